@@ -1,0 +1,16 @@
+namespace Clip.Models;
+
+/// <summary>The rules of cutting a picture into square patches.</summary>
+internal static class PatchGrid
+{
+    public static void Validate(ConfigCheck check, ImageSize resolution, int patchSize, bool mustDivide)
+    {
+        check.InRange(resolution.Height, 1, ConfigCheck.LargestResolution, "Resolution.Height");
+        check.InRange(resolution.Width, 1, ConfigCheck.LargestResolution, "Resolution.Width");
+        check.InRange(patchSize, 1, Math.Min(resolution.Height, resolution.Width), "PatchSize");
+        check.That(
+            !mustDivide || (resolution.Height % patchSize == 0 && resolution.Width % patchSize == 0),
+            "PatchSize",
+            $"patches of {patchSize} pixels do not divide a picture of {resolution}");
+    }
+}

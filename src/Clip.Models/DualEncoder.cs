@@ -1,0 +1,150 @@
+namespace Clip.Models;
+
+/// <summary>An image tower and a text tower that embed into one space, where matching pairs have high cosine similarity.</summary>
+/// <remarks>
+/// <para>Maps normalized pixels [N, 3, H, W] and token ids [M, L] to logits [N, M]: rows are images, columns are texts.</para>
+/// <para>
+/// Inference is safe from several threads at once; training, moving and loading are not. Tensors that come in are
+/// borrowed, and one that goes out belongs to the caller's dispose scope, if there is one.
+/// </para>
+/// <para>Source: Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision", section 2.</para>
+/// </remarks>
+public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>
+{
+    /// <summary>The largest logit scale; a larger one makes training unstable (Radford et al. 2021, section 2.5).</summary>
+    public const double MaxLogitScale = 100;
+
+    [ComponentName(Name = "visual")] private readonly ImageTower _image;
+    [ComponentName(Name = "text")] private readonly TextTower _text;
+    [ComponentName(Name = "logit_scale")] private Parameter _logLogitScale;
+    [ComponentName(Name = "logit_bias")] private Parameter? _logitBias;
+
+    /// <summary>Creates a model with freshly initialized weights on the CPU, in float32, as the original code draws them.</summary>
+    /// <param name="config">The architecture.</param>
+    /// <remarks>Draws from TorchSharp's default generator: <c>torch.manual_seed</c> makes it repeatable.</remarks>
+    /// <exception cref="ArgumentException">A value of the config is out of range; the message names its path.</exception>
+    public DualEncoder(DualEncoderConfig config)
+        : this(Valid(config), TowerCheck.NewWeights())
+    {
+        Initialize();
+    }
+
+    internal DualEncoder(DualEncoderConfig config, WeightFactory weights)
+        : base(nameof(DualEncoder))
+    {
+        Config = config;
+        _image = config.Image switch
+        {
+            VisionTransformerConfig transformer => new VisionTransformerTower(transformer, config.EmbeddingSize, weights),
+            ModifiedResNetConfig resNet => new ResNetTower(resNet, config.EmbeddingSize, weights),
+            SigLipVisionConfig sigLip => new SigLipImageTower(sigLip, weights),
+            _ => throw new ArgumentException($"There is no image tower for {config.Image.GetType().Name}.", nameof(config)),
+        };
+        _text = new TextTower(config.Text, config.EmbeddingSize, weights);
+        _logLogitScale = weights.Sensitive();
+        if (config.InitialLogitBias is not null)
+            _logitBias = weights.Sensitive();
+        RegisterComponents();
+    }
+
+    /// <summary>The architecture.</summary>
+    public DualEncoderConfig Config { get; }
+
+    /// <summary>The image tower; it can be used alone, and is disposed with the model.</summary>
+    public ImageTower Image => _image;
+
+    /// <summary>The text tower; it can be used alone, and is disposed with the model.</summary>
+    public TextTower Text => _text;
+
+    /// <summary>Embeds pictures.</summary>
+    /// <param name="pixels">Normalized pixels [N, 3, H, W], of any floating-point dtype and on any device.</param>
+    /// <param name="normalize">Whether the embeddings get unit length.</param>
+    /// <returns>Embeddings [N, E].</returns>
+    /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
+    public Tensor EncodeImages(Tensor pixels, bool normalize = false) => Encode(_image, pixels, normalize);
+
+    /// <summary>Embeds texts.</summary>
+    /// <param name="tokens">Token ids [N, L], integers, padded after the end token.</param>
+    /// <param name="normalize">Whether the embeddings get unit length.</param>
+    /// <returns>Embeddings [N, E].</returns>
+    /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
+    public Tensor EncodeTexts(Tensor tokens, bool normalize = false) => Encode(_text, tokens, normalize);
+
+    /// <summary>Scaled cosine similarities of every image with every text, plus the bias of models that have one.</summary>
+    /// <param name="images">Image embeddings [N, E], of any length.</param>
+    /// <param name="texts">Text embeddings [M, E], of any length.</param>
+    /// <returns>
+    /// Logits [N, M]: rows are images, columns are texts. A softmax over a row compares texts; for SigLIP models a
+    /// sigmoid judges each pair alone.
+    /// </returns>
+    public Tensor GetLogits(Tensor images, Tensor texts)
+    {
+        using var scope = NewDisposeScope();
+        var similarities = UnitLength(images).matmul(UnitLength(texts).t());       // [N, M]
+        var logits = similarities * GetLogitScale().to(similarities.dtype);
+        if (_logitBias is not null)
+            logits = logits + _logitBias.to(similarities.dtype);
+        return logits.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Logits of every image with every text.</summary>
+    /// <param name="pixels">Normalized pixels [N, 3, H, W].</param>
+    /// <param name="tokens">Token ids [M, L].</param>
+    /// <returns>Logits [N, M]: rows are images, columns are texts.</returns>
+    public override Tensor forward(Tensor pixels, Tensor tokens)
+    {
+        using var scope = NewDisposeScope();
+        return GetLogits(EncodeImages(pixels), EncodeTexts(tokens)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The multiplier on cosine similarities, through which gradients reach its stored logarithm.</summary>
+    /// <returns>A scalar.</returns>
+    public Tensor GetLogitScale() => _logLogitScale.exp();
+
+    /// <summary>What is added to every logit, through which gradients reach it; null for models without.</summary>
+    /// <returns>A scalar, or null.</returns>
+    public Tensor? GetLogitBias() => _logitBias?.alias();
+
+    /// <summary>Brings the logit scale back into 1 to <see cref="MaxLogitScale"/>, as is done after each training step.</summary>
+    /// <remarks>Source: Radford et al. 2021, section 2.5; the lower end is open_clip's.</remarks>
+    public void ClampLogitScale()
+    {
+        using var noGradients = no_grad();
+        _logLogitScale.clamp_(0, Math.Log(MaxLogitScale));
+    }
+
+    private static Tensor Encode(nn.Module<Tensor, Tensor> tower, Tensor input, bool normalize)
+    {
+        if (!normalize)
+            return tower.call(input);
+
+        using var embeddings = tower.call(input);
+        return UnitLength(embeddings);
+    }
+
+    // Lengths are summed in float32 at least: half precision overflows from 256 upwards, squared.
+    private static Tensor UnitLength(Tensor embeddings)
+    {
+        using var scope = NewDisposeScope();
+        var precise = embeddings.dtype == ScalarType.Float64 ? embeddings : embeddings.to(ScalarType.Float32);
+        return nn.functional.normalize(precise, dim: -1).to(embeddings.dtype).MoveToOuterDisposeScope();
+    }
+
+    private static DualEncoderConfig Valid(DualEncoderConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Validate();
+        return config;
+    }
+
+    private void Initialize()
+    {
+        _image.Initialize();
+        _text.Initialize();
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        nn.init.constant_(_logLogitScale, Config.InitialLogitScale);
+        if (_logitBias is not null)
+            nn.init.constant_(_logitBias, Config.InitialLogitBias!.Value);
+    }
+}

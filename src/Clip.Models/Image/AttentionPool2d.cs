@@ -1,0 +1,59 @@
+namespace Clip.Models;
+
+/// <summary>Attention of the mean over the picture to all its places, in place of average pooling.</summary>
+/// <remarks>Maps places [N, P, C] to features [N, C] and those to embeddings [N, E]. Source: Radford et al. 2021, section 2.4.</remarks>
+internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
+{
+    private readonly long _heads;
+
+    [ComponentName(Name = "positional_embedding")] private Parameter _positions;
+    [ComponentName(Name = "k_proj")] private readonly Linear _keys;
+    [ComponentName(Name = "q_proj")] private readonly Linear _queries;
+    [ComponentName(Name = "v_proj")] private readonly Linear _values;
+    [ComponentName(Name = "c_proj")] private readonly Linear _projection;
+
+    public AttentionPool2d(WeightFactory weights, long side, long channels, long heads, long embeddingSize)
+        : base(nameof(AttentionPool2d))
+    {
+        _heads = heads;
+        _positions = weights.Sensitive(side * side + 1, channels);
+        _keys = weights.Linear(channels, channels);
+        _queries = weights.Linear(channels, channels);
+        _values = weights.Linear(channels, channels);
+        _projection = weights.Linear(channels, embeddingSize);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor places)
+    {
+        using var features = Attend(places);
+        return Project(features);
+    }
+
+    /// <summary>Places to features, [N, P, C] to [N, C].</summary>
+    public Tensor Attend(Tensor places)
+    {
+        using var scope = NewDisposeScope();
+        var mean = places.mean([1], keepdim: true);                                       // [N, 1, C]
+        var tokens = cat([mean, places], dim: 1) + _positions.to(places.dtype);           // [N, 1 + P, C]
+        // Only the mean's answer is used, so only the mean asks.
+        var attended = AttentionHeads.Attend(
+            _queries.call(tokens.narrow(1, 0, 1)), _keys.call(tokens), _values.call(tokens), _heads);   // [N, 1, C]
+        return attended.squeeze(1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Features to embeddings, [N, C] to [N, E].</summary>
+    public Tensor Project(Tensor features) => _projection.call(features);
+
+    /// <summary>Draws positions and projections from normal distributions (openai/CLIP, initialize_parameters).</summary>
+    public void Initialize()
+    {
+        var deviation = 1 / Math.Sqrt(_positions.shape[1]);
+        nn.init.normal_(_positions, std: deviation);
+        foreach (var linear in (Linear[])[_keys, _queries, _values, _projection])
+        {
+            LinearInitializer.Initialize(linear);
+            nn.init.normal_(linear.weight, std: deviation);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+namespace Clip.Models;
+
+/// <summary>The image encoder of a dual encoder.</summary>
+/// <remarks>
+/// <para>Maps normalized pixels [N, 3, H, W] to embeddings [N, E] in the shared space, not normalized.</para>
+/// <para>Pixels may have any floating-point dtype and be on any device; they are converted to the tower's own.</para>
+/// </remarks>
+public abstract class ImageTower : nn.Module<Tensor, Tensor>
+{
+    private protected ImageTower(string name, ImageTowerConfig config)
+        : base(name)
+    {
+        Config = config;
+    }
+
+    /// <summary>The tower's sizes.</summary>
+    public ImageTowerConfig Config { get; }
+
+    /// <summary>Embeds pictures.</summary>
+    /// <param name="pixels">Normalized pixels, [N, 3, H, W] with the height and width of <see cref="ImageTowerConfig.Resolution"/>.</param>
+    /// <returns>Embeddings [N, E], not normalized, in the dtype of the tower's matrices.</returns>
+    /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
+    public sealed override Tensor forward(Tensor pixels) => Compute(pixels, tokens => Project(Pool(tokens)));
+
+    /// <summary>Computes the features before the projection into the shared space, as linear probes use them.</summary>
+    /// <param name="pixels">Normalized pixels, [N, 3, H, W].</param>
+    /// <returns>Features [N, F] with F of <see cref="ImageTowerConfig.FeatureSize"/> channels.</returns>
+    /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
+    public Tensor GetFeatures(Tensor pixels) => Compute(pixels, Pool);
+
+    /// <summary>Computes what the tower pools: its last layer at every place of the picture.</summary>
+    /// <param name="pixels">Normalized pixels, [N, 3, H, W].</param>
+    /// <returns>
+    /// Tokens [N, L, W], row by row of the picture. A vision transformer puts its class token first, and has normalized
+    /// its tokens unless its config norms after pooling.
+    /// </returns>
+    /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
+    public Tensor GetTokens(Tensor pixels) => Compute(pixels, FinishTokens);
+
+    /// <summary>A weight that multiplies activations: its dtype and device are those of the computation.</summary>
+    private protected abstract Tensor Reference { get; }
+
+    /// <summary>Pixels to tokens, [N, 3, H, W] to [N, L, W].</summary>
+    private protected abstract Tensor Encode(Tensor pixels);
+
+    /// <summary>Tokens as they are shown to callers.</summary>
+    private protected abstract Tensor FinishTokens(Tensor tokens);
+
+    /// <summary>Tokens to features, [N, L, W] to [N, F].</summary>
+    private protected abstract Tensor Pool(Tensor tokens);
+
+    /// <summary>Features to embeddings, [N, F] to [N, E].</summary>
+    private protected abstract Tensor Project(Tensor features);
+
+    /// <summary>Fills all weights as the original code does.</summary>
+    internal abstract void Initialize();
+
+    private Tensor Compute(Tensor pixels, Func<Tensor, Tensor> finish)
+    {
+        RequirePixels(pixels);
+        using var scope = NewDisposeScope();
+        return finish(Encode(pixels.to(Reference.dtype, Reference.device))).MoveToOuterDisposeScope();
+    }
+
+    private void RequirePixels(Tensor pixels)
+    {
+        var shape = pixels.shape;
+        var (height, width) = Config.Resolution;
+        if (shape.Length != 4 || shape[1] != 3 || shape[2] != height || shape[3] != width)
+        {
+            var hint = shape.Length == 4 && shape[3] == 3 ? "; channels come first" : "";
+            throw new ArgumentException($"Images must be [N, 3, {height}, {width}] but were [{string.Join(", ", shape)}]{hint}.", nameof(pixels));
+        }
+        if (!pixels.is_floating_point())
+            throw new ArgumentException($"Images must be normalized floating-point pixels but were {pixels.dtype}.", nameof(pixels));
+    }
+}

@@ -1,0 +1,96 @@
+namespace Clip.Models;
+
+/// <summary>A ResNet with CLIP's changes: a three-convolution stem, anti-aliased strides, attention pooling.</summary>
+/// <remarks>
+/// Source: Radford et al. 2021, section 2.4; the stem is ResNet-D's (He et al. 2019, "Bag of Tricks"), the anti-aliasing
+/// Zhang's (2019, "Making Convolutional Networks Shift-Invariant Again").
+/// </remarks>
+public sealed class ResNetTower : ImageTower
+{
+    [ComponentName(Name = "conv1")] private readonly Conv2d _stemConvolution1;
+    [ComponentName(Name = "bn1")] private readonly BatchNorm2d _stemNorm1;
+    [ComponentName(Name = "conv2")] private readonly Conv2d _stemConvolution2;
+    [ComponentName(Name = "bn2")] private readonly BatchNorm2d _stemNorm2;
+    [ComponentName(Name = "conv3")] private readonly Conv2d _stemConvolution3;
+    [ComponentName(Name = "bn3")] private readonly BatchNorm2d _stemNorm3;
+    [ComponentName(Name = "layer1")] private readonly ModuleList<Bottleneck> _stage1;
+    [ComponentName(Name = "layer2")] private readonly ModuleList<Bottleneck> _stage2;
+    [ComponentName(Name = "layer3")] private readonly ModuleList<Bottleneck> _stage3;
+    [ComponentName(Name = "layer4")] private readonly ModuleList<Bottleneck> _stage4;
+    [ComponentName(Name = "attnpool")] private readonly AttentionPool2d _pool;
+
+    /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
+    /// <param name="config">The tower's sizes.</param>
+    /// <param name="embeddingSize">Channels of the embeddings, E.</param>
+    /// <exception cref="ArgumentException">A value of the config is out of range.</exception>
+    public ResNetTower(ModifiedResNetConfig config, int embeddingSize)
+        : this(TowerCheck.Valid(config, embeddingSize), embeddingSize, TowerCheck.NewWeights())
+    {
+        Initialize();
+    }
+
+    internal ResNetTower(ModifiedResNetConfig config, int embeddingSize, WeightFactory weights)
+        : base(nameof(ResNetTower), config)
+    {
+        long width = config.Width;
+        _stemConvolution1 = weights.Conv2d(3, width / 2, kernel: 3, stride: 2, padding: 1);
+        _stemNorm1 = weights.BatchNorm2d(width / 2);
+        _stemConvolution2 = weights.Conv2d(width / 2, width / 2, kernel: 3, padding: 1);
+        _stemNorm2 = weights.BatchNorm2d(width / 2);
+        _stemConvolution3 = weights.Conv2d(width / 2, width, kernel: 3, padding: 1);
+        _stemNorm3 = weights.BatchNorm2d(width);
+
+        var inputs = width;
+        _stage1 = Stage(config.Blocks[0], width, stride: 1);
+        _stage2 = Stage(config.Blocks[1], 2 * width, stride: 2);
+        _stage3 = Stage(config.Blocks[2], 4 * width, stride: 2);
+        _stage4 = Stage(config.Blocks[3], 8 * width, stride: 2);
+        _pool = new AttentionPool2d(weights, config.Resolution.Height / 32, config.FeatureSize, config.Heads, embeddingSize);
+        RegisterComponents();
+
+        ModuleList<Bottleneck> Stage(int blocks, long planes, long stride)
+        {
+            var stage = new Bottleneck[blocks];
+            for (var i = 0; i < blocks; i++)
+            {
+                stage[i] = new Bottleneck(weights, inputs, planes, i == 0 ? stride : 1);
+                inputs = planes * Bottleneck.Expansion;
+            }
+            return nn.ModuleList(stage);
+        }
+    }
+
+    private protected override Tensor Reference => _stemConvolution1.weight!;
+
+    private protected override Tensor Encode(Tensor pixels)
+    {
+        var x = pixels;
+        x = _stemNorm1.call(_stemConvolution1.call(x)).relu_();
+        x = _stemNorm2.call(_stemConvolution2.call(x)).relu_();
+        x = _stemNorm3.call(_stemConvolution3.call(x)).relu_();
+        x = nn.functional.avg_pool2d(x, 2);                                  // [N, width, H / 4, W / 4]
+        foreach (var stage in (ModuleList<Bottleneck>[])[_stage1, _stage2, _stage3, _stage4])
+        {
+            foreach (var block in stage)
+                x = block.call(x);
+        }
+        return x.flatten(2).transpose(1, 2);                                 // [N, H W / 32², 32 width]
+    }
+
+    private protected override Tensor FinishTokens(Tensor tokens) => tokens.contiguous();
+
+    private protected override Tensor Pool(Tensor tokens) => _pool.Attend(tokens);
+
+    private protected override Tensor Project(Tensor features) => _pool.Project(features);
+
+    internal override void Initialize()
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var stem in (Conv2d[])[_stemConvolution1, _stemConvolution2, _stemConvolution3])
+            LinearInitializer.Initialize(stem);
+        foreach (var block in modules().OfType<Bottleneck>())
+            block.Initialize();
+        _pool.Initialize();
+    }
+}

@@ -1,0 +1,61 @@
+namespace Clip.Models;
+
+/// <summary>SigLIP's image tower: a vision transformer without class token, pooled by attention; its features are the embeddings.</summary>
+/// <remarks>Source: Zhai et al. 2023, "Sigmoid Loss for Language Image Pre-Training".</remarks>
+public sealed class SigLipImageTower : ImageTower
+{
+    private readonly SigLipVisionConfig _config;
+
+    [ComponentName(Name = "conv1")] private readonly Conv2d _patches;
+    [ComponentName(Name = "positional_embedding")] private Parameter _positions;
+    [ComponentName(Name = "transformer")] private readonly Transformer _transformer;
+    [ComponentName(Name = "ln_post")] private readonly MixedPrecisionLayerNorm _lastNorm;
+    [ComponentName(Name = "attn_pool")] private readonly MultiheadAttentionPool _pool;
+
+    /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
+    /// <param name="config">The tower's sizes; its embeddings have <see cref="SigLipVisionConfig.FeatureSize"/> channels.</param>
+    /// <exception cref="ArgumentException">A value of the config is out of range.</exception>
+    public SigLipImageTower(SigLipVisionConfig config)
+        : this(TowerCheck.Valid(config, embeddingSize: 1), TowerCheck.NewWeights())
+    {
+        Initialize();
+    }
+
+    internal SigLipImageTower(SigLipVisionConfig config, WeightFactory weights)
+        : base(nameof(SigLipImageTower), config)
+    {
+        _config = config;
+        var (transformer, width) = (config.Transformer, config.Transformer.Width);
+        _patches = weights.Conv2d(3, width, config.PatchSize, stride: config.PatchSize, bias: true);
+        _positions = weights.Sensitive(config.Grid.Height * config.Grid.Width, width);
+        _transformer = new Transformer(weights, transformer, causal: false);
+        _lastNorm = new MixedPrecisionLayerNorm(weights, width, transformer.NormEpsilon);
+        _pool = new MultiheadAttentionPool(weights, transformer);
+        RegisterComponents();
+    }
+
+    private protected override Tensor Reference => _patches.weight!;
+
+    private protected override Tensor Encode(Tensor pixels)
+    {
+        var patches = _patches.call(pixels).flatten(2).transpose(1, 2);                              // [N, P, W]
+        return _lastNorm.call(_transformer.call(patches + _positions.to(patches.dtype), null));      // [N, P, W]
+    }
+
+    private protected override Tensor FinishTokens(Tensor tokens) => tokens;
+
+    private protected override Tensor Pool(Tensor tokens) => _pool.call(tokens);
+
+    private protected override Tensor Project(Tensor features) => features;
+
+    internal override void Initialize()
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        LinearInitializer.Initialize(_patches);
+        nn.init.normal_(_positions, std: 1 / Math.Sqrt(_config.Transformer.Width));
+        _transformer.InitializeXavier();
+        _pool.Initialize();
+        NormInitializer.InitializeAll(this);
+    }
+}

@@ -1,0 +1,99 @@
+namespace Clip.Models;
+
+/// <summary>A vision transformer over square patches and a class token.</summary>
+/// <remarks>Source: Radford et al. 2021, section 2.4, after Dosovitskiy et al. 2020, section 3.1.</remarks>
+public sealed class VisionTransformerTower : ImageTower
+{
+    private readonly VisionTransformerConfig _config;
+
+    [ComponentName(Name = "conv1")] private readonly Conv2d _patches;
+    [ComponentName(Name = "class_embedding")] private Parameter _classToken;
+    [ComponentName(Name = "positional_embedding")] private Parameter _positions;
+    [ComponentName(Name = "patch_dropout")] private readonly PatchDropout _patchDropout;
+    [ComponentName(Name = "ln_pre")] private readonly MixedPrecisionLayerNorm? _firstNorm;
+    [ComponentName(Name = "transformer")] private readonly Transformer _transformer;
+    [ComponentName(Name = "attn_pool")] private readonly AttentionalPooler? _pooler;
+    [ComponentName(Name = "ln_post")] private readonly MixedPrecisionLayerNorm _lastNorm;
+    [ComponentName(Name = "proj")] private Parameter _projection;
+
+    /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
+    /// <param name="config">The tower's sizes.</param>
+    /// <param name="embeddingSize">Channels of the embeddings, E.</param>
+    /// <exception cref="ArgumentException">A value of the config is out of range.</exception>
+    public VisionTransformerTower(VisionTransformerConfig config, int embeddingSize)
+        : this(TowerCheck.Valid(config, embeddingSize), embeddingSize, TowerCheck.NewWeights())
+    {
+        Initialize();
+    }
+
+    internal VisionTransformerTower(VisionTransformerConfig config, int embeddingSize, WeightFactory weights)
+        : base(nameof(VisionTransformerTower), config)
+    {
+        _config = config;
+        var (transformer, width) = (config.Transformer, config.Transformer.Width);
+        var pooledWidth = config.AttentionalPooler is null ? width : embeddingSize;
+
+        _patches = weights.Conv2d(3, width, config.PatchSize, stride: config.PatchSize);
+        _classToken = weights.Sensitive(width);
+        _positions = weights.Sensitive(1 + config.Grid.Height * config.Grid.Width, width);
+        _positions.requires_grad = config.PositionEmbedding == PositionEmbedding.Learned;
+        _patchDropout = new PatchDropout(config.PatchDropout);
+        if (config.NormBeforeBlocks)
+            _firstNorm = new MixedPrecisionLayerNorm(weights, width, transformer.NormEpsilon);
+        _transformer = new Transformer(weights, transformer, causal: false);
+        if (config.AttentionalPooler is { } pooler)
+            _pooler = new AttentionalPooler(weights, pooler, embeddingSize, width, transformer.NormEpsilon);
+        _lastNorm = new MixedPrecisionLayerNorm(weights, pooledWidth, transformer.NormEpsilon);
+        _projection = weights.Matrix(pooledWidth, embeddingSize);
+        RegisterComponents();
+    }
+
+    private protected override Tensor Reference => _projection;
+
+    private protected override Tensor Encode(Tensor pixels)
+    {
+        var patches = _patches.call(pixels).flatten(2).transpose(1, 2);                              // [N, P, W]
+        var classToken = _classToken.to(patches.dtype).expand(patches.shape[0], 1, -1);              // [N, 1, W]
+        var tokens = cat([classToken, patches], dim: 1) + _positions.to(patches.dtype);              // [N, 1 + P, W]
+        tokens = _patchDropout.call(tokens);
+        if (_firstNorm is not null)
+            tokens = _firstNorm.call(tokens);
+        tokens = _transformer.call(tokens, null);                                                    // [N, 1 + P, W]
+        return _pooler is null ? tokens : _pooler.call(tokens);                                      // [N, Q, E]
+    }
+
+    private protected override Tensor FinishTokens(Tensor tokens) => NormsAfterPooling ? tokens : _lastNorm.call(tokens);
+
+    private protected override Tensor Pool(Tensor tokens) => _config.Pooling switch
+    {
+        // The norm looks at one token at a time: pooling first gives the same and saves the others.
+        ImagePooling.ClassToken => _lastNorm.call(tokens.select(1, 0)),                              // [N, W]
+        ImagePooling.Average when NormsAfterPooling => _lastNorm.call(MeanOfPatches(tokens)),
+        ImagePooling.Average => MeanOfPatches(_lastNorm.call(tokens)),
+        _ => throw new InvalidOperationException($"There is no pooling {_config.Pooling}."),
+    };
+
+    private protected override Tensor Project(Tensor features) => features.matmul(_projection);     // [N, E]
+
+    private bool NormsAfterPooling => _config.NormAfterPooling && _pooler is null;
+
+    private static Tensor MeanOfPatches(Tensor tokens) => tokens.narrow(1, 1, tokens.shape[1] - 1).mean([1]);
+
+    internal override void Initialize()
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var deviation = 1 / Math.Sqrt(_config.Transformer.Width);
+
+        LinearInitializer.Initialize(_patches);
+        nn.init.normal_(_classToken, std: deviation);
+        if (_config.PositionEmbedding == PositionEmbedding.SinCos2D)
+            _positions.copy_(SinCosPositions.Create(_config.Grid.Height, _config.Transformer.Width));
+        else
+            nn.init.normal_(_positions, std: deviation);
+        _transformer.InitializeDefault();
+        _pooler?.Initialize();
+        nn.init.normal_(_projection, std: deviation);
+        NormInitializer.InitializeAll(this);
+    }
+}

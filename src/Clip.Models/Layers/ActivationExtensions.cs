@@ -1,0 +1,13 @@
+namespace Clip.Models;
+
+internal static class ActivationExtensions
+{
+    /// <summary>The module that computes an activation.</summary>
+    public static nn.Module<Tensor, Tensor> CreateModule(this Activation activation) => activation switch
+    {
+        Activation.Gelu => nn.GELU(),
+        Activation.QuickGelu => new QuickGelu(),
+        Activation.GeluTanh => nn.GELU(GELU.Approximate.tanh),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation."),
+    };
+}

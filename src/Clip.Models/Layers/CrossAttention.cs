@@ -1,0 +1,75 @@
+namespace Clip.Models;
+
+/// <summary>Multi-head attention of queries to other tokens, which may have another width.</summary>
+/// <remarks>Maps queries [N, Q, W] and tokens [N, L, T] to [N, Q, W].</remarks>
+internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
+{
+    private readonly long _heads;
+
+    // One matrix where both widths are equal, three where they differ: so the checkpoints have it.
+    [ComponentName(Name = "in_proj_weight")] private Parameter? _inputWeight;
+    [ComponentName(Name = "q_proj_weight")] private Parameter? _queryWeight;
+    [ComponentName(Name = "k_proj_weight")] private Parameter? _keyWeight;
+    [ComponentName(Name = "v_proj_weight")] private Parameter? _valueWeight;
+    [ComponentName(Name = "in_proj_bias")] private Parameter _inputBias;
+    [ComponentName(Name = "out_proj")] private readonly Linear _output;
+
+    public CrossAttention(WeightFactory weights, long width, long tokenWidth, long heads)
+        : base(nameof(CrossAttention))
+    {
+        _heads = heads;
+        if (tokenWidth == width)
+        {
+            _inputWeight = weights.Matrix(3 * width, width);
+        }
+        else
+        {
+            _queryWeight = weights.Matrix(width, width);
+            _keyWeight = weights.Matrix(width, tokenWidth);
+            _valueWeight = weights.Matrix(width, tokenWidth);
+        }
+        _inputBias = weights.Matrix(3 * width);
+        _output = weights.Linear(width, width);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor queries, Tensor tokens)
+    {
+        using var scope = NewDisposeScope();
+        var weights = ProjectionWeights();
+        var biases = _inputBias.chunk(3);
+        var attended = AttentionHeads.Attend(
+            nn.functional.linear(queries, weights[0], biases[0]),      // [N, Q, W]
+            nn.functional.linear(tokens, weights[1], biases[1]),       // [N, L, W]
+            nn.functional.linear(tokens, weights[2], biases[2]),       // [N, L, W]
+            _heads);
+        return _output.call(attended).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Draws the weights as PyTorch's MultiheadAttention does.</summary>
+    public void InitializeDefault()
+    {
+        foreach (var weight in _inputWeight is null ? ProjectionWeights() : [_inputWeight])
+            nn.init.xavier_uniform_(weight);
+        LinearInitializer.Weight(_output.weight);
+        InitializeBiases();
+    }
+
+    /// <summary>Draws the weights as SigLIP does: Xavier's uniform, per projection.</summary>
+    public void InitializeXavier()
+    {
+        foreach (var weight in ProjectionWeights())
+            nn.init.xavier_uniform_(weight.detach());
+        nn.init.xavier_uniform_(_output.weight);
+        InitializeBiases();
+    }
+
+    // Of queries, keys and values.
+    private Tensor[] ProjectionWeights() => _inputWeight?.chunk(3) ?? [_queryWeight!, _keyWeight!, _valueWeight!];
+
+    private void InitializeBiases()
+    {
+        nn.init.zeros_(_inputBias);
+        nn.init.zeros_(_output.bias!);
+    }
+}

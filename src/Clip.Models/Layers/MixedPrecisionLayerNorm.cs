@@ -1,0 +1,39 @@
+namespace Clip.Models;
+
+/// <summary>A layer norm that computes in the precision of its own weights and answers in that of its input.</summary>
+/// <remarks>Maps [..., W] to the same shape and dtype. With half-precision input it is the original's float32 layer norm.</remarks>
+internal sealed class MixedPrecisionLayerNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly long[] _shape;
+    private readonly double _epsilon;
+
+    [ComponentName(Name = "weight")] private Parameter _weight;
+    [ComponentName(Name = "bias")] private Parameter _bias;
+
+    public MixedPrecisionLayerNorm(WeightFactory weights, long width, double epsilon)
+        : base(nameof(MixedPrecisionLayerNorm))
+    {
+        _shape = [width];
+        _epsilon = epsilon;
+        _weight = weights.Sensitive(width);
+        _bias = weights.Sensitive(width);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        if (x.dtype == _weight.dtype)
+            return nn.functional.layer_norm(x, _shape, _weight, _bias, _epsilon);
+
+        using var precise = x.to(_weight.dtype);
+        using var normalized = nn.functional.layer_norm(precise, _shape, _weight, _bias, _epsilon);
+        return normalized.to(x.dtype);
+    }
+
+    /// <summary>Sets gains to one and biases to zero.</summary>
+    public void Initialize()
+    {
+        nn.init.ones_(_weight);
+        nn.init.zeros_(_bias);
+    }
+}

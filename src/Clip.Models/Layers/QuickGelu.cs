@@ -1,0 +1,12 @@
+namespace Clip.Models;
+
+/// <summary>x · sigmoid(1.702 x).</summary>
+/// <remarks>Source: Hendrycks and Gimpel 2016, "Gaussian Error Linear Units", section 2.</remarks>
+internal sealed class QuickGelu() : ParameterLessModule<Tensor, Tensor>(nameof(QuickGelu))
+{
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return (x * sigmoid(1.702 * x)).MoveToOuterDisposeScope();
+    }
+}

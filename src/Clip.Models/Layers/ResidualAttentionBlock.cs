@@ -1,0 +1,47 @@
+namespace Clip.Models;
+
+/// <summary>A pre-norm transformer block: self-attention, then a perceptron, each added back onto its input.</summary>
+/// <remarks>
+/// <para>Maps activations of shape [N, L, W] (batch, sequence, width) to the same shape and dtype.</para>
+/// <para>Source: Radford et al. 2021, section 2.4, with the layer order of Radford et al. 2019, section 2.3.</para>
+/// </remarks>
+internal sealed class ResidualAttentionBlock : nn.Module<Tensor, Tensor?, Tensor>
+{
+    [ComponentName(Name = "ln_1")] private readonly MixedPrecisionLayerNorm _attentionNorm;
+    [ComponentName(Name = "attn")] private readonly SelfAttention _attention;
+    [ComponentName(Name = "ls_1")] private readonly LayerScale? _attentionScale;
+    [ComponentName(Name = "ln_2")] private readonly MixedPrecisionLayerNorm _perceptronNorm;
+    [ComponentName(Name = "mlp")] private readonly Perceptron _perceptron;
+    [ComponentName(Name = "ls_2")] private readonly LayerScale? _perceptronScale;
+
+    public ResidualAttentionBlock(WeightFactory weights, TransformerConfig config, bool causal)
+        : base(nameof(ResidualAttentionBlock))
+    {
+        _attentionNorm = new MixedPrecisionLayerNorm(weights, config.Width, config.NormEpsilon);
+        _attention = new SelfAttention(weights, config.Width, config.Heads, causal);
+        _perceptronNorm = new MixedPrecisionLayerNorm(weights, config.Width, config.NormEpsilon);
+        _perceptron = new Perceptron(weights, config);
+        if (config.LayerScale is { } gain)
+        {
+            _attentionScale = new LayerScale(weights, config.Width, gain);
+            _perceptronScale = new LayerScale(weights, config.Width, gain);
+        }
+        RegisterComponents();
+    }
+
+    /// <summary>The attention, for its initialization.</summary>
+    public SelfAttention Attention => _attention;
+
+    /// <summary>The perceptron, for its initialization.</summary>
+    public Perceptron Perceptron => _perceptron;
+
+    public override Tensor forward(Tensor x, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var attended = x + Scale(_attentionScale, _attention.call(_attentionNorm.call(x), mask));              // [N, L, W]
+        var output = attended + Scale(_perceptronScale, _perceptron.call(_perceptronNorm.call(attended)));     // [N, L, W]
+        return output.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Scale(LayerScale? scale, Tensor branch) => scale is null ? branch : scale.call(branch);
+}

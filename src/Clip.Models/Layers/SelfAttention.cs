@@ -1,0 +1,71 @@
+namespace Clip.Models;
+
+/// <summary>Multi-head attention of tokens to each other.</summary>
+/// <remarks>Maps [N, L, W] and an optional mask, broadcast to [N, heads, L, L] and added to the logits, to [N, L, W].</remarks>
+internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
+{
+    private readonly long _width;
+    private readonly long _heads;
+    private readonly bool _causal;
+
+    [ComponentName(Name = "in_proj_weight")] private Parameter _inputWeight;
+    [ComponentName(Name = "in_proj_bias")] private Parameter _inputBias;
+    [ComponentName(Name = "out_proj")] private readonly Linear _output;
+
+    public SelfAttention(WeightFactory weights, long width, long heads, bool causal)
+        : base(nameof(SelfAttention))
+    {
+        _width = width;
+        _heads = heads;
+        _causal = causal;
+        _inputWeight = weights.Matrix(3 * width, width);
+        _inputBias = weights.Matrix(3 * width);
+        _output = weights.Linear(width, width);
+        RegisterComponents();
+    }
+
+    /// <summary>The dtype of the weights, and so of the activations.</summary>
+    public ScalarType DType => _inputWeight.dtype;
+
+    public override Tensor forward(Tensor x, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var projected = nn.functional.linear(x, _inputWeight, _inputBias).chunk(3, dim: 2);   // 3 x [N, L, W]
+        var attended = AttentionHeads.Attend(
+            projected[0], projected[1], projected[2], _heads, mask, causal: _causal && mask is null);
+        return _output.call(attended).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Draws the weights as in the text tower (openai/CLIP, initialize_parameters).</summary>
+    /// <param name="inputDeviation">Standard deviation of the query, key and value weights.</param>
+    /// <param name="outputDeviation">Standard deviation of the output weights.</param>
+    public void InitializeNormal(double inputDeviation, double outputDeviation)
+    {
+        nn.init.normal_(_inputWeight, std: inputDeviation);
+        nn.init.normal_(_output.weight, std: outputDeviation);
+        InitializeBiases();
+    }
+
+    /// <summary>Draws the weights as PyTorch's MultiheadAttention does, which the image tower of the original keeps.</summary>
+    public void InitializeDefault()
+    {
+        nn.init.xavier_uniform_(_inputWeight);
+        LinearInitializer.Weight(_output.weight);
+        InitializeBiases();
+    }
+
+    /// <summary>Draws the weights as SigLIP does (google-research/big_vision, models/vit.py): Xavier's uniform, per projection.</summary>
+    public void InitializeXavier()
+    {
+        foreach (var projection in _inputWeight.detach().chunk(3))
+            nn.init.xavier_uniform_(projection);
+        nn.init.xavier_uniform_(_output.weight);
+        InitializeBiases();
+    }
+
+    private void InitializeBiases()
+    {
+        nn.init.zeros_(_inputBias);
+        nn.init.zeros_(_output.bias!);
+    }
+}

@@ -1,0 +1,58 @@
+namespace Clip.Models;
+
+/// <summary>Makes layers and parameters whose memory is allocated but not filled: a checkpoint or an initializer does that.</summary>
+/// <remarks>
+/// <para>
+/// Filling them at random first, as TorchSharp's layers do, would cost more than reading a checkpoint. On the meta device
+/// nothing is allocated at all, which gives names and shapes of any config for free.
+/// </para>
+/// <para>
+/// In half precision only what multiplies activations is stored in half: linear layers, convolutions, attention and
+/// projections. Norms, embeddings and scales stay in float32, as in the original code (openai/CLIP, convert_weights).
+/// </para>
+/// </remarks>
+/// <param name="dtype">Dtype of the weights that multiply activations.</param>
+/// <param name="device">Where the weights are.</param>
+internal sealed class WeightFactory(ScalarType dtype, Device device)
+{
+    /// <summary>The dtype of norms, embeddings and scales.</summary>
+    private readonly ScalarType _sensitive = dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+
+    /// <summary>Dtype of the weights that multiply activations, and so of the activations.</summary>
+    public ScalarType DType => dtype;
+
+    /// <summary>A parameter that multiplies activations.</summary>
+    public Parameter Matrix(params long[] shape) => Create(shape, dtype);
+
+    /// <summary>A parameter that stays in float32 in half precision.</summary>
+    public Parameter Sensitive(params long[] shape) => Create(shape, _sensitive);
+
+    public Linear Linear(long inputs, long outputs, bool bias = true)
+    {
+        // On the meta device the layer's own initialization does nothing.
+        var linear = nn.Linear(inputs, outputs, bias, META);
+        linear.weight = Matrix(outputs, inputs);
+        if (bias)
+            linear.bias = Matrix(outputs);
+        return linear;
+    }
+
+    public Conv2d Conv2d(long inputs, long outputs, long kernel, long stride = 1, long padding = 0, bool bias = false)
+    {
+        var convolution = nn.Conv2d(inputs, outputs, kernel, stride, padding, bias: bias, device: META);
+        convolution.weight = Matrix(outputs, inputs, kernel, kernel);
+        if (bias)
+            convolution.bias = Matrix(outputs);
+        return convolution;
+    }
+
+    public BatchNorm2d BatchNorm2d(long channels) => nn.BatchNorm2d(channels, device: device, dtype: _sensitive);
+
+    private Parameter Create(long[] shape, ScalarType type)
+    {
+        var parameter = nn.Parameter(empty(shape, type, device));
+        // Parameters belong to their module, also when it is built inside someone's dispose scope.
+        parameter.DetachFromDisposeScope();
+        return parameter;
+    }
+}

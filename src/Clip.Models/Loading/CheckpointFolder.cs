@@ -1,0 +1,46 @@
+using Clip.Checkpoints;
+
+namespace Clip.Models;
+
+/// <summary>The files of a published model: weights and the config that belongs to them.</summary>
+/// <param name="Config">The config file, or null for weights alone.</param>
+/// <param name="Weights">The weights, or the index of their shards.</param>
+internal sealed record CheckpointFolder(string? Config, string Weights)
+{
+    // In timm's repositories the Hugging Face names hold the image tower alone, so open_clip's come first.
+    private static readonly (string Config, string[] Weights)[] Known =
+    [
+        ("open_clip_config.json",
+        [
+            "open_clip_model.safetensors", "open_clip_model.safetensors.index.json", "open_clip_pytorch_model.safetensors",
+            "open_clip_pytorch_model.bin", "open_clip_pytorch_model.pth",
+        ]),
+        ("config.json",
+        [
+            "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+        ]),
+    ];
+
+    /// <summary>Finds the files of a model.</summary>
+    /// <param name="path">A folder, or a file of weights.</param>
+    /// <exception cref="CheckpointException">The folder has no config with weights beside it.</exception>
+    /// <exception cref="FileNotFoundException">There is neither a file nor a folder at the path.</exception>
+    public static CheckpointFolder Find(string path)
+    {
+        if (File.Exists(path))
+            return new CheckpointFolder(null, path);
+        if (!Directory.Exists(path))
+            throw new FileNotFoundException($"There is no checkpoint at '{path}': neither a file nor a folder.", path);
+
+        foreach (var (config, weights) in Known)
+        {
+            var found = Array.Find(weights, name => File.Exists(Path.Combine(path, name)));
+            if (found is not null && File.Exists(Path.Combine(path, config)))
+                return new CheckpointFolder(Path.Combine(path, config), Path.Combine(path, found));
+        }
+        throw new CheckpointException(
+            path,
+            "is a folder without a model: there must be " + string.Join(", or ", Known.Select(known => $"{known.Config} with {known.Weights[0]}"))
+            + " (or their PyTorch or sharded forms).");
+    }
+}

@@ -1,0 +1,31 @@
+using Clip.Runtime;
+
+namespace Clip.Models;
+
+/// <summary>How a checkpoint becomes a <see cref="DualEncoder"/>.</summary>
+public sealed record LoadOptions
+{
+    /// <summary>Device and precision; null for float32 on the CPU.</summary>
+    public ComputeTarget? Target { get; init; }
+
+    /// <summary>The architecture, for checkpoints that have no config file beside them; null to find it.</summary>
+    public DualEncoderConfig? Config { get; init; }
+
+    /// <summary>
+    /// The activation of a single file with OpenAI's architecture, whose sizes are read off its shapes. OpenAI's own nine
+    /// models have <see cref="Activation.QuickGelu"/>. Weights do not record it, and the wrong one is wrong silently.
+    /// </summary>
+    public Activation? Activation { get; init; }
+
+    /// <summary>Another input size than the weights were trained for: their position embeddings are interpolated; null to keep it.</summary>
+    public ImageSize? Resolution { get; init; }
+
+    /// <summary>Another context length than the weights were trained for: their position embeddings are interpolated; null to keep it.</summary>
+    public int? ContextLength { get; init; }
+
+    /// <summary>Whether weights may be NaN or infinite, which makes embeddings meaningless.</summary>
+    public bool AllowNonFinite { get; init; }
+
+    /// <summary>Whether settings of a config file that are not known here are passed over rather than refused.</summary>
+    public bool IgnoreUnknownSettings { get; init; }
+}

@@ -1,0 +1,144 @@
+namespace Clip.Models;
+
+/// <summary>The text encoder of a dual encoder: a transformer whose output at one token stands for the text.</summary>
+/// <remarks>
+/// <para>Maps token ids [N, L] to embeddings [N, E] in the shared space, not normalized.</para>
+/// <para>Source: Radford et al. 2021, section 2.4, after Radford et al. 2019.</para>
+/// </remarks>
+public sealed class TextTower : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "token_embedding")] private readonly TokenEmbedding _tokenEmbedding;
+    [ComponentName(Name = "cls_emb")] private Parameter? _classToken;
+    [ComponentName(Name = "positional_embedding")] private Parameter _positions;
+    [ComponentName(Name = "transformer")] private readonly Transformer _transformer;
+    [ComponentName(Name = "ln_final")] private readonly MixedPrecisionLayerNorm _lastNorm;
+    [ComponentName(Name = "text_projection")] private Parameter? _projection;
+    [ComponentName(Name = BiasedProjectionName)] private readonly Linear? _biasedProjection;
+
+    /// <summary>The name of the projection with a bias; checkpoints call it text_projection too, but one key names one field.</summary>
+    internal const string BiasedProjectionName = "biased_text_projection";
+
+    /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
+    /// <param name="config">The tower's sizes.</param>
+    /// <param name="embeddingSize">Channels of the embeddings, E.</param>
+    /// <exception cref="ArgumentException">A value of the config is out of range.</exception>
+    public TextTower(TextTowerConfig config, int embeddingSize)
+        : this(TowerCheck.Valid(config, embeddingSize), embeddingSize, TowerCheck.NewWeights())
+    {
+        Initialize();
+    }
+
+    internal TextTower(TextTowerConfig config, int embeddingSize, WeightFactory weights)
+        : base(nameof(TextTower))
+    {
+        Config = config;
+        var (transformer, width) = (config.Transformer, config.Transformer.Width);
+        var positions = config.ContextLength + (config.ClassToken ? 1 : 0);
+
+        _tokenEmbedding = new TokenEmbedding(weights, config.VocabularySize, width);
+        if (config.ClassToken)
+            _classToken = weights.Sensitive(width);
+        _positions = weights.Sensitive(positions, width);
+        _transformer = new Transformer(weights, transformer, config.Causal);
+        _lastNorm = new MixedPrecisionLayerNorm(weights, width, transformer.NormEpsilon);
+        if (config.Projection == TextProjection.Matrix)
+            _projection = weights.Matrix(width, embeddingSize);
+        else if (config.Projection == TextProjection.Linear)
+            _biasedProjection = weights.Linear(width, embeddingSize);
+        RegisterComponents();
+    }
+
+    /// <summary>The tower's sizes.</summary>
+    public TextTowerConfig Config { get; }
+
+    /// <summary>Embeds texts.</summary>
+    /// <param name="tokens">
+    /// Token ids [N, L], integers, padded after the end token. A causal tower takes any L up to
+    /// <see cref="TextTowerConfig.ContextLength"/>; others see the padding too and take the full length only.
+    /// </param>
+    /// <returns>Embeddings [N, E], not normalized, in the dtype of the tower's matrices.</returns>
+    /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
+    public override Tensor forward(Tensor tokens) => Compute(tokens, (ids, activations) => Project(Pool(ids, activations)));
+
+    /// <summary>Computes the features before the projection into the shared space, as linear probes use them.</summary>
+    /// <param name="tokens">Token ids [N, L], as for embeddings.</param>
+    /// <returns>Features [N, W].</returns>
+    /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
+    public Tensor GetFeatures(Tensor tokens) => Compute(tokens, Pool);
+
+    /// <summary>Computes the normalized output of the last block at every token.</summary>
+    /// <param name="tokens">Token ids [N, L], as for embeddings.</param>
+    /// <returns>Tokens [N, L, W]; a tower with a class token appends it as the last.</returns>
+    /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
+    public Tensor GetTokens(Tensor tokens) => Compute(tokens, (_, activations) => _lastNorm.call(activations));
+
+    private Tensor Compute(Tensor tokens, Func<Tensor, Tensor, Tensor> finish)
+    {
+        TokenCheck.Require(tokens, Config);
+        using var scope = NewDisposeScope();
+        var ids = tokens.to(ScalarType.Int64, _positions.device);
+        return finish(ids, Encode(ids)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Encode(Tensor ids)
+    {
+        var dtype = _transformer.DType;
+        var tokens = _tokenEmbedding.call(ids).to(dtype);                                    // [N, L, W]
+        Tensor? mask = null;
+        if (_classToken is not null)
+        {
+            tokens = cat([tokens, _classToken.to(dtype).expand(ids.shape[0], 1, -1)], dim: 1);   // [N, L + 1, W]
+            mask = ClassTokenMask.Create(ids, Config, dtype);                                    // [N, 1, L + 1, L + 1]
+        }
+        tokens = tokens + _positions.narrow(0, 0, tokens.shape[1]).to(dtype);
+        return _transformer.call(tokens, mask);
+    }
+
+    private Tensor Pool(Tensor ids, Tensor tokens)
+    {
+        // The norm looks at one token at a time: pooling first gives the same and saves the others.
+        if (_classToken is not null)
+            return _lastNorm.call(tokens.select(1, -1));
+
+        return _lastNorm.call(Config.Pooling switch
+        {
+            TextPooling.HighestId => Gather(tokens, ids.argmax(1)),
+            TextPooling.FirstEndToken => Gather(tokens, ids.eq(Config.EndTokenId!.Value).to(ScalarType.Int32).argmax(1)),
+            TextPooling.First => tokens.select(1, 0),
+            TextPooling.Last => tokens.select(1, -1),
+            _ => throw new InvalidOperationException($"There is no pooling {Config.Pooling}."),
+        });
+    }
+
+    // [N, L, W] at one place per text, [N] -> [N, W]
+    private static Tensor Gather(Tensor tokens, Tensor places)
+    {
+        var index = places.view(-1, 1, 1).expand(-1, 1, tokens.shape[2]);
+        return tokens.gather(1, index).squeeze(1);
+    }
+
+    private Tensor Project(Tensor features) =>
+        _projection is not null ? features.matmul(_projection)                               // [N, E]
+        : _biasedProjection is not null ? _biasedProjection.call(features)
+        : features;
+
+    internal void Initialize()
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        _tokenEmbedding.Initialize();
+        if (_classToken is not null)
+            nn.init.normal_(_classToken, std: 0.01);
+        nn.init.normal_(_positions, std: 0.01);
+        _transformer.InitializeNormal();
+        var deviation = 1 / Math.Sqrt(Config.Transformer.Width);
+        if (_projection is not null)
+            nn.init.normal_(_projection, std: deviation);
+        if (_biasedProjection is not null)
+        {
+            nn.init.normal_(_biasedProjection.weight, std: deviation);
+            nn.init.zeros_(_biasedProjection.bias!);
+        }
+        NormInitializer.InitializeAll(this);
+    }
+}

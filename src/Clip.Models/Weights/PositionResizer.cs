@@ -1,0 +1,52 @@
+namespace Clip.Models;
+
+/// <summary>Interpolates position embeddings for another resolution or context length.</summary>
+/// <remarks>Source: open_clip, resize_pos_embed and resize_text_pos_embed; Dosovitskiy et al. 2020, section 3.2.</remarks>
+internal static class PositionResizer
+{
+    public const string ImageParameter = "visual.positional_embedding";
+    public const string TextParameter = "text.positional_embedding";
+
+    /// <summary>Resizes what a checkpoint holds for a model of other sizes.</summary>
+    /// <param name="parameter">The parameter's name in the model.</param>
+    /// <param name="positions">Position embeddings as stored, float32.</param>
+    /// <param name="source">The sizes they were trained for.</param>
+    /// <param name="target">The sizes they are wanted for.</param>
+    public static Tensor Resize(string parameter, Tensor positions, DualEncoderConfig source, DualEncoderConfig target) => (parameter, source.Image, target.Image) switch
+    {
+        (TextParameter, _, _) => ResizeText(positions, target.Text.ContextLength),
+        (ImageParameter, VisionTransformerConfig from, VisionTransformerConfig to) => ResizeImage(positions, classTokens: 1, from.Grid, to.Grid),
+        (ImageParameter, SigLipVisionConfig from, SigLipVisionConfig to) => ResizeImage(positions.flatten(0, -2), classTokens: 0, from.Grid, to.Grid),
+        _ => throw new ArgumentException($"'{parameter}' cannot be resized.", nameof(parameter)),
+    };
+
+    /// <summary>Bicubic with antialiasing over the grid of patches; class tokens stay as they are.</summary>
+    /// <param name="positions">[classTokens + grid, W].</param>
+    /// <param name="classTokens">Rows before the grid.</param>
+    /// <param name="from">The grid they were trained for.</param>
+    /// <param name="to">The grid they are wanted for.</param>
+    /// <returns>[classTokens + new grid, W].</returns>
+    public static Tensor ResizeImage(Tensor positions, int classTokens, ImageSize from, ImageSize to)
+    {
+        using var scope = NewDisposeScope();
+        var width = positions.shape[1];
+        var grid = positions.narrow(0, classTokens, positions.shape[0] - classTokens)
+            .view(1, from.Height, from.Width, width).permute(0, 3, 1, 2);                            // [1, W, h, w]
+        var resized = nn.functional.interpolate(
+            grid, [to.Height, to.Width], mode: InterpolationMode.Bicubic, align_corners: false, antialias: true);
+        var rows = resized.permute(0, 2, 3, 1).reshape(to.Height * to.Width, width);                 // [h' w', W]
+        return cat([positions.narrow(0, 0, classTokens), rows], dim: 0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Linear over the places of a text.</summary>
+    /// <param name="positions">[L, W].</param>
+    /// <param name="length">Places wanted.</param>
+    /// <returns>[length, W].</returns>
+    public static Tensor ResizeText(Tensor positions, int length)
+    {
+        using var scope = NewDisposeScope();
+        var resized = nn.functional.interpolate(
+            positions.t().unsqueeze(0), [length], mode: InterpolationMode.Linear, align_corners: false);   // [1, W, L']
+        return resized.squeeze(0).t().contiguous().MoveToOuterDisposeScope();
+    }
+}

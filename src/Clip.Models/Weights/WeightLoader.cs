@@ -1,0 +1,61 @@
+using Clip.Checkpoints;
+
+namespace Clip.Models;
+
+/// <summary>Fills a model's weights from a checkpoint, several tensors at a time.</summary>
+internal static class WeightLoader
+{
+    // Reading is bound by memory and disk, which a few threads fill.
+    private static readonly ParallelOptions Parallelism = new() { MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount) };
+
+    /// <summary>Copies every tensor of a plan.</summary>
+    /// <param name="network">The model, which may have another resolution or context length than the checkpoint.</param>
+    /// <param name="tensors">The checkpoint.</param>
+    /// <param name="plan">What goes where.</param>
+    /// <param name="source">The architecture the checkpoint was written from.</param>
+    /// <param name="allowNonFinite">Whether NaN and infinity are accepted.</param>
+    public static void Fill(DualEncoder network, CheckpointTensors tensors, LoadPlan plan, DualEncoderConfig source, bool allowNonFinite)
+    {
+        using var scope = NewDisposeScope();
+        var parameters = network.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach());
+        try
+        {
+            Parallel.ForEach(plan.Keys, Parallelism, key =>
+            {
+                using var work = NewDisposeScope();
+                using var noGradients = no_grad();
+                var destination = key.View(parameters[key.Parameter]);
+                Copy(key, destination, tensors, source, network.Config);
+                if (!allowNonFinite)
+                    RequireFinite(key, destination, tensors);
+            });
+        }
+        catch (AggregateException e)
+        {
+            // The first of several failures says enough; it keeps its own trace.
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+
+    private static void Copy(CheckpointKey key, Tensor destination, CheckpointTensors tensors, DualEncoderConfig source, DualEncoderConfig target)
+    {
+        var shape = tensors.ShapeOf(key.Name)!;
+        if (shape.SequenceEqual(destination.shape))
+            tensors.CopyTo(key.Name, destination);
+        else if (destination.dim() == 0)
+            tensors.CopyTo(key.Name, destination.view(1));
+        else
+            destination.copy_(PositionResizer.Resize(key.Parameter, tensors.Read(key.Name, ScalarType.Float32), source, target).view(destination.shape));
+    }
+
+    // A sum is not finite when a term is not; only then the terms are looked at.
+    private static void RequireFinite(CheckpointKey key, Tensor values, CheckpointTensors tensors)
+    {
+        if (!values.is_floating_point() || double.IsFinite(values.sum(ScalarType.Float32).item<float>()) || values.isfinite().all().item<bool>())
+            return;
+
+        var reason = values.dtype == ScalarType.Float16 ? "NaN, infinity or a value beyond float16's range" : "NaN or infinity";
+        throw new CheckpointException(
+            tensors.Path, $"holds {reason} in '{key.Name}', which would make every embedding meaningless; it can be allowed in the options.");
+    }
+}

@@ -1,0 +1,80 @@
+namespace Clip.Models.Tests;
+
+/// <summary>Architectures of every kind that are small enough to build in a moment.</summary>
+internal static class TinyConfig
+{
+    public static DualEncoderConfig VisionTransformer { get; } = new()
+    {
+        EmbeddingSize = 24,
+        Image = new VisionTransformerConfig { Resolution = 32, PatchSize = 8, Transformer = Transformer(width: 32) },
+        Text = Text,
+    };
+
+    public static DualEncoderConfig ResNet { get; } = new()
+    {
+        EmbeddingSize = 24,
+        Image = new ModifiedResNetConfig { Resolution = 32, Blocks = [2, 1, 1, 1], Width = 8, Heads = 4 },
+        Text = Text,
+    };
+
+    public static DualEncoderConfig SigLip { get; } = new()
+    {
+        EmbeddingSize = 32,
+        InitialLogitScale = Math.Log(10),
+        InitialLogitBias = -10,
+        Image = new SigLipVisionConfig { Resolution = 32, PatchSize = 8, Transformer = Transformer(width: 32) },
+        Text = Text with { Causal = false, Pooling = TextPooling.Last, Projection = TextProjection.Linear },
+    };
+
+    /// <summary>All choices that differ from OpenAI's, at once.</summary>
+    public static DualEncoderConfig Unusual { get; } = new()
+    {
+        EmbeddingSize = 24,
+        Image = new VisionTransformerConfig
+        {
+            Resolution = new ImageSize(32, 16),
+            PatchSize = 8,
+            NormBeforeBlocks = false,
+            NormAfterPooling = true,
+            Pooling = ImagePooling.Average,
+            AttentionalPooler = new AttentionalPoolerConfig { Queries = 5, Heads = 3 },
+            PatchDropout = 0.5,
+            Transformer = Transformer(width: 32) with { LayerScale = 0.1, PerceptronWidth = 40, Activation = Activation.Gelu },
+        },
+        Text = Text with { ClassToken = true, PaddingId = 3, Transformer = Transformer(width: 16) with { Activation = Activation.Gelu } },
+    };
+
+    public static IReadOnlyDictionary<string, DualEncoderConfig> All { get; } = new Dictionary<string, DualEncoderConfig>
+    {
+        [nameof(VisionTransformer)] = VisionTransformer,
+        [nameof(ResNet)] = ResNet,
+        [nameof(SigLip)] = SigLip,
+        [nameof(Unusual)] = Unusual,
+    };
+
+    /// <summary>A model with weights from a seed, in evaluation mode.</summary>
+    public static DualEncoder Create(DualEncoderConfig config, long seed = 1)
+    {
+        manual_seed(seed).Dispose();
+        var network = new DualEncoder(config);
+        network.eval();
+        return network;
+    }
+
+    public static Tensor Pixels(DualEncoderConfig config, int count, long seed = 2)
+    {
+        manual_seed(seed).Dispose();
+        return randn(count, 3, config.Image.Resolution.Height, config.Image.Resolution.Width);
+    }
+
+    public static Tensor Tokens(DualEncoderConfig config, int count, long seed = 3)
+    {
+        manual_seed(seed).Dispose();
+        return randint(0, config.Text.VocabularySize, [count, config.Text.ContextLength], dtype: ScalarType.Int64);
+    }
+
+    private static TextTowerConfig Text => new() { ContextLength = 12, VocabularySize = 50, Transformer = Transformer(width: 16) };
+
+    private static TransformerConfig Transformer(int width) =>
+        new() { Width = width, Layers = 2, Heads = 2, Activation = Activation.QuickGelu };
+}
