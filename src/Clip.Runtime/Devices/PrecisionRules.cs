@@ -23,7 +23,7 @@ internal static class PrecisionRules
     private static DiagnosticProblem? FindProblem(Device device, CudaDevice? card, Precision precision) => (device.type, precision) switch
     {
         (DeviceType.CPU, Precision.Float16) =>
-            new("The CPU does not serve float16: libtorch has few and slow kernels for it there.", "Use float32 or bfloat16, or a GPU."),
+            new("The CPU does not serve float16: it is slower there than float32 and overflows beyond 65,504.", "Use float32 or bfloat16, or a GPU."),
         (DeviceType.CUDA, Precision.BFloat16) when !card!.HasBFloat16 =>
             new($"{Describe(card)} has no bfloat16 arithmetic: libtorch would emulate it, slower than float32.",
                 card.HasFloat16TensorCores ? "Use float16 or float32." : "Use float32."),

@@ -30,6 +30,6 @@ internal static class ReportProblems
 
         var multipliesBFloat16 = report.CpuFeatures.Contains(Cpu.CpuFeatures.Avx512Bf16) || report.CpuFeatures.Contains(Cpu.CpuFeatures.AmxBf16);
         if (isX64 && !multipliesBFloat16 && target is { Device.type: DeviceType.CPU, Precision: Precision.BFloat16 })
-            yield return new("The CPU has no bfloat16 instructions, so bfloat16 saves memory but not time.", "Use float32 for speed.");
+            yield return new("The CPU has no bfloat16 instructions, so bfloat16 saves memory but takes longer.", "Use float32 for speed.");
     }
 }

@@ -44,7 +44,7 @@ public sealed class ComputeTargetTests
     }
 
     [Theory]
-    [InlineData("cpu", Precision.Float16, "8.0", "The CPU does not serve float16: libtorch has few and slow kernels for it there. Use float32 or bfloat16, or a GPU.")]
+    [InlineData("cpu", Precision.Float16, "8.0", "The CPU does not serve float16: it is slower there than float32 and overflows beyond 65,504. Use float32 or bfloat16, or a GPU.")]
     [InlineData("cuda", Precision.BFloat16, "7.5", "cuda:0 (GPU 0, compute capability 7.5) has no bfloat16 arithmetic: libtorch would emulate it, slower than float32. Use float16 or float32.")]
     [InlineData("cuda", Precision.BFloat16, "6.1", "cuda:0 (GPU 0, compute capability 6.1) has no bfloat16 arithmetic: libtorch would emulate it, slower than float32. Use float32.")]
     [InlineData("cuda", Precision.Float16, "5.2", "cuda:0 (GPU 0, compute capability 5.2) has no float16 arithmetic. Use float32.")]
