@@ -5,8 +5,13 @@ namespace Clip.Runtime;
 /// <summary>Makes sure that TorchSharp's native libraries load on this machine, or says what is missing.</summary>
 /// <remarks>
 /// <para>
-/// TorchSharp's own native library asks for GCC 13's C++ runtime, which Debian 12 and Ubuntu 22.04 do not have. There,
-/// and only there, Clip loads a copy of the library that asks for the older name of the same function.
+/// TorchSharp's own native library asks for the C++ runtime of GCC 13, which Debian 12, Ubuntu 22.04 and RHEL 9 do not
+/// have. There, and only there, Clip loads a copy of the library that asks for older names of the same functions. The
+/// copy is kept in the user's cache folder, or in memory where that cannot be written.
+/// </para>
+/// <para>
+/// In a plugin, TorchSharp asks the plugin's <see cref="System.Runtime.Loader.AssemblyLoadContext"/> first. Its
+/// <c>LoadUnmanagedDll</c> must return zero for a library that does not load, rather than throw, for the copy to be tried.
 /// </para>
 /// <para>All members are safe to call from any thread, any number of times.</para>
 /// </remarks>

@@ -5,10 +5,15 @@ namespace Clip.Runtime;
 public sealed class TorchNotFoundException : DllNotFoundException
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="message">What is missing and what to add.</param>
+    /// <param name="problem">What is missing and what to add.</param>
     /// <param name="innerException">What the loader said, if anything.</param>
-    public TorchNotFoundException(string message, Exception? innerException = null)
-        : base(message, innerException)
+    public TorchNotFoundException(DiagnosticProblem problem, Exception? innerException = null)
+        : base(problem?.ToString(), innerException)
     {
+        ArgumentNullException.ThrowIfNull(problem);
+        Problem = problem;
     }
+
+    /// <summary>What is missing and what to add.</summary>
+    public DiagnosticProblem Problem { get; }
 }

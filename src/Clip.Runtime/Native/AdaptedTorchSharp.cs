@@ -2,12 +2,14 @@ using System.Security.Cryptography;
 
 namespace Clip.Runtime.Native;
 
-/// <summary>A copy of TorchSharp's Linux library that also loads with the C++ runtime of GCC 12 and older.</summary>
+/// <summary>A copy of TorchSharp's Linux library that also loads with the C++ runtimes of GCC 11 and 12.</summary>
 /// <remarks>
 /// <para>
-/// libLibTorchSharp.so was linked with GCC 13 and asks libstdc++ for version GLIBCXX_3.4.32 because of one function,
-/// <c>std::ios_base_library_init()</c>, which makes sure that <c>cout</c> and its like are initialized. Older runtimes
-/// export the same act as <c>std::ios_base::Init::Init()</c>. The copy asks for that name and for version GLIBCXX_3.4.
+/// libLibTorchSharp.so was linked with GCC 13. Two of the functions it takes from libstdc++ ask for a newer version than
+/// those runtimes have, and both stand in them under an older one: <c>std::ios_base_library_init()</c>, which makes sure
+/// that <c>cout</c> and its like are initialized, as <c>std::ios_base::Init::Init()</c> (GLIBCXX_3.4.32 and 3.4); and
+/// <c>std::condition_variable::wait</c> under the same name (GLIBCXX_3.4.30 and 3.4.11). The copy asks for the older ones,
+/// and so for GLIBCXX_3.4.29 at most.
 /// </para>
 /// <para>Only files whose SHA-256 is known are adapted: the edits are places in that very file.</para>
 /// </remarks>
@@ -28,26 +30,29 @@ internal static class AdaptedTorchSharp
             // .gnu.version_r: the hash and the name of entry GLIBCXX_3.4.32 become those of entry GLIBCXX_3.4.
             new(260_656, [0x42, 0xF8, 0x97, 0x02], [0x74, 0x29, 0x92, 0x08]),
             new(260_664, [0x06, 0x77, 0x02, 0x00], [0xAF, 0x77, 0x02, 0x00]),
+
+            // .gnu.version_r: likewise from entry GLIBCXX_3.4.30 to entry GLIBCXX_3.4.11.
+            new(260_544, [0x40, 0xF8, 0x97, 0x02], [0x61, 0xF8, 0x97, 0x02]),
+            new(260_552, [0xA0, 0x76, 0x02, 0x00], [0x5B, 0x77, 0x02, 0x00]),
         ],
     };
 
-    /// <summary>Writes the copy of a library into the user's cache, or finds the one written before.</summary>
-    /// <param name="original">Path of libLibTorchSharp.so as TorchSharp ships it.</param>
-    /// <returns>The path of the copy, or null when the file is not known.</returns>
-    public static string? Create(string original)
+    /// <summary>Adapts the bytes of a library in place.</summary>
+    /// <param name="library">The content of libLibTorchSharp.so as TorchSharp ships it.</param>
+    /// <returns>The SHA-256 of the content before, or null when the file is not known and nothing was changed.</returns>
+    public static string? Adapt(byte[] library)
     {
-        var bytes = File.ReadAllBytes(original);
-        var hash = Convert.ToHexString(SHA256.HashData(bytes));
+        var hash = Convert.ToHexString(SHA256.HashData(library));
         if (!KnownFiles.TryGetValue(hash, out var edits))
             return null;
 
         foreach (var (offset, before, after) in edits)
         {
-            var place = bytes.AsSpan(offset, before.Length);
+            var place = library.AsSpan(offset, before.Length);
             if (!place.SequenceEqual(before))
-                return null;
+                throw new InvalidOperationException($"The edit at {offset} does not fit the file {hash}.");
             after.CopyTo(place);
         }
-        return NativeCache.Store(hash, Path.GetFileName(original), bytes);
+        return hash;
     }
 }

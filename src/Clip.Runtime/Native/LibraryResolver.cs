@@ -1,68 +1,103 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using System.Runtime.Versioning;
 
 namespace Clip.Runtime.Native;
 
-/// <summary>Answers the runtime when its own search for TorchSharp's native library has failed.</summary>
+/// <summary>Answers the runtime when its own search for TorchSharp's native libraries has failed.</summary>
 /// <remarks>
 /// The event is raised only after a failed search, so on a machine where TorchSharp loads by itself nothing here runs.
 /// </remarks>
 internal static class LibraryResolver
 {
-    private const string TorchSharpLibrary = "LibTorchSharp";
-
-    // In the order of their dependencies: loaded first, they are found by name when the copy in the cache asks for them.
+    // In the order of their dependencies: loaded first, they are found by name when the adapted copy asks for them.
     private static readonly string[] LibTorch = ["c10", "torch_cpu", "torch"];
 
     private static readonly Lock Gate = new();
     private static bool _registered;
-    private static nint _handle;
+    private static nint _torchSharp;
 
-    /// <summary>The copy that was loaded in place of TorchSharp's library, or null where none was needed.</summary>
+    /// <summary>
+    /// The copy that was loaded in place of TorchSharp's library: its path, or "memory"; null where none was needed.
+    /// </summary>
     public static string? AdaptedCopy { get; private set; }
 
     public static void Register()
     {
+        if (!OperatingSystem.IsLinux())
+            return;
+
         lock (Gate)
         {
-            if (_registered || !OperatingSystem.IsLinux())
+            if (_registered)
                 return;
             _registered = true;
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => Resolve(name);
+            Subscribe();
         }
     }
 
+    // The event is raised on the context of the assembly that asks: a plugin's TorchSharp lives in the plugin's own.
+    [SupportedOSPlatform("linux")]
+    private static void Subscribe()
+    {
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => Resolve(name);
+        if (AssemblyLoadContext.GetLoadContext(typeof(LibraryResolver).Assembly) is { } own && own != AssemblyLoadContext.Default)
+            own.ResolvingUnmanagedDll += (_, name) => Resolve(name);
+    }
+
+    [SupportedOSPlatform("linux")]
     private static nint Resolve(string name)
     {
-        if (name != TorchSharpLibrary)
-            return 0;
-
         lock (Gate)
         {
-            if (_handle == 0 && NativeSearchPath.Find(TorchSharpLibrary) is { } original)
-                _handle = LoadAdaptedCopy(original);
-            return _handle;
+            return name switch
+            {
+                "torch_cpu" => Load("torch_cpu"),
+                "LibTorchSharp" => _torchSharp != 0 ? _torchSharp : _torchSharp = LoadTorchSharp(),
+                _ => 0,
+            };
         }
     }
 
-    private static nint LoadAdaptedCopy(string original)
-    {
-        if (NativeLibrary.TryLoad(original, out var handle))
-            return handle;
+    private static nint Load(string library) =>
+        NativeSearchPath.Find(library) is { } path && NativeLibrary.TryLoad(path, out var handle) ? handle : 0;
 
-        var folder = NativeSearchPath.Find(LibTorch[0]) is { } first ? Path.GetDirectoryName(first)! : null;
-        if (folder is null || AdaptedTorchSharp.Create(original) is not { } copy)
+    [SupportedOSPlatform("linux")]
+    private static nint LoadTorchSharp()
+    {
+        if (NativeSearchPath.Find("LibTorchSharp") is not { } original)
             return 0;
 
+        // Without its neighbours in the same folder, as in scripts, the library finds them once they are loaded.
         foreach (var library in LibTorch)
         {
-            if (!NativeLibrary.TryLoad(Path.Combine(folder, NativeSearchPath.FileName(library)), out _))
+            // By name alone: loaded by the application from a folder of its own.
+            if (Load(library) == 0 && !NativeLibrary.TryLoad(NativeSearchPath.FileName(library), out _))
                 return 0;
         }
+        return NativeLibrary.TryLoad(original, out var handle) ? handle : LoadAdaptedCopy(original);
+    }
 
-        if (!NativeLibrary.TryLoad(copy, out handle))
+    [SupportedOSPlatform("linux")]
+    private static nint LoadAdaptedCopy(string original)
+    {
+        var bytes = File.ReadAllBytes(original);
+        if (AdaptedTorchSharp.Adapt(bytes) is not { } hash)
             return 0;
-        AdaptedCopy = copy;
-        return handle;
+
+        if (NativeCache.Store(hash, Path.GetFileName(original), bytes) is { } copy && NativeLibrary.TryLoad(copy, out var handle))
+        {
+            AdaptedCopy = copy;
+            return handle;
+        }
+
+        // A read-only or full home folder, as in many containers, or one from which nothing may be executed.
+        using var file = MemoryFile.Create(Path.GetFileName(original), bytes);
+        if (file is not null && NativeLibrary.TryLoad(MemoryFile.PathOf(file), out handle))
+        {
+            AdaptedCopy = "memory";
+            return handle;
+        }
+        return 0;
     }
 }

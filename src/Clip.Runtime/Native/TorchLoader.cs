@@ -20,7 +20,7 @@ internal static class TorchLoader
                 return;
 
             LibraryResolver.Register();
-            if (MissingLibraries.Describe() is { } problem)
+            if (MissingLibraries.Find() is { } problem)
                 throw new TorchNotFoundException(problem);
 
             try
@@ -29,7 +29,7 @@ internal static class TorchLoader
             }
             catch (Exception e) when (e is TypeInitializationException or NotSupportedException or DllNotFoundException)
             {
-                throw new TorchNotFoundException($"TorchSharp did not start. {MissingLibraries.Remedy}", e);
+                throw new TorchNotFoundException(new("TorchSharp did not start.", NativePackages.Remedy), e);
             }
             _loaded = true;
         }

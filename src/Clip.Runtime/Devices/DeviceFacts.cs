@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace Clip.Runtime.Devices;
+
+/// <summary>What the choice of a device depends on; the rules take these, so that tests can make machines up.</summary>
+internal sealed record DeviceFacts
+{
+    /// <summary>The NVIDIA driver and its devices.</summary>
+    public CudaDriver Driver { get; init; } = CudaDriver.Absent;
+
+    /// <summary>Whether the application's libtorch is a build for CUDA.</summary>
+    public bool HasCudaBackend { get; init; }
+
+    /// <summary>Whether that build found the driver and a device to its liking.</summary>
+    public bool CudaBackendStarts { get; init; }
+
+    /// <summary>The package that brings a build for CUDA on this system, or null where there is none.</summary>
+    public string? CudaPackage { get; init; }
+
+    /// <summary>The version of macOS on an Apple-silicon machine, or null on any other.</summary>
+    public Version? AppleSilicon { get; init; }
+
+    /// <summary>Whether CUDA can be used.</summary>
+    public bool HasCuda => CudaBackendStarts && Driver.Devices.Count > 0;
+
+    /// <summary>Whether Apple's Metal shaders can be used: libtorch 2.9 and later ask for macOS 14.</summary>
+    public bool HasMps => AppleSilicon is { Major: >= 14 };
+
+    /// <summary>The facts of this machine. TorchSharp is loaded before.</summary>
+    public static DeviceFacts Detect()
+    {
+        // Once TorchSharp has started, both questions are silent: it tried the library itself in its static constructor.
+        var hasBackend = NativeLibrary.TryLoad("torch_cuda", typeof(torch).Assembly, null, out _);
+        var isAppleSilicon = OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+        return new DeviceFacts
+        {
+            Driver = CudaDriver.Detect(),
+            HasCudaBackend = hasBackend,
+            CudaBackendStarts = hasBackend && cuda.is_available(),
+            CudaPackage = Native.NativePackages.Cuda is { } package ? $"{package} {Native.NativePackages.TorchSharpVersion}" : null,
+            AppleSilicon = isAppleSilicon ? Environment.OSVersion.Version : null,
+        };
+    }
+}
