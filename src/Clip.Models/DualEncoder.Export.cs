@@ -46,7 +46,7 @@ public sealed partial class DualEncoder
         var keys = map.Map(parameters.Keys)
             ?? throw new ArgumentException($"The names of {map.Name} do not cover {Config.Image.GetType().Name} with these settings.", nameof(layout));
 
-        SafetensorsWriter.Write(
+        SafetensorsFile.Write(
             path,
             keys.Select(key => KeyValuePair.Create(key.Name, Convert(key.View(parameters[key.Parameter].detach()), dtype))),
             Metadata,

@@ -31,6 +31,16 @@ public sealed record TransformerConfig
     /// </summary>
     public double? LayerScale { get; init; }
 
+    /// <summary>Whether two configs describe the same blocks; a default counts as the value it stands for.</summary>
+    /// <param name="other">The other config.</param>
+    public bool Equals(TransformerConfig? other) => other is not null && Values == other.Values;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Values.GetHashCode();
+
+    private (int, int, int, Activation, int, double, double?) Values =>
+        (Width, Layers, Heads, Activation, PerceptronWidth, NormEpsilon, LayerScale);
+
     internal void Validate(ConfigCheck check)
     {
         check.InRange(Width, 1, ConfigCheck.LargestWidth);

@@ -13,10 +13,10 @@ public sealed class ResNetTower : ImageTower
     [ComponentName(Name = "bn2")] private readonly BatchNorm2d _stemNorm2;
     [ComponentName(Name = "conv3")] private readonly Conv2d _stemConvolution3;
     [ComponentName(Name = "bn3")] private readonly BatchNorm2d _stemNorm3;
-    [ComponentName(Name = "layer1")] private readonly ModuleList<Bottleneck> _stage1;
-    [ComponentName(Name = "layer2")] private readonly ModuleList<Bottleneck> _stage2;
-    [ComponentName(Name = "layer3")] private readonly ModuleList<Bottleneck> _stage3;
-    [ComponentName(Name = "layer4")] private readonly ModuleList<Bottleneck> _stage4;
+    [ComponentName(Name = "layer1")] private readonly Sequential _stage1;
+    [ComponentName(Name = "layer2")] private readonly Sequential _stage2;
+    [ComponentName(Name = "layer3")] private readonly Sequential _stage3;
+    [ComponentName(Name = "layer4")] private readonly Sequential _stage4;
     [ComponentName(Name = "attnpool")] private readonly AttentionPool2d _pool;
 
     /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
@@ -48,7 +48,7 @@ public sealed class ResNetTower : ImageTower
         _pool = new AttentionPool2d(weights, config.Resolution.Height / 32, config.FeatureSize, config.Heads, embeddingSize);
         RegisterComponents();
 
-        ModuleList<Bottleneck> Stage(int blocks, long planes, long stride)
+        Sequential Stage(int blocks, long planes, long stride)
         {
             var stage = new Bottleneck[blocks];
             for (var i = 0; i < blocks; i++)
@@ -56,7 +56,7 @@ public sealed class ResNetTower : ImageTower
                 stage[i] = new Bottleneck(weights, inputs, planes, i == 0 ? stride : 1);
                 inputs = planes * Bottleneck.Expansion;
             }
-            return nn.ModuleList(stage);
+            return nn.Sequential(stage);
         }
     }
 
@@ -69,11 +69,8 @@ public sealed class ResNetTower : ImageTower
         x = _stemNorm2.call(_stemConvolution2.call(x)).relu_();
         x = _stemNorm3.call(_stemConvolution3.call(x)).relu_();
         x = nn.functional.avg_pool2d(x, 2);                                  // [N, width, H / 4, W / 4]
-        foreach (var stage in (ModuleList<Bottleneck>[])[_stage1, _stage2, _stage3, _stage4])
-        {
-            foreach (var block in stage)
-                x = block.call(x);
-        }
+        foreach (var stage in (Sequential[])[_stage1, _stage2, _stage3, _stage4])
+            x = stage.call(x);
         return x.flatten(2).transpose(1, 2);                                 // [N, H W / 32², 32 width]
     }
 

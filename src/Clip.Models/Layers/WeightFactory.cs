@@ -15,17 +15,11 @@ namespace Clip.Models;
 /// <param name="device">Where the weights are.</param>
 internal sealed class WeightFactory(ScalarType dtype, Device device)
 {
-    /// <summary>The dtype of norms, embeddings and scales.</summary>
-    private readonly ScalarType _sensitive = dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-
-    /// <summary>Dtype of the weights that multiply activations, and so of the activations.</summary>
-    public ScalarType DType => dtype;
-
     /// <summary>A parameter that multiplies activations.</summary>
     public Parameter Matrix(params long[] shape) => Create(shape, dtype);
 
     /// <summary>A parameter that stays in float32 in half precision.</summary>
-    public Parameter Sensitive(params long[] shape) => Create(shape, _sensitive);
+    public Parameter Sensitive(params long[] shape) => Create(shape, ScalarType.Float32);
 
     public Linear Linear(long inputs, long outputs, bool bias = true)
     {
@@ -46,7 +40,8 @@ internal sealed class WeightFactory(ScalarType dtype, Device device)
         return convolution;
     }
 
-    public BatchNorm2d BatchNorm2d(long channels) => nn.BatchNorm2d(channels, device: device, dtype: _sensitive);
+    // With a dtype given, TorchSharp would give it to the count of batches too, which is an integer.
+    public BatchNorm2d BatchNorm2d(long channels) => nn.BatchNorm2d(channels, device: device);
 
     private Parameter Create(long[] shape, ScalarType type)
     {

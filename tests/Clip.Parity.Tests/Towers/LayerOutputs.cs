@@ -1,0 +1,42 @@
+using Clip.Models;
+
+namespace Clip.Parity.Tests.Towers;
+
+/// <summary>Catches what single layers compute.</summary>
+internal static class LayerOutputs
+{
+    /// <summary>Runs a computation and keeps the outputs of the layers of these names.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="names">Native names; those of the text tower have no prefix. Layers that are plain functions here are left out.</param>
+    /// <param name="compute">What to run.</param>
+    public static Dictionary<string, Tensor> Record(DualEncoder network, IEnumerable<string> names, Action compute)
+    {
+        var outputs = new Dictionary<string, Tensor>();
+        var modules = network.named_modules().ToDictionary(entry => entry.name, entry => entry.module);
+        foreach (var name in names)
+        {
+            switch (modules.GetValueOrDefault(name.StartsWith("visual.", StringComparison.Ordinal) ? name : $"text.{name}"))
+            {
+                case null when name.EndsWith(".avgpool", StringComparison.Ordinal):
+                case not null when name == "visual.attnpool":       // features and projection are computed apart
+                    break;
+                case nn.Module<Tensor, Tensor> layer:
+                    layer.register_forward_hook((_, _, output) => Keep(name, output));
+                    break;
+                case nn.Module<Tensor, Tensor?, Tensor> layer:
+                    layer.register_forward_hook((_, _, _, output) => Keep(name, output));
+                    break;
+                case var other:
+                    throw new InvalidOperationException($"{name} is {other?.GetType().Name ?? "missing"}.");
+            }
+        }
+        compute();
+        return outputs;
+
+        Tensor Keep(string name, Tensor output)
+        {
+            outputs[name] = output.clone().DetachFromDisposeScope();
+            return output;
+        }
+    }
+}

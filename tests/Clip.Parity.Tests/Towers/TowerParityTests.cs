@@ -1,0 +1,96 @@
+namespace Clip.Parity.Tests.Towers;
+
+/// <summary>Every recorded network against openai/CLIP, open_clip or transformers.</summary>
+/// <remarks>
+/// The expected values were computed by the original code in float32 and again in float64, from the same weights and
+/// inputs. The float32 tolerances are some twenty times the originals' own float32 error; in float64 only the order of
+/// summation differs.
+/// </remarks>
+public sealed class TowerParityTests
+{
+    public static TheoryData<string> Cases => new(ReferenceData.Cases("towers"));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Encode_Float32_EqualsTheOriginal(string name)
+    {
+        using var reference = new TowerCase(name);
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var network = reference.Network;
+
+        var images = network.EncodeImages(reference.Image);
+        var texts = network.EncodeTexts(reference.Text);
+        Compare($"{reference.ImageEmbeddings}.f32", images, largest => 2e-5 * Math.Max(1, largest));
+        Compare($"{reference.TextEmbeddings}.f32", texts, largest => 2e-5 * Math.Max(1, largest));
+        Compare($"{reference.NormalizedImages}.f32", network.EncodeImages(reference.Image, normalize: true), _ => 2e-6);
+        Compare($"{reference.NormalizedTexts}.f32", network.EncodeTexts(reference.Text, normalize: true), _ => 2e-6);
+
+        var logits = network.GetLogits(images, texts);
+        var scale = network.GetLogitScale().item<float>();
+        Compare("logits_per_image.f32", logits, _ => (1e-6 * scale) + 1e-5);
+        Compare("logits_per_text.f32", logits.t(), _ => (1e-6 * scale) + 1e-5);
+        TensorAssert.BitEqual(logits, network.call(reference.Image, reference.Text));
+
+        void Compare(string output, Tensor actual, Func<double, double> tolerance)
+        {
+            var expected = reference.Outputs[output];
+            TensorAssert.Close(expected, actual, tolerance(expected.abs().max().item<float>()));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Encode_Float64_EqualsTheOriginalAlmostToTheLastBit(string name)
+    {
+        using var reference = new TowerCase(name);
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var network = reference.Network;
+        network.to(ScalarType.Float64);
+
+        var images = network.EncodeImages(reference.Image.to(ScalarType.Float64));
+        var texts = network.EncodeTexts(reference.Text);
+        Compare($"{reference.ImageEmbeddings}.f64", images);
+        Compare($"{reference.TextEmbeddings}.f64", texts);
+        Compare("logits_per_image.f64", network.GetLogits(images, texts));
+
+        void Compare(string output, Tensor actual)
+        {
+            var expected = reference.Outputs[output];
+            TensorAssert.Close(expected, actual, 1e-12 * Math.Max(1, expected.abs().max().item<double>()));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Layers_Float32_EqualTheOriginal(string name)
+    {
+        using var reference = new TowerCase(name);
+        using var intermediates = reference.Intermediates();
+        Assert.SkipWhen(intermediates is null, "No outputs of single layers were recorded for this network.");
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+
+        var outputs = LayerOutputs.Record(reference.Network, intermediates.Names, () =>
+        {
+            reference.Network.EncodeImages(reference.Image);
+            // The original normalizes every token, also those it does not pool.
+            reference.Network.Text.GetTokens(reference.Text);
+        });
+
+        foreach (var (layer, output) in outputs)
+        {
+            var expected = intermediates[layer];
+            var actual = output.narrow(0, 0, expected.shape[0]);
+            TensorAssert.Close(expected, actual, 2e-5 * Math.Max(1, expected.abs().max().item<float>()));
+        }
+    }
+
+    [Fact]
+    public void Cases_CompleteSet_IsThere()
+    {
+        Assert.SkipWhen(ReferenceData.CompleteSet is null, $"Only the networks in tests/Fixtures ran; set {ReferenceData.Variable} to run all.");
+        Assert.True(ReferenceData.Cases("towers").Count() >= 16);
+    }
+}
