@@ -1,0 +1,19 @@
+namespace Clip.Checkpoints;
+
+/// <summary>A checkpoint is damaged, is not what it claims to be, or holds something this library does not read.</summary>
+/// <remarks>The message names the file, what is wrong and where, and what to do about it where that is known.</remarks>
+public sealed class CheckpointException : IOException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="checkpointPath">The file that is wrong.</param>
+    /// <param name="problem">What is wrong with it and where; the message puts the path before it.</param>
+    /// <param name="innerException">What a parser said about it, if anything.</param>
+    public CheckpointException(string checkpointPath, string problem, Exception? innerException = null)
+        : base($"'{checkpointPath}' {problem}", innerException)
+    {
+        CheckpointPath = checkpointPath;
+    }
+
+    /// <summary>The file that is wrong: the checkpoint itself, or one shard of it.</summary>
+    public string CheckpointPath { get; }
+}

@@ -1,0 +1,30 @@
+using System.IO.Compression;
+
+namespace Clip.Checkpoints.Tests.Support;
+
+/// <summary>Writes archives as torch.save does: a pickle and one stored entry per storage.</summary>
+internal static class TorchArchive
+{
+    public static byte[] From(byte[] pickle, params (string Key, byte[] Bytes)[] storages) => From(pickle, isTorchScript: false, storages);
+
+    public static byte[] From(byte[] pickle, bool isTorchScript, params (string Key, byte[] Bytes)[] storages)
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            Add(zip, "archive/data.pkl", pickle);
+            foreach (var (key, content) in storages)
+                Add(zip, $"archive/data/{key}", content);
+            if (isTorchScript)
+                Add(zip, "archive/constants.pkl", [0x80, 2, (byte)')', (byte)'.']);
+            Add(zip, "archive/version", "3\n"u8.ToArray());
+        }
+        return bytes.ToArray();
+    }
+
+    private static void Add(ZipArchive zip, string name, byte[] content)
+    {
+        using var stream = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
+        stream.Write(content);
+    }
+}
