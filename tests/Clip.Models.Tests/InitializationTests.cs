@@ -53,10 +53,10 @@ public sealed class InitializationTests
         using var network = TinyConfig.Create(Config);
         foreach (var (name, weight) in network.state_dict())
         {
-            var last = name.Split('.')[^2..];
+            var parts = name.Split('.');
             if (name.EndsWith("in_proj_bias", StringComparison.Ordinal) || name.EndsWith("out_proj.bias", StringComparison.Ordinal))
                 Assert.Equal(0, weight.abs().max().item<float>());
-            else if (last is [var layer, "weight"] && layer.StartsWith("ln_", StringComparison.Ordinal))
+            else if (parts is [.., var layer, "weight"] && layer.StartsWith("ln_", StringComparison.Ordinal))
                 TensorAssert.BitEqual(ones_like(weight), weight);
         }
         Assert.Equal(Math.Log(1 / 0.07), network.state_dict()["logit_scale"].item<float>(), 1e-6);
