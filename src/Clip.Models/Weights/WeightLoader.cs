@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Clip.Checkpoints;
 
 namespace Clip.Models;
@@ -7,6 +9,9 @@ internal static class WeightLoader
 {
     // Reading is bound by memory and disk, which a few threads fill.
     private static readonly ParallelOptions Parallelism = new() { MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount) };
+
+    // Elements of float32 in less than the 2 GB that a span can cover.
+    private const long LongestSpan = 1 << 28;
 
     /// <summary>Copies every tensor of a plan.</summary>
     /// <param name="network">The model, which may have another resolution or context length than the checkpoint.</param>
@@ -48,14 +53,23 @@ internal static class WeightLoader
             destination.copy_(PositionResizer.Resize(key.Parameter, tensors.Read(key.Name, ScalarType.Float32), source, target).view(destination.shape));
     }
 
-    // A sum is not finite when a term is not; only then the terms are looked at.
     private static void RequireFinite(CheckpointKey key, Tensor values, CheckpointTensors tensors)
     {
-        if (!values.is_floating_point() || double.IsFinite(values.sum(ScalarType.Float32).item<float>()) || values.isfinite().all().item<bool>())
+        if (!values.is_floating_point() || IsFinite(values))
             return;
 
         var reason = values.dtype == ScalarType.Float16 ? "NaN, infinity or a value beyond float16's range" : "NaN or infinity";
         throw new CheckpointException(
-            tensors.Path, $"holds {reason} in '{key.Name}', which would make every embedding meaningless; it can be allowed in the options.");
+            tensors.Path,
+            $"holds {reason} in '{key.Name}', which would make every embedding meaningless; {nameof(LoadOptions)}.{nameof(LoadOptions.AllowNonFinite)} allows it.");
+    }
+
+    // Right after the copy, while the values are in the cache, and on this thread alone: others fill other tensors.
+    private static bool IsFinite(Tensor values)
+    {
+        if (values.dtype != ScalarType.Float32 || !values.is_contiguous())
+            return values.isfinite().all().item<bool>();
+
+        return values.flatten().split(LongestSpan).All(part => TensorPrimitives.IsFiniteAll(MemoryMarshal.Cast<byte, float>(part.bytes)));
     }
 }
