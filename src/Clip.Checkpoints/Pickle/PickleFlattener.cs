@@ -49,7 +49,7 @@ internal sealed class PickleFlattener
             }
 
             var (key, value) = level.Children.Current;
-            Spend((level.Prefix?.Length ?? 0) + key.Length + 1, level.Prefix ?? key);
+            Spend((level.Prefix?.Length ?? 0) + key.Length + PickleLimits.CharactersPerName, level.Prefix ?? key);
             var name = level.Prefix is null ? key : $"{level.Prefix}.{key}";
             if (Children(value) is not { } children)
                 AddLeaf(name, value);

@@ -26,4 +26,7 @@ internal static class PickleLimits
 
     /// <summary>Characters of all flattened names together, which bounds structures that share their parts.</summary>
     public const long FlattenedCharacters = 32L << 20;
+
+    /// <summary>What a name costs besides its own characters, in characters.</summary>
+    public const int CharactersPerName = 32;
 }
