@@ -2,7 +2,7 @@ namespace Clip.Checkpoints;
 
 /// <summary>A checkpoint is damaged, is not what it claims to be, or holds something this library does not read.</summary>
 /// <remarks>The message names the file, what is wrong and where, and what to do about it where that is known.</remarks>
-public sealed class CheckpointException : IOException
+public class CheckpointException : IOException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="checkpointPath">The file that is wrong.</param>
