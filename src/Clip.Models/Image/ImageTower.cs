@@ -24,7 +24,10 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
 
     /// <summary>Computes the features before the projection into the shared space, as linear probes use them.</summary>
     /// <param name="pixels">Normalized pixels, [N, 3, H, W].</param>
-    /// <returns>Features [N, F] with F of <see cref="ImageTowerConfig.FeatureSize"/> channels.</returns>
+    /// <returns>
+    /// Features [N, F] with F of <see cref="ImageTowerConfig.FeatureSize"/> channels; behind an attentional pooler they
+    /// already have the embeddings' channels.
+    /// </returns>
     /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
     public Tensor GetFeatures(Tensor pixels) => Compute(pixels, Pool);
 
