@@ -63,9 +63,10 @@ public sealed class AnyTextTests
     [InlineData("Ã©")]
     [InlineData("&amp;")]
     [InlineData("\uD800")]
-    public void Tokenize_VeryLongWord_EndsInTime(string piece)
+    [InlineData("amp;", "&")]
+    public void Tokenize_VeryLongText_EndsInTime(string piece, string start = "")
     {
-        var row = Tokenizer.Tokenize(string.Concat(Enumerable.Repeat(piece, 200_000)));
+        var row = Tokenizer.Tokenize(start + string.Concat(Enumerable.Repeat(piece, 50_000)));
 
         Assert.Equal(Tokenizer.EndTokenId, row[^1]);
     }

@@ -10,6 +10,9 @@ internal static class TextRepair
     // Longer lines are repaired in parts of this many characters.
     private const int LongestPart = 1_000_000;
 
+    // A real text is done after two or three. "&amp;amp;amp;..." takes one for each "amp;", and ends here instead of never.
+    private const int MostRounds = 1_000;
+
     /// <summary>Repairs each line by itself.</summary>
     public static string Repair(string text)
     {
@@ -48,7 +51,7 @@ internal static class TextRepair
     private static string RepairPart(string text, ref bool unescape)
     {
         unescape &= !text.Contains('<');
-        while (true)
+        for (var round = 0; round < MostRounds; round++)
         {
             var repaired = unescape ? HtmlEntities.UnescapeStrictly(text) : text;
             repaired = CharacterRepair.Repair(EncodingRepair.Repair(repaired));
@@ -56,5 +59,6 @@ internal static class TextRepair
                 return text;
             text = repaired;
         }
+        return text;
     }
 }
