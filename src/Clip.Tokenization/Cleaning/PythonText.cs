@@ -65,6 +65,7 @@ internal static class PythonText
         "ﬃ" => "FFI",
         "ﬄ" => "FFL",
         "ŉ" => "ʼN",
+        "ı" => "I",
         _ => text.ToUpperInvariant(),
     };
 

@@ -25,6 +25,7 @@ public sealed class HtmlEntitiesTests
     [InlineData("&eacute;", "é")]
     [InlineData("P&EACUTE;REZ", "PÉREZ")]
     [InlineData("&SZLIG;", "SS")]
+    [InlineData("&IMATH;", "I")]
     [InlineData("&amp", "&amp")]
     [InlineData("&notit;", "&notit;")]
     [InlineData("&#65;", "A")]
