@@ -1,7 +1,7 @@
 namespace Clip.Preprocessing;
 
 /// <summary>What one set of weights expects of its pictures. It belongs to the weights and is not in their tensors.</summary>
-/// <remarks>The defaults are OpenAI's.</remarks>
+/// <remarks>The defaults are OpenAI's; <see cref="Read"/> takes the values from the file beside the weights.</remarks>
 public sealed partial record PreprocessingConfig
 {
     /// <summary>The longest side a model may ask for; far above any real one.</summary>
