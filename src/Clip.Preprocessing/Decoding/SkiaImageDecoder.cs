@@ -35,12 +35,26 @@ internal sealed class SkiaImageDecoder : IImageDecoder
             {
                 var result = codec.GetPixels(info, (IntPtr)pixels, image.Stride, SKCodecOptions.Default);
                 if (result == SKCodecResult.Success)
+                {
+                    if (header.Format == ImageFormat.Gif)
+                        ShowHiddenColor(image.Pixels, GifHeader.HiddenColor(encoded));
                     return image;
+                }
                 image.Dispose();
                 throw new InvalidDataException(result == SKCodecResult.IncompleteInput
                     ? "it is cut off"
                     : $"its data is damaged ({result})");
             }
+        }
+    }
+
+    // The codec makes transparent pixels black, where Pillow keeps their colour in the palette.
+    private static void ShowHiddenColor(Span<byte> pixels, ReadOnlySpan<byte> color)
+    {
+        for (var i = 0; i < pixels.Length; i += 4)
+        {
+            if (pixels[i + 3] == 0)
+                color.CopyTo(pixels[i..]);
         }
     }
 }

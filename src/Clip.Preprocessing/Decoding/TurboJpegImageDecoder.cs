@@ -12,16 +12,16 @@ internal sealed unsafe class TurboJpegImageDecoder(TurboJpegLibrary library) : I
     private const int AccurateDct = 4096;
     private const int LimitScans = 32768;
 
-    // Decompressors are not safe for several threads and cost an allocation each: idle ones wait here.
-    private readonly nint[] _idle = new nint[Math.Max(4, 2 * Environment.ProcessorCount)];
-
     public string Name => library.Name;
 
     public bool CanDecode(ImageHeader header) => header.Format == ImageFormat.Jpeg;
 
     public DecodedImage Decode(ReadOnlySpan<byte> encoded, ImageHeader header, int reduction = 1)
     {
-        var decompressor = Rent();
+        // A decompressor keeps tables of the file before, which a file without its own would then be read with.
+        var decompressor = library.Create();
+        if (decompressor == 0)
+            throw new InvalidOperationException("libturbojpeg could not make a decompressor.");
         try
         {
             fixed (byte* bytes = encoded)
@@ -29,7 +29,7 @@ internal sealed unsafe class TurboJpegImageDecoder(TurboJpegLibrary library) : I
         }
         finally
         {
-            Return(decompressor);
+            library.Destroy(decompressor);
         }
     }
 
@@ -80,26 +80,5 @@ internal sealed unsafe class TurboJpegImageDecoder(TurboJpegLibrary library) : I
     {
         foreach (ref var pixel in pixels)
             pixel = (byte)~pixel;
-    }
-
-    private nint Rent()
-    {
-        for (var i = 0; i < _idle.Length; i++)
-        {
-            if (_idle[i] != 0 && Interlocked.Exchange(ref _idle[i], 0) is var idle and not 0)
-                return idle;
-        }
-        var created = library.Create();
-        return created != 0 ? created : throw new InvalidOperationException("libturbojpeg could not make a decompressor.");
-    }
-
-    private void Return(nint decompressor)
-    {
-        for (var i = 0; i < _idle.Length; i++)
-        {
-            if (_idle[i] == 0 && Interlocked.CompareExchange(ref _idle[i], decompressor, 0) == 0)
-                return;
-        }
-        library.Destroy(decompressor);
     }
 }

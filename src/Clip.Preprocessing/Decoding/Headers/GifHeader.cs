@@ -4,17 +4,43 @@ namespace Clip.Preprocessing.Decoding;
 internal static class GifHeader
 {
     private const byte Extension = 0x21;
+    private const byte GraphicControl = 0xF9;
     private const byte Frame = 0x2C;
 
     public static bool Matches(ReadOnlySpan<byte> encoded) => encoded.StartsWith("GIF87a"u8) || encoded.StartsWith("GIF89a"u8);
 
     public static ImageHeader Read(ReadOnlySpan<byte> encoded)
     {
+        var frame = FindFrame(encoded, out var palette, out _);
+        var reader = new ByteReader(encoded);
+        return new ImageHeader
+        {
+            Format = ImageFormat.Gif,
+            // A frame may reach beyond the canvas, which then grows.
+            Width = Math.Max(reader.UInt16(6), reader.UInt16(frame + 1) + reader.UInt16(frame + 5)),
+            Height = Math.Max(reader.UInt16(8), reader.UInt16(frame + 3) + reader.UInt16(frame + 7)),
+            Orientation = 1,
+            Color = IsGreyRamp(palette) ? SourceColor.Grey : SourceColor.Palette,
+        };
+    }
+
+    /// <summary>The colour of transparent pixels, which shows once opacity is dropped; black where none is given.</summary>
+    public static ReadOnlySpan<byte> HiddenColor(ReadOnlySpan<byte> encoded)
+    {
+        FindFrame(encoded, out var palette, out var transparent);
+        return 3 * transparent + 3 <= palette.Length ? palette.Slice(3 * transparent, 3) : [0, 0, 0];
+    }
+
+    private static long FindFrame(ReadOnlySpan<byte> encoded, out ReadOnlySpan<byte> palette, out int transparent)
+    {
         var reader = new ByteReader(encoded);
         var at = 13L;
-        var palette = ReadPalette(reader, reader[10], ref at);
+        palette = ReadPalette(reader, reader[10], ref at);
+        transparent = 0;
         while (reader[at] == Extension)
         {
+            if (reader[at + 1] == GraphicControl && reader[at + 2] == 4 && (reader[at + 3] & 1) != 0)
+                transparent = reader[at + 6];
             for (at += 2; reader[at] != 0; at += reader[at] + 1)
             {
             }
@@ -22,26 +48,15 @@ internal static class GifHeader
         }
         if (reader[at] != Frame)
             throw new InvalidDataException("it has no frame");
-
-        var flags = reader[at + 9];
-        // A frame may reach beyond the canvas, which then grows.
-        var width = Math.Max(reader.UInt16(6), reader.UInt16(at + 1) + reader.UInt16(at + 5));
-        var height = Math.Max(reader.UInt16(8), reader.UInt16(at + 3) + reader.UInt16(at + 7));
+        var frame = at;
         at += 10;
-        var framePalette = ReadPalette(reader, flags, ref at);
+        var framePalette = ReadPalette(reader, reader[frame + 9], ref at);
         if (!framePalette.IsEmpty)
             palette = framePalette;
-        return new ImageHeader
-        {
-            Format = ImageFormat.Gif,
-            Width = width,
-            Height = height,
-            Orientation = 1,
-            Color = IsGreyRamp(palette) ? SourceColor.Grey : SourceColor.Palette,
-        };
+        return frame;
     }
 
-    private static ReadOnlySpan<byte> ReadPalette(ByteReader reader, byte flags, ref long at)
+    private static ReadOnlySpan<byte> ReadPalette(ByteReader reader, byte flags, scoped ref long at)
     {
         if ((flags & 0x80) == 0)
             return default;
