@@ -3,8 +3,11 @@ namespace Clip.TestUtilities;
 /// <summary>The recorded data in tests/Fixtures.</summary>
 public static class Fixtures
 {
+    /// <summary>The folder of the repository, in which Clip.sln is.</summary>
+    public static string Repository { get; } = FindRepository();
+
     /// <summary>The folder tests/Fixtures of the repository.</summary>
-    public static string Root { get; } = Path.Combine(FindRepository(), "tests", "Fixtures");
+    public static string Root { get; } = Path.Combine(Repository, "tests", "Fixtures");
 
     /// <summary>The full path of a file or folder among the fixtures.</summary>
     /// <param name="parts">Its path below tests/Fixtures.</param>

@@ -116,7 +116,7 @@ internal sealed class PickleInput
 
     /// <summary>The error for what is wrong at a position.</summary>
     public CheckpointException ErrorAt(long position, string problem, Exception? inner = null) =>
-        File.Error($"holds a pickle that {problem} (byte {position:N0} of the file).", inner);
+        File.Error($"holds a pickle that, at byte {position:N0}, {problem.TrimEnd('.')}.", inner);
 
     private void Read(Span<byte> destination)
     {

@@ -9,8 +9,8 @@ namespace Clip.Checkpoints.Reading;
 /// </remarks>
 internal sealed class DataBlock
 {
-    /// <summary>How much is read at a time where bytes are looked at on the way; fits in a core's cache.</summary>
-    public const int ChunkBytes = 1 << 20;
+    /// <summary>How much is read at a time where a checksum is computed on the way; fits in a core's cache.</summary>
+    public const int ChunkBytes = 1 << 18;
 
     private readonly uint? _checksum;
     private readonly string _name;

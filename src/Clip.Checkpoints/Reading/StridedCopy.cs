@@ -18,7 +18,7 @@ internal sealed class StridedCopy : IDisposable
     private readonly long[] _extents;
     private readonly StagingBuffer _staging;
 
-    private StridedCopy(StoredTensor source, long[] sizes, long[] strides)
+    private StridedCopy(StoredTensor source, long[] sizes, long[] strides, DeviceType device)
     {
         _source = source;
         _sizes = sizes;
@@ -28,7 +28,7 @@ internal sealed class StridedCopy : IDisposable
         for (var i = sizes.Length - 1; i >= 0; i--)
             _extents[i] = _extents[i + 1] + ((sizes[i] - 1) * strides[i]);
 
-        var room = Overlaps ? OverlappingRoom() : StagingBuffer.Capacity(source.Element);
+        var room = Overlaps ? OverlappingRoom() : StagingBuffer.Capacity(device);
         _staging = new StagingBuffer(source, Math.Min(room, _extents[0]));
     }
 
@@ -44,7 +44,7 @@ internal sealed class StridedCopy : IDisposable
         var strides = source.Strides.Select((stride, i) => sizes[i] == 1 ? 0 : stride).ToArray();
         var order = Enumerable.Range(0, sizes.Count).OrderByDescending(i => strides[i]).ToArray();
 
-        using var copy = new StridedCopy(source, [.. order.Select(i => sizes[i])], [.. order.Select(i => strides[i])]);
+        using var copy = new StridedCopy(source, [.. order.Select(i => sizes[i])], [.. order.Select(i => strides[i])], destination.device_type);
         using var inFileOrder = destination.permute([.. order.Select(i => (long)i)]);
         copy.CopyFrom(0, source.Offset, inFileOrder);
     }

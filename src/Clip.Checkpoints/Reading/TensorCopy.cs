@@ -46,7 +46,7 @@ internal static class TensorCopy
 
     private static void ReadThroughStaging(StoredTensor source, SequentialRead sequence, Tensor flat)
     {
-        using var staging = new StagingBuffer(source, Math.Min(StagingBuffer.Capacity(source.Element), source.Count));
+        using var staging = new StagingBuffer(source, Math.Min(StagingBuffer.Capacity(flat.device_type), source.Count));
         for (var start = 0L; start < source.Count; start += staging.Count)
         {
             var count = Math.Min(staging.Count, source.Count - start);

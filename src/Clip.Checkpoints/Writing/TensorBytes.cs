@@ -22,7 +22,7 @@ internal static class TensorBytes
             return;
         }
 
-        var capacity = Math.Min(DataBlock.ChunkBytes / named.ElementSize, source.numel());
+        var capacity = Math.Min(StagingBuffer.Capacity(source.device_type), source.numel());
         using var staging = empty(capacity, source.dtype, CPU);
         Slabs(source, capacity, slab =>
         {

@@ -35,6 +35,13 @@ internal readonly struct ConfigCheck(string path)
             Fail(property, problem);
     }
 
+    /// <summary>What a check found wrong, without the parameter's name that .NET puts behind it.</summary>
+    public static string Describe(ArgumentException exception)
+    {
+        var end = exception.Message.LastIndexOf(" (Parameter ", StringComparison.Ordinal);
+        return end < 0 ? exception.Message : exception.Message[..end];
+    }
+
     private void Fail(string property, string problem)
     {
         var name = PathOf(property);

@@ -32,6 +32,8 @@ public sealed record TextTowerConfig
 
     internal void Validate(ConfigCheck check)
     {
+        check.That(Transformer is not null, nameof(Transformer), "it is missing");
+        Transformer!.Validate(check.Of(nameof(Transformer)));
         check.InRange(ContextLength, 1, ConfigCheck.LongestContext);
         check.InRange(VocabularySize, 1, ConfigCheck.LargestVocabulary);
         check.IsDefined(Pooling);
@@ -41,7 +43,5 @@ public sealed record TextTowerConfig
             nameof(EndTokenId),
             $"{nameof(TextPooling.FirstEndToken)} pooling needs the end token's id");
         check.InRange(EndTokenId ?? 0, 0, VocabularySize - 1, nameof(EndTokenId));
-        check.That(Transformer is not null, nameof(Transformer), "it is missing");
-        Transformer!.Validate(check.Of(nameof(Transformer)));
     }
 }

@@ -27,7 +27,7 @@ internal static class ArchitectureInference
         }
         catch (ArgumentException e)
         {
-            throw new CheckpointException(tensors.Path, $"has shapes that are not those of one of OpenAI's architectures: {e.Message}", e);
+            throw new CheckpointException(tensors.Path, $"has shapes that are not those of one of OpenAI's architectures: {ConfigCheck.Describe(e)}", e);
         }
     }
 

@@ -11,17 +11,44 @@ public sealed class ConfigFileTests : IDisposable
 
     public void Dispose() => File.Delete(_file);
 
-    public static TheoryData<string> Hostile => new(Directory.GetFiles(Fixtures.Find("hf_config")).Select(path => Path.GetFileName(path)!));
+    // Each file with what its refusal has to name.
+    public static TheoryData<string, string> Hostile => new()
+    {
+        { "act_unknown.json", "hidden_act" },
+        { "deep.json", "not valid JSON" },
+        { "empty.json", "not valid JSON" },
+        { "heads_not_dividing.json", "Transformer.Heads" },
+        { "heads_zero.json", "Transformer.Heads" },
+        { "hidden_size_2_30.json", "Transformer.Width" },
+        { "image_not_multiple.json", "Image.PatchSize" },
+        { "image_size_2_31.json", "vision_config.image_size" },
+        { "layers_1e9.json", "Transformer.Layers" },
+        { "layers_negative.json", "Transformer.Layers" },
+        { "nan.json", "not valid JSON" },
+        { "not_json.json", "not valid JSON" },
+        { "patch_zero.json", "Image.PatchSize" },
+        { "vocab_string.json", "text_config.vocab_size" },
+        { "wrong_model_type.json", "model_type" },
+    };
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void Read_HostileFile_ThrowsCheckpointExceptionWithThePath(string file)
+    public void Read_HostileFile_ThrowsCheckpointExceptionThatNamesThePlace(string file, string place)
     {
         var path = Fixtures.Find("hf_config", file);
 
         var exception = Assert.Throws<CheckpointException>(() => DualEncoderConfig.Read(path));
 
         Assert.Contains(path, exception.Message, StringComparison.Ordinal);
+        Assert.Contains(place, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_HostileFiles_AllHaveATest()
+    {
+        var tested = Hostile.Select(row => row.Data.Item1);
+
+        Assert.Equal(Directory.GetFiles(Fixtures.Find("hf_config")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal), tested.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Clip.Models.Tests.Documentation;
 
 /// <summary>The programs in the README files, compiled and run: each is compared with the text between its markers here.</summary>
@@ -57,13 +55,14 @@ public sealed class ReadmeTests : IDisposable
         RequireSame("src/Clip.Models/README.md", printed);
     }
 
-    private static void RequireSame(string file, string printed, [CallerFilePath] string source = "")
+    private static void RequireSame(string file, string printed)
     {
-        var readme = File.ReadAllText(Path.Combine(Fixtures.Root, "..", "..", file)).ReplaceLineEndings("\n");
+        var readme = File.ReadAllText(Path.Combine(Fixtures.Repository, file)).ReplaceLineEndings("\n");
         var blocks = readme.Split("```");
         var program = Array.Find(blocks, block => block.StartsWith("csharp", StringComparison.Ordinal))!["csharp\n".Length..];
         var output = blocks[Array.FindIndex(blocks, block => block.Contains("prints", StringComparison.Ordinal)) + 1].Trim();
 
+        var source = Path.Combine(Fixtures.Repository, "tests", "Clip.Models.Tests", "Documentation", "ReadmeTests.cs");
         var here = File.ReadAllText(source).ReplaceLineEndings("\n");
         var begin = here.IndexOf($"// <{file}>\n", StringComparison.Ordinal) + $"// <{file}>\n".Length;
         var code = here[begin..here.IndexOf($"// </{file}>", StringComparison.Ordinal)];

@@ -112,6 +112,17 @@ public sealed class LoadTests : IDisposable
     }
 
     [Theory]
+    [InlineData("input_resolution")]
+    [InlineData("attn_mask")]
+    [InlineData("transformer.resblocks.0.attn_mask")]
+    public void Load_TensorsThatAreNoWeights_ArePassedOver(string name)
+    {
+        Rewrite(tensors => tensors[name] = zeros(2, 2));
+
+        DualEncoder.Load(Weights, new LoadOptions { Config = Config }).Dispose();
+    }
+
+    [Theory]
     [InlineData("module.")]
     [InlineData("_orig_mod.")]
     [InlineData("module._orig_mod.")]

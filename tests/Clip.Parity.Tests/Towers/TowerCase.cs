@@ -6,6 +6,8 @@ namespace Clip.Parity.Tests.Towers;
 /// <summary>One recorded network: its weights, inputs and outputs.</summary>
 internal sealed class TowerCase : IDisposable
 {
+    public const string LayersFile = "intermediates.safetensors";
+
     private readonly string _folder;
 
     public TowerCase(string name)
@@ -34,11 +36,8 @@ internal sealed class TowerCase : IDisposable
 
     public string NormalizedTexts => IsHuggingFace ? "text_embeds" : "text_features_normalized";
 
-    public ReferenceTensors? Intermediates()
-    {
-        var path = Path.Combine(_folder, "intermediates.safetensors");
-        return File.Exists(path) ? new ReferenceTensors(path) : null;
-    }
+    /// <summary>Outputs of single layers, where they were recorded.</summary>
+    public ReferenceTensors Intermediates() => new(Path.Combine(_folder, LayersFile));
 
     public void Dispose()
     {

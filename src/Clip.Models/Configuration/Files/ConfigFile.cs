@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Clip.Checkpoints;
 
 namespace Clip.Models;
@@ -14,18 +15,23 @@ internal static class ConfigFile
     public static DualEncoderConfig Read(string path, bool ignoreUnknown)
     {
         using var document = Parse(path);
-        var root = new ConfigSection(path, "", document.RootElement);
         try
         {
+            var root = new ConfigSection(path, "", document.RootElement);
             var config = root.Has("model_type") ? HuggingFaceConfig.Read(root, ignoreUnknown)
                 : root.Has("model_cfg") || root.Has("vision_cfg") ? OpenClipConfig.Read(root, ignoreUnknown)
-                : throw new CheckpointException(path, "it is neither open_clip's config (model_cfg or vision_cfg) nor a Hugging Face one (model_type).");
+                : throw new CheckpointException(path, "is neither open_clip's config (model_cfg or vision_cfg) nor a Hugging Face one (model_type).");
             config.Validate();
             return config;
         }
         catch (ArgumentException e)
         {
-            throw new CheckpointException(path, e.Message, e);
+            throw new CheckpointException(path, $"is wrong: {ConfigCheck.Describe(e)}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Only escapes can still say something that is no text: half of a surrogate pair.
+            throw new CheckpointException(path, $"has a string that is not valid Unicode: {e.Message}", e);
         }
     }
 
@@ -33,14 +39,17 @@ internal static class ConfigFile
     {
         var length = new FileInfo(path).Length;
         if (length > MostBytes)
-            throw new CheckpointException(path, $"a config of {length} bytes is longer than any real one; at most {MostBytes} are read.");
+            throw new CheckpointException(path, $"has {length} bytes, more than any real config; at most {MostBytes} are read.");
+        var bytes = File.ReadAllBytes(path);
+        if (!Utf8.IsValid(bytes))
+            throw new CheckpointException(path, "is not UTF-8 text.");
         try
         {
-            return JsonDocument.Parse(File.ReadAllBytes(path), Strict);
+            return JsonDocument.Parse(bytes, Strict);
         }
         catch (JsonException e)
         {
-            throw new CheckpointException(path, $"it is not valid JSON: {e.Message}", e);
+            throw new CheckpointException(path, $"is not valid JSON: {e.Message}", e);
         }
     }
 }

@@ -106,14 +106,14 @@ internal sealed class ConfigSection
         if (unknown.Length > 0)
         {
             throw new CheckpointException(
-                _file, $"it has settings that are not known here and may change what the network computes: {string.Join(", ", unknown)}.");
+                _file, $"has settings that are not known here and may change what the network computes: {string.Join(", ", unknown)}.");
         }
     }
 
-    public CheckpointException Error(string name, string problem) => new(_file, $"{PathOf(name)}: {problem}.");
+    public CheckpointException Error(string name, string problem) => new(_file, $"is wrong at {PathOf(name)}: {problem}.");
 
     private CheckpointException Wrong(string path, JsonElement value, string expected) =>
-        new(_file, $"{(path.Length == 0 ? "the file" : path)} must be {expected} but is {Shown(value)}.");
+        new(_file, $"is wrong{(path.Length == 0 ? "" : $" at {path}")}: it must be {expected} but is {Shown(value)}.");
 
     private static string Shown(JsonElement value)
     {

@@ -3,14 +3,19 @@ namespace Clip.Models;
 /// <summary>The kinds of checkpoint that are known.</summary>
 internal static class KeyMaps
 {
+    // A constant that scripted modules save beside their weights.
+    private const string CausalMask = "attn_mask";
+
     /// <summary>OpenAI's and open_clip's class CLIP: the text tower at the root.</summary>
     public static KeyMap Native { get; } = new(
         "native",
         [.. ImageNative(), .. TextNative(""), .. Scales()],
-        "input_resolution", "context_length", "vocab_size");      // integers in OpenAI's archives
+        "input_resolution", "context_length", "vocab_size",      // integers in OpenAI's archives
+        CausalMask);
 
     /// <summary>open_clip's class CustomTextCLIP: the text tower below "text".</summary>
-    public static KeyMap NativeTextPrefix { get; } = new("open_clip with text prefix", [.. ImageNative(), .. TextNative("text."), .. Scales()]);
+    public static KeyMap NativeTextPrefix { get; } =
+        new("open_clip with text prefix", [.. ImageNative(), .. TextNative("text."), .. Scales()], CausalMask);
 
     /// <summary>open_clip's SigLIP: the image tower in timm's names.</summary>
     public static KeyMap NativeSigLip { get; } = new("open_clip SigLIP", [.. SigLipKeys.Timm(), .. TextNative("text."), .. Scales()]);
