@@ -35,4 +35,13 @@ public class OpenAITests(ITestOutputHelper output)
         }
         Assert.Empty(differing.Distinct().Except(Different).Except(decoder == "Skia" ? ["jpeg_cmyk_320x256.jpg"] : []));
     }
+
+    [Fact]
+    public void Preprocess_CompleteRecordings_AreWhatTheOtherTestsUse()
+    {
+        Assert.SkipWhen(Golden.Complete is null, Golden.SkipReason);
+        Assert.All(
+            Golden.Index("openai_index.json").GetProperty("images").EnumerateObject(),
+            image => Assert.True(Golden.HasImage(image.Name), image.Name));
+    }
 }
