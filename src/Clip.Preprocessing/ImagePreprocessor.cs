@@ -131,11 +131,11 @@ public sealed partial class ImagePreprocessor
                 JpegHeader.RequireEnd(encoded);
 
             var orientation = _options.ApplyOrientation ? header.Orientation : 1;
-            int width = (int)header.Width, height = (int)header.Height;
-            plan = orientation >= 5 ? ResizePlan.Create(Config, height, width) : ResizePlan.Create(Config, width, height);
-            var reduction = mayReduce && header.Format == ImageFormat.Jpeg
-                ? Reduction.Choose(Math.Max(width, height), Math.Max(plan.Width, plan.Height), Math.Min(width, height), Math.Min(plan.Width, plan.Height))
-                : 1;
+            var (width, height) = ((int)header.Width, (int)header.Height);
+            if (orientation >= 5)
+                (width, height) = (height, width);
+            plan = ResizePlan.Create(Config, width, height);
+            var reduction = mayReduce && header.Format == ImageFormat.Jpeg ? Reduction.Choose(width, height, plan) : 1;
             return OrientedImage.Create(_options.Decoder.Decode(encoded, header, reduction), orientation);
         }
         catch (InvalidDataException e)
