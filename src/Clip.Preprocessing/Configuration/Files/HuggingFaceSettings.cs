@@ -1,0 +1,100 @@
+namespace Clip.Preprocessing.Configuration;
+
+/// <summary>preprocessor_config.json of the Hugging Face processors for CLIP and SigLIP; names and defaults as in theirs.</summary>
+internal static class HuggingFaceSettings
+{
+    private const int UsualResolution = 224;
+
+    // The processors' number is rounded to double; a file may hold fewer digits.
+    private const double RescaleTolerance = 1e-9;
+
+    public static PreprocessingConfig Read(Settings settings)
+    {
+        var isSigLip = IsSigLip(settings);
+        RequireSteps(settings);
+        var (mean, deviation) = (settings.Channels("image_mean"), settings.Channels("image_std"));
+        var (resolution, mode) = ReadSize(settings, isSigLip);
+        var standard = isSigLip ? PreprocessingConfig.SigLip(resolution) : PreprocessingConfig.HuggingFace(resolution);
+        var config = standard with
+        {
+            ResizeMode = mode,
+            ColorOrder = ColorOrder.ConvertThenResize,
+            CropRounding = CropRounding.Floor,
+            Mean = mean ?? standard.Mean,
+            Deviation = deviation ?? standard.Deviation,
+            Interpolation = settings.Number("resample") switch
+            {
+                null or 3 => Interpolation.Bicubic,
+                2 => Interpolation.Bilinear,
+                var other => throw settings.Error("resample", $"is {other}, which is not 2 (bilinear) or 3 (bicubic)"),
+            },
+        };
+        settings.Ignore("processor_class", "_valid_processor_keys", "use_fast", "data_format", "input_data_format", "return_tensors", "device", "default_to_square");
+        settings.RefuseUnknown();
+        return config;
+    }
+
+    private static bool IsSigLip(Settings settings)
+    {
+        var type = settings.Text("image_processor_type") ?? settings.Text("feature_extractor_type");
+        settings.Ignore("feature_extractor_type");
+        return type switch
+        {
+            null or "CLIPImageProcessor" or "CLIPImageProcessorFast" or "CLIPFeatureExtractor" => false,
+            "SiglipImageProcessor" or "SiglipImageProcessorFast" => true,
+            _ => throw settings.Error("image_processor_type", $"is '{type}', which is neither CLIP's nor SigLIP's"),
+        };
+    }
+
+    private static void RequireSteps(Settings settings)
+    {
+        foreach (var step in (string[])["do_resize", "do_rescale", "do_normalize", "do_convert_rgb"])
+        {
+            if (!settings.Flag(step, true))
+                throw settings.Error(step, "is false, but the step is always done here");
+        }
+        if (settings.Flag("do_pad", false))
+            throw settings.Error("do_pad", "is not supported");
+        if (settings.Number("rescale_factor") is { } factor && Math.Abs(factor - 1 / 255.0) > RescaleTolerance)
+            throw settings.Error("rescale_factor", $"is {factor}, not 1/255");
+    }
+
+    private static (Resolution, ResizeMode) ReadSize(Settings settings, bool isSigLip)
+    {
+        var crop = settings.Flag("do_center_crop", !isSigLip) ? ReadSides(settings, "crop_size") ?? UsualResolution : (Resolution?)null;
+        settings.Ignore("crop_size");
+
+        var shortest = settings.Integer("size");
+        if (shortest is null && settings.Section("size") is { } size)
+        {
+            shortest = size.Integer("shortest_edge");
+            if (shortest is null)
+            {
+                var squashed = ReadSides(settings, "size")!.Value;
+                return crop is null || crop == squashed
+                    ? (squashed, ResizeMode.Squash)
+                    : throw settings.Error("crop_size", $"is {crop}, not {squashed} as size is");
+            }
+            size.RefuseUnknown();
+        }
+        shortest ??= UsualResolution;
+        if (isSigLip)
+            return (shortest.Value, ResizeMode.Squash);
+        return crop == (Resolution)shortest.Value
+            ? (crop.Value, ResizeMode.Shortest)
+            : throw settings.Error("crop_size", $"is {crop?.ToString() ?? "off"}, but only a crop of the size itself, {shortest}, is supported");
+    }
+
+    private static Resolution? ReadSides(Settings settings, string name)
+    {
+        if (settings.Integer(name) is { } side)
+            return side;
+        if (settings.Section(name) is not { } sides)
+            return null;
+        var resolution = sides.Integer("shortest_edge") is { } edge ? edge
+            : sides.Integer("height") is { } height && sides.Integer("width") is { } width ? new Resolution(height, width)
+            : throw settings.Error(name, "must have height and width");
+        sides.RefuseUnknown();
+        return resolution;
+    }
+}

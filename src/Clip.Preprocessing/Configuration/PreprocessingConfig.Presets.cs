@@ -1,0 +1,48 @@
+namespace Clip.Preprocessing;
+
+public sealed partial record PreprocessingConfig
+{
+    // Means and deviations of OpenAI's training pictures: clip.py of the original repository.
+    private static readonly ChannelValues OpenAIMean = new(0.48145466f, 0.4578275f, 0.40821073f);
+    private static readonly ChannelValues OpenAIDeviation = new(0.26862954f, 0.26130258f, 0.27577711f);
+
+    // The usual values for ImageNet, in torchvision's model documentation.
+    private static readonly ChannelValues ImageNetMean = new(0.485f, 0.456f, 0.406f);
+    private static readonly ChannelValues ImageNetDeviation = new(0.229f, 0.224f, 0.225f);
+
+    private static readonly ChannelValues Half = new(0.5f, 0.5f, 0.5f);
+
+    /// <summary>The original models, and open_clip's unless their config says otherwise: shortest side, bicubic.</summary>
+    /// <param name="resolution">224 for most; the model's card has it.</param>
+    public static PreprocessingConfig OpenAI(Resolution resolution) => new() { Resolution = resolution };
+
+    /// <summary>The original models as the Hugging Face processor prepares their pictures: RGB first, crop rounded down.</summary>
+    /// <param name="resolution">224 for most; the model's card has it.</param>
+    public static PreprocessingConfig HuggingFace(Resolution resolution) => new()
+    {
+        Resolution = resolution,
+        ColorOrder = ColorOrder.ConvertThenResize,
+        CropRounding = CropRounding.Floor,
+    };
+
+    /// <summary>SigLIP: squashed, bicubic, values from -1 to 1.</summary>
+    /// <param name="resolution">224, 256, 384 or 512; the model's card has it.</param>
+    public static PreprocessingConfig SigLip(Resolution resolution) => new()
+    {
+        Resolution = resolution,
+        ResizeMode = ResizeMode.Squash,
+        Mean = Half,
+        Deviation = Half,
+    };
+
+    /// <summary>CLIPA: squashed, bilinear, ImageNet's mean and deviation.</summary>
+    /// <param name="resolution">224 or 336; the model's card has it.</param>
+    public static PreprocessingConfig Clipa(Resolution resolution) => new()
+    {
+        Resolution = resolution,
+        ResizeMode = ResizeMode.Squash,
+        Interpolation = Interpolation.Bilinear,
+        Mean = ImageNetMean,
+        Deviation = ImageNetDeviation,
+    };
+}

@@ -1,0 +1,18 @@
+using Clip.Preprocessing.Resampling;
+
+namespace Clip.Preprocessing.Decoding;
+
+/// <summary>How far a JPEG can be reduced at decode time.</summary>
+internal static class Reduction
+{
+    /// <summary>The largest of 8, 4, 2 and 1 that leaves at least twice the new size on both sides.</summary>
+    public static int Choose(int width, int height, ResizePlan plan)
+    {
+        for (var reduction = 8; reduction > 1; reduction /= 2)
+        {
+            if (width / reduction >= 2 * plan.Width && height / reduction >= 2 * plan.Height)
+                return reduction;
+        }
+        return 1;
+    }
+}

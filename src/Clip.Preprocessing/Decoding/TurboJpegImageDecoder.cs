@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+
+namespace Clip.Preprocessing.Decoding;
+
+/// <summary>Decodes JPEG with the system's libturbojpeg: the same pixels as libjpeg, with vector instructions.</summary>
+internal sealed unsafe class TurboJpegImageDecoder(TurboJpegLibrary library) : IImageDecoder
+{
+    // Constants of turbojpeg.h.
+    private const int FormatRgbx = 2;
+    private const int FormatGray = 6;
+    private const int FormatCmyk = 11;
+    private const int AccurateDct = 4096;
+    private const int LimitScans = 32768;
+
+    public string Name => library.Name;
+
+    public bool CanDecode(ImageHeader header) => header.Format == ImageFormat.Jpeg;
+
+    public DecodedImage Decode(ReadOnlySpan<byte> encoded, ImageHeader header, int reduction = 1)
+    {
+        // A decompressor keeps tables of the file before, which a file without its own would then be read with.
+        var decompressor = library.Create();
+        if (decompressor == 0)
+            throw new InvalidOperationException("libturbojpeg could not make a decompressor.");
+        try
+        {
+            fixed (byte* bytes = encoded)
+                return Decode(decompressor, bytes, new CULong((nuint)encoded.Length), header, reduction);
+        }
+        finally
+        {
+            library.Destroy(decompressor);
+        }
+    }
+
+    private DecodedImage Decode(nint decompressor, byte* bytes, CULong length, ImageHeader header, int reduction)
+    {
+        int width, height, subsampling, colors;
+        if (library.ReadHeader(decompressor, bytes, length, &width, &height, &subsampling, &colors) != 0)
+            RequireWarning(decompressor);
+        if (width != header.Width || height != header.Height)
+            throw new InvalidDataException($"its header says {header.Width} x {header.Height} pixels, its data {width} x {height}");
+
+        var (format, code) = header.Color switch
+        {
+            SourceColor.Grey => (PixelFormat.Grey8, FormatGray),
+            SourceColor.Cmyk => (PixelFormat.Cmyk32, FormatCmyk),
+            _ => (PixelFormat.Rgbx32, FormatRgbx),
+        };
+        var image = new DecodedImage((width + reduction - 1) / reduction, (height + reduction - 1) / reduction, format);
+        try
+        {
+            fixed (byte* pixels = image.Pixels)
+            {
+                var flags = AccurateDct | LimitScans;
+                if (library.Decompress(decompressor, bytes, length, pixels, image.Width, image.Stride, image.Height, code, flags) != 0)
+                    RequireWarning(decompressor);
+            }
+            // Files store 255 for no ink, by Adobe's convention, which everyone follows.
+            if (format == PixelFormat.Cmyk32)
+                Invert(image.Pixels);
+            return image;
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    // Decoders carry on after damage within the data and warn; the end of the data is checked before.
+    private void RequireWarning(nint decompressor)
+    {
+        var text = Marshal.PtrToStringUTF8((nint)library.GetErrorText(decompressor));
+        if (library.GetErrorCode(decompressor) != 0 || text is null || text.Contains("remature end of JPEG file", StringComparison.Ordinal))
+            throw new InvalidDataException($"its data is damaged ({text})");
+    }
+
+    private static void Invert(Span<byte> pixels)
+    {
+        foreach (ref var pixel in pixels)
+            pixel = (byte)~pixel;
+    }
+}

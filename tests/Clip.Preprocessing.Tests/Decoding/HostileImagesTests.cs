@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Clip.TestUtilities;
+
+namespace Clip.Preprocessing.Tests.Decoding;
+
+public class HostileImagesTests(ITestOutputHelper output)
+{
+    private const long MostGrowth = 256L << 20;
+
+    public static TheoryData<bool> Decoders => [true, false];
+
+    [Theory]
+    [MemberData(nameof(Decoders))]
+    public void Preprocess_HostileImage_DoesWhatItMust(bool skiaOnly)
+    {
+        Assert.SkipWhen(!skiaOnly && ImageDecoders.TurboJpeg is null, "The system has no libturbojpeg.");
+        var options = new ImagePreprocessorOptions { Decoder = skiaOnly ? ImageDecoders.Skia : ImageDecoders.Default };
+        var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(224), options);
+        var pixels = new float[preprocessor.Length];
+        var wrong = new List<string>();
+        foreach (var hostile in JsonDocument.Parse(File.ReadAllBytes(Fixtures.Find("hostile_images", "manifest.json"))).RootElement.EnumerateArray())
+        {
+            var file = hostile.GetProperty("file").GetString()!;
+            var expect = hostile.GetProperty("expect").GetString()!;
+            var watch = Stopwatch.StartNew();
+            var verdict = Try(preprocessor, Fixtures.Find("hostile_images", file), pixels);
+            output.WriteLine($"{file}: {verdict} ({watch.ElapsedMilliseconds} ms; {expect})");
+
+            var mustFail = expect.StartsWith("reject", StringComparison.Ordinal) && !expect.Contains(" or load", StringComparison.Ordinal);
+            var mustLoad = expect == "load the first";
+            if ((mustFail && verdict == "loaded") || (mustLoad && verdict != "loaded") || watch.Elapsed > TimeSpan.FromSeconds(10))
+                wrong.Add($"{file}: {verdict}");
+        }
+        Assert.Empty(wrong);
+        Assert.True(Process.GetCurrentProcess().PeakWorkingSet64 < 4 * MostGrowth, "Memory is not bounded.");
+    }
+
+    [Fact]
+    public void Preprocess_Bombs_KeepMemoryBounded()
+    {
+        var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(224));
+        var pixels = new float[preprocessor.Length];
+        foreach (var path in Directory.EnumerateFiles(Fixtures.Find("hostile_images"), "*bomb*").Concat(Directory.EnumerateFiles(Fixtures.Find("hostile_images"), "declares*")))
+        {
+            // The one bomb below Pillow's limit of pixels is 100 million of them: 400 MB for a picture that large.
+            if (path.EndsWith("gif_bomb_many_frames.gif", StringComparison.Ordinal))
+                continue;
+            var before = GC.GetTotalAllocatedBytes();
+            Try(preprocessor, path, pixels);
+            Assert.True(GC.GetTotalAllocatedBytes() - before < 8 << 20, path);
+        }
+    }
+
+    [Fact]
+    public void Preprocess_JpegCutAnywhere_ThrowsImageDecodingException()
+    {
+        var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(32));
+        var pixels = new float[preprocessor.Length];
+        foreach (var file in (string[])["progressive_many_scans.jpg", "jpeg_double.jpg"])
+        {
+            var encoded = File.ReadAllBytes(Fixtures.Find("hostile_images", file));
+            var whole = file.StartsWith("jpeg_double", StringComparison.Ordinal) ? encoded.Length / 2 : encoded.Length;
+            for (var length = 0; length < whole - 1; length += Math.Max(1, whole / 200))
+                Assert.Throws<ImageDecodingException>(() => preprocessor.Preprocess(encoded.AsSpan(0, length), pixels));
+        }
+    }
+
+    private static string Try(ImagePreprocessor preprocessor, string path, float[] pixels)
+    {
+        try
+        {
+            preprocessor.Preprocess(path, pixels);
+            return "loaded";
+        }
+        catch (ImageDecodingException e)
+        {
+            Assert.Equal(path, e.SourceName);
+            return e.Message[e.Message.IndexOf("read:", StringComparison.Ordinal)..];
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using Clip.Preprocessing.Tests.Support;
+
+namespace Clip.Preprocessing.Tests;
+
+public class ImagePreprocessorTests(ITestOutputHelper output)
+{
+    private static readonly ImagePreprocessor Preprocessor = new(PreprocessingConfig.OpenAI(224));
+    private static readonly string Photo = Golden.ImagePath("jpeg_422_q75_301x199.jpg");
+
+    [Fact]
+    public void Preprocess_PathStreamBytesAndPixels_AgreeInBothTypes()
+    {
+        var expected = Run(pixels => Preprocessor.Preprocess(Photo, pixels));
+        var encoded = File.ReadAllBytes(Photo);
+        Assert.Equal(expected, Run(pixels => Preprocessor.Preprocess(encoded, pixels)));
+        using var stream = File.OpenRead(Photo);
+        Assert.Equal(expected, Run(pixels => Preprocessor.Preprocess(stream, pixels)));
+        using var image = Preprocessor.Decode(Photo);
+        var fromPixels = new float[Preprocessor.Length];
+        Preprocessor.Preprocess(image.View, fromPixels);
+        Assert.Equal(expected, fromPixels);
+
+        var halves = new Half[Preprocessor.Length];
+        Preprocessor.Preprocess(Photo, halves);
+        Assert.Equal(expected.Select(value => (Half)value), halves);
+    }
+
+    [Fact]
+    public void Resize_Bytes_AreTheNormalizedOnesBeforeNormalization()
+    {
+        using var image = Preprocessor.Decode(Photo);
+        var rgb = new byte[Preprocessor.Length];
+        Preprocessor.Transform.Resize(image.View, rgb);
+        var table = new Normalizer(Preprocessor.Config.Mean, Preprocessor.Config.Deviation).Table.ToArray();
+        var plane = Preprocessor.Length / 3;
+        var expected = Run(pixels => Preprocessor.Preprocess(Photo, pixels));
+        for (var i = 0; i < rgb.Length; i++)
+            Assert.Equal(expected[i % 3 * plane + i / 3], table[256 * (i % 3) + rgb[i]]);
+    }
+
+    [Fact]
+    public void Preprocess_MissingFileOrFolder_ThrowsWithItsName()
+    {
+        foreach (var path in (string[])["nowhere.jpg", Path.GetTempPath()])
+        {
+            var e = Assert.Throws<ImageDecodingException>(() => Run(pixels => Preprocessor.Preprocess(path, pixels)));
+            Assert.Equal(path, e.SourceName);
+        }
+    }
+
+    [Fact]
+    public void Preprocess_RoomOfWrongLength_ThrowsArgumentException() =>
+        Assert.Throws<ArgumentException>(() => Preprocessor.Preprocess(Photo, new float[Preprocessor.Length - 1]));
+
+    [Fact]
+    public void Preprocess_FileAboveALimit_ThrowsBeforeDecoding()
+    {
+        foreach (var limits in (ImageLimits[])[new() { MaxBytes = 1000 }, new() { MaxPixels = 301 * 199 - 1 }, new() { MaxSide = 300 }])
+        {
+            var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(224), new() { Limits = limits, Decoder = new NoDecoder() });
+            Assert.Contains("limit", Assert.Throws<ImageDecodingException>(() => preprocessor.Decode(Photo)).Message);
+            using var stream = File.OpenRead(Photo);
+            Assert.Throws<ImageDecodingException>(() => preprocessor.Preprocess(stream, new float[preprocessor.Length]));
+        }
+    }
+
+    [Fact]
+    public void PreprocessBatch_OneBadImage_IsReportedByIndexAndSpoilsNothing()
+    {
+        string[] paths = [Photo, "nowhere.jpg", Golden.ImagePath("png_rgb_small_96x64.png"), Photo];
+        var pixels = new float[paths.Length * Preprocessor.Length];
+        pixels.AsSpan().Fill(1);
+        var failure = Assert.Single(Preprocessor.PreprocessBatch(paths, pixels));
+        Assert.Equal(1, failure.Index);
+        Assert.Equal("nowhere.jpg", failure.Error.SourceName);
+        Assert.All(pixels.AsSpan(Preprocessor.Length, Preprocessor.Length).ToArray(), value => Assert.Equal(0f, value));
+        foreach (var index in (int[])[0, 2, 3])
+        {
+            Assert.Equal(
+                Run(image => Preprocessor.Preprocess(paths[index], image)),
+                pixels.AsSpan(index * Preprocessor.Length, Preprocessor.Length).ToArray());
+        }
+    }
+
+    [Fact]
+    public void PreprocessBatch_Bytes_EqualFiles()
+    {
+        ReadOnlyMemory<byte>[] images = [File.ReadAllBytes(Photo), new byte[5]];
+        var halves = new Half[2 * Preprocessor.Length];
+        Assert.Equal(1, Assert.Single(Preprocessor.PreprocessBatch(images, halves, maxDegreeOfParallelism: 1)).Index);
+        Assert.Equal(Run(image => Preprocessor.Preprocess(Photo, image)).Select(value => (Half)value), halves.Take(Preprocessor.Length));
+    }
+
+    [Fact]
+    public void PreprocessBatch_Cancelled_Throws() => Assert.ThrowsAny<OperationCanceledException>(
+        () => Preprocessor.PreprocessBatch([Photo], new float[Preprocessor.Length], cancellationToken: new CancellationToken(true)));
+
+    [Theory]
+    [InlineData("jpeg_exif_orientation6_400x300.jpg", 300, 400)]
+    [InlineData("jpeg_exif_orientation3_400x300.jpg", 400, 300)]
+    public void Decode_WithOrientation_TurnsThePictureUpright(string file, int width, int height)
+    {
+        using var stored = Preprocessor.Decode(Golden.ImagePath(file));
+        using var upright = new ImagePreprocessor(PreprocessingConfig.OpenAI(224), new() { ApplyOrientation = true }).Decode(Golden.ImagePath(file));
+        Assert.Equal((400, 300), (stored.Width, stored.Height));
+        Assert.Equal((width, height), (upright.Width, upright.Height));
+        // The first stored pixel: top right when the file is to be turned clockwise, bottom right when upside down.
+        var corner = file.Contains('6') ? upright.Pixels.Slice(4 * (width - 1), 3) : upright.Pixels[^4..^1];
+        Assert.True(corner.SequenceEqual(stored.Pixels[..3]));
+    }
+
+    [Fact]
+    public void Preprocess_FastDecoding_StaysNear()
+    {
+        var path = Golden.ImagePath("jpeg_big_q70_2000x1333.jpg");
+        var fast = new ImagePreprocessor(PreprocessingConfig.OpenAI(224), new() { FastDecoding = true });
+        var exact = Run(pixels => Preprocessor.Preprocess(path, pixels));
+        var near = Run(pixels => fast.Preprocess(path, pixels));
+        var differences = exact.Zip(near, (left, right) => Math.Abs(left - right)).ToArray();
+        output.WriteLine($"largest {differences.Max():F3}, mean {differences.Average():F4} deviations");
+        Assert.InRange(differences.Average(), 0.0001, 0.05);
+    }
+
+    private static float[] Run(Action<float[]> preprocess)
+    {
+        var pixels = new float[Preprocessor.Length];
+        preprocess(pixels);
+        return pixels;
+    }
+
+    private sealed class NoDecoder : IImageDecoder
+    {
+        public string Name => "none";
+
+        public bool CanDecode(ImageHeader header) => true;
+
+        public DecodedImage Decode(ReadOnlySpan<byte> encoded, ImageHeader header, int reduction) => throw new UnreachableException();
+    }
+
+    private sealed class UnreachableException : Exception;
+}
