@@ -18,8 +18,6 @@ internal sealed class ReferenceTensors : IDisposable
 
     public Tensor this[string name] => _tensors[name];
 
-    public bool Contains(string name) => _tensors.ContainsKey(name);
-
     public void Dispose()
     {
         foreach (var tensor in _tensors.Values)

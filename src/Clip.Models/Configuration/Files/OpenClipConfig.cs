@@ -84,7 +84,7 @@ internal static class OpenClipConfig
     private static VisionTransformerConfig ReadVisionTransformer(ConfigSection vision, ImageSize resolution, bool quickGelu)
     {
         var width = vision.Integer("width", 768);
-        var hasPooler = vision.Flag("attentional_pool");
+        var pooler = ReadPooler(vision);      // in any case, so that its settings count as known
         return new VisionTransformerConfig
         {
             Resolution = resolution,
@@ -93,7 +93,7 @@ internal static class OpenClipConfig
             NormBeforeBlocks = !vision.Flag("no_ln_pre"),
             NormAfterPooling = vision.Flag("final_ln_after_pool"),
             PatchDropout = vision.Number("patch_dropout", 0),
-            AttentionalPooler = ReadPooler(vision) is var pooler && hasPooler ? pooler : null,
+            AttentionalPooler = vision.Flag("attentional_pool") ? pooler : null,
             Pooling = vision.Text("pool_type") switch
             {
                 null or "tok" => ImagePooling.ClassToken,
