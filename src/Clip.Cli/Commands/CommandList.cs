@@ -1,0 +1,14 @@
+namespace Clip.Cli.Commands;
+
+/// <summary>The commands, in the order of the help.</summary>
+internal static class CommandList
+{
+    /// <summary>Creates them all.</summary>
+    /// <param name="console">Where they read and write.</param>
+    public static IEnumerable<ToolCommand> Create(ToolConsole console) =>
+    [
+        new TokenizeCommand(console),
+        new PreprocessCommand(console),
+        new DoctorCommand(console),
+    ];
+}
