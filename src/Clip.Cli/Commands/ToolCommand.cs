@@ -12,7 +12,8 @@ internal abstract class ToolCommand : Command
     protected ToolCommand(string name, string description, ToolConsole console)
         : base(name, description)
     {
-        SetAction((parsed, cancellationToken) => RunAsync(new Invocation(parsed, console, cancellationToken)));
+        // On another thread: whoever waits for the end after Ctrl-C is not kept by work that does not look at its token.
+        SetAction((parsed, cancellationToken) => Task.Run(() => RunAsync(new Invocation(parsed, console, cancellationToken)), cancellationToken));
     }
 
     /// <summary>Command lines for the end of the help.</summary>

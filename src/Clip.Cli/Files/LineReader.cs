@@ -58,7 +58,7 @@ internal sealed class LineReader(Stream stream, string name)
                 return Take(searched + length, skipped: 1);
             searched = _end - _start;
             if (_isEnded)
-                return searched == 0 ? null : Take(searched, skipped: 0);
+                return searched == 0 ? (ReadOnlyMemory<byte>?)null : Take(searched, skipped: 0);
             MakeRoom();
             // A read of standard input cannot be cancelled; it is abandoned with the process.
             var read = stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
