@@ -29,6 +29,9 @@ internal sealed class PromptList
     /// <summary>How often a name's prompt counts in the mean.</summary>
     public int Weight(int template) => _templates[template].Weight;
 
+    /// <summary>The first class that has the prompt's name.</summary>
+    public int ClassOf(Prompt prompt) => Array.IndexOf(RowOfClass, prompt.Name);
+
     public IEnumerable<Prompt> All()
     {
         for (var name = 0; name < _names.Length; name++)

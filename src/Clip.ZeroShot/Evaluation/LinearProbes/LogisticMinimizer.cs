@@ -17,23 +17,25 @@ internal sealed class LogisticMinimizer(LogisticLoss loss, LinearProbeOptions op
     private double[] _best = [];
     private double _bestLoss = double.PositiveInfinity;
     private double _bestSlope = double.PositiveInfinity;
+    private int _evaluations;
 
     public LogisticMinimum Minimize()
     {
-        var objective = ObjectiveFunction.Gradient(Evaluate);
-        var start = Vector<double>.Build.Dense(loss.ParameterCount);
         var minimizer = new LimitedMemoryBfgsMinimizer(
             options.Tolerance / _unit, parameterTolerance: 0, functionProgressTolerance: 0, Memory, options.MaxIterations);
-        int? iterations = null;
         try
         {
-            iterations = Math.Min(minimizer.FindMinimum(objective, start).Iterations, options.MaxIterations);
+            var result = minimizer.FindMinimum(ObjectiveFunction.Gradient(Evaluate), Vector<double>.Build.Dense(loss.ParameterCount));
+            var end = result.FunctionInfoAtMinimum;
+            var slope = end.Gradient.AbsoluteMaximum() * _unit;
+            return new LogisticMinimum(
+                end.Point.ToArray(), end.Value * _unit, slope <= options.Tolerance, Math.Min(result.Iterations, options.MaxIterations), _evaluations);
         }
         catch (OptimizationException)
         {
-            // The line search ends here when a step no longer changes the loss in double precision; the best point stands.
+            // The line search ends so when no step changes the loss any more in double precision; the best point stands.
+            return new LogisticMinimum(_best, _bestLoss, _bestSlope <= options.Tolerance, Iterations: null, _evaluations);
         }
-        return new LogisticMinimum(_best, _bestLoss, _bestSlope <= options.Tolerance, iterations);
     }
 
     private (double, Vector<double>) Evaluate(Vector<double> point)
@@ -42,6 +44,7 @@ internal sealed class LogisticMinimizer(LogisticLoss loss, LinearProbeOptions op
         var parameters = point.AsArray() ?? point.ToArray();
         var gradient = new double[parameters.Length];
         var value = loss.Compute(parameters, gradient);
+        _evaluations++;
         if (value < _bestLoss)
         {
             _best = [.. parameters];
