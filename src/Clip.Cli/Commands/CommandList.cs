@@ -7,8 +7,15 @@ internal static class CommandList
     /// <param name="console">Where they read and write.</param>
     public static IEnumerable<ToolCommand> Create(ToolConsole console) =>
     [
+        new ClassifyCommand(console),
+        new EmbedCommand(console),
+        new SearchCommand(console),
+        new EvaluateCommand(console),
+        new DownloadCommand(console),
         new TokenizeCommand(console),
         new PreprocessCommand(console),
+        new InspectCommand(console),
+        new ConvertCommand(console),
         new DoctorCommand(console),
     ];
 }
