@@ -14,7 +14,7 @@ internal sealed class ConvertCommand : ToolCommand
 
     private readonly Option<string?> _to = Required(Values.Choice("--to", "Whose names and config files: native (OpenAI's and open_clip's) or hf (Hugging Face's).", null, "native", "hf"));
 
-    private readonly Option<string?> _dtype = Values.Choice("--dtype", "Dtype of the weights. Default: float32, or what each weight has after loading.", null, "f32", "f16", "bf16");
+    private readonly Option<string?> _dtype = Values.Choice("--dtype", "Dtype of the weights.", "f32", "f32", "f16", "bf16");
 
     private readonly Option<string?> _activation = ModelOptions.ActivationOption();
 

@@ -38,6 +38,10 @@ internal sealed class InspectCommand : ToolCommand
     /// <summary>A checkpoint in words and numbers.</summary>
     private sealed class CheckpointDescription
     {
+        // TorchScript archives have several values for each of their modules.
+        private const int MostMetadata = 20;
+        private const int LongestValue = 200;
+
         private readonly Checkpoint _checkpoint;
         private readonly string? _configPath;
         private readonly DualEncoderConfig? _config;
@@ -53,7 +57,6 @@ internal sealed class InspectCommand : ToolCommand
 
         private long Parameters => _checkpoint.Tensors.Values.Where(tensor => IsFloat(tensor.DType)).Sum(tensor => tensor.ElementCount);
 
-        // One pass of the sum over dtypes: "float16" where all are the same.
         private string DTypes => string.Join(", ", _checkpoint.Tensors.Values.Select(tensor => NameOf(tensor.DType)).Distinct());
 
         private string? Activation => _config?.Text.Transformer.Activation.ToString();
@@ -77,14 +80,16 @@ internal sealed class InspectCommand : ToolCommand
             facts.Add("Path", _checkpoint.Path);
             facts.Add("Format", _checkpoint.Format.ToString());
             facts.Add("Config", _configPath ?? "none");
-            facts.Add("Architecture", _shapes is null ? "not a CLIP's names" : Describe(_shapes));
+            facts.Add("Architecture", _shapes is null ? "unknown: the names are not a CLIP's" : Describe(_shapes));
             if (Presets() is { Count: > 0 } presets)
                 facts.Add("Sizes of", string.Join(", ", presets));
             facts.Add("Activation", Activation ?? "not recorded in weights; OpenAI's models have QuickGelu");
             facts.Add("Parameters", Parameters.ToString("N0", CultureInfo.InvariantCulture));
             facts.Add("Tensors", string.Create(CultureInfo.InvariantCulture, $"{_checkpoint.Tensors.Count:N0}, {DTypes}"));
-            foreach (var (key, value) in _checkpoint.Metadata)
-                facts.Add($"Metadata {key}", value.Length > 200 ? value[..200] + "…" : value);
+            foreach (var (key, value) in _checkpoint.Metadata.Take(MostMetadata))
+                facts.Add($"Metadata {key}", value.Length > LongestValue ? value[..LongestValue] + "…" : value);
+            if (_checkpoint.Metadata.Count > MostMetadata)
+                facts.Add("Metadata", $"and {_checkpoint.Metadata.Count - MostMetadata} more, which --json shows");
             facts.Write(console);
 
             var tensors = new ResultTable("Tensor", "DType", "Shape");

@@ -64,7 +64,7 @@ internal static class PreprocessingWriter
         var found = new List<string>();
         // Only a crop is rounded, and only a border is filled.
         if (original.CropRounding != read.CropRounding && original.ResizeMode == ResizeMode.Shortest)
-            found.Add("the centre of pictures with an odd rest is cut one pixel further");
+            found.Add("the centre crop of some pictures is one pixel aside");
         if (original.ColorOrder != read.ColorOrder)
             found.Add("pictures with transparency, a palette or CMYK become RGB " + (read.ColorOrder == ColorOrder.ConvertThenResize ? "before" : "after") + " they are resized");
         if (original.Fill != read.Fill && original.ResizeMode == ResizeMode.Longest)

@@ -18,7 +18,11 @@ internal sealed class PendingOutput : IDisposable
         {
             Stream = new FileStream(_temporaryPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16);
         }
-        catch (Exception e) when (e is DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (DirectoryNotFoundException e)
+        {
+            throw new FailureException($"'{_path}' cannot be written: there is no folder '{Path.GetDirectoryName(_path)}'.", e);
+        }
+        catch (UnauthorizedAccessException e)
         {
             throw new FailureException($"'{_path}' cannot be written: {e.Message}", e);
         }

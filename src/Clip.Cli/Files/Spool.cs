@@ -19,7 +19,11 @@ internal sealed class Spool : IDisposable
             _file = new FileStream(
                 PendingOutput.TemporaryPath(path), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
         }
-        catch (Exception e) when (e is DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (DirectoryNotFoundException e)
+        {
+            throw new FailureException($"'{path}' cannot be written: there is no folder '{Path.GetDirectoryName(path)}'.", e);
+        }
+        catch (UnauthorizedAccessException e)
         {
             throw new FailureException($"'{path}' cannot be written: {e.Message}", e);
         }
