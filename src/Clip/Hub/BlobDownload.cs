@@ -23,7 +23,7 @@ internal sealed class BlobDownload : IDisposable
     private readonly IProgress<HubProgress>? _progress;
     private readonly BlobHash _hash;
     private long _length;
-    private long _reported;
+    private long? _reported;
 
     /// <summary>Prepares the download; nothing is sent yet.</summary>
     /// <param name="transport">Sends the requests.</param>
@@ -198,9 +198,9 @@ internal sealed class BlobDownload : IDisposable
 
     private void Report(bool always)
     {
-        if (_progress is null || (!always && TimeProvider.System.GetElapsedTime(_reported) < ReportInterval))
+        if (_progress is null || (!always && _reported is { } last && TimeProvider.System.GetElapsedTime(last) < ReportInterval))
             return;
-        _reported = TimeProvider.System.GetTimestamp();
+        _reported = always ? null : TimeProvider.System.GetTimestamp();
         _progress.Report(new HubProgress(_file.Path, _length, _file.Size));
     }
 
