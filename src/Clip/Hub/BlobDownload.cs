@@ -171,15 +171,21 @@ internal sealed class BlobDownload : IDisposable
 
     private async Task ReadExistingAsync(CancellationToken cancellationToken)
     {
-        if (_partial.Length > _file.Size)
+        var existing = _partial.Length;
+        if (existing > _file.Size)
+        {
             Restart();
+            existing = 0;
+        }
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
         try
         {
-            while (await _partial.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read)
+            while (_length < existing)
             {
-                _hash.Append(buffer.AsSpan(0, read));
-                _length += read;
+                var part = buffer.AsMemory(0, (int)Math.Min(ReadBytes, existing - _length));
+                await _partial.ReadExactlyAsync(part, cancellationToken).ConfigureAwait(false);
+                _hash.Append(part.Span);
+                _length += part.Length;
             }
         }
         finally
