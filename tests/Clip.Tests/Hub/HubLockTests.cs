@@ -27,12 +27,12 @@ public sealed class HubLockTests : IDisposable
     {
         var both = new TaskCompletionSource();
         Storage.Override = _ => new(200) { Body = _content, HoldAfter = 1_000_000, Hold = both.Task };
-        var first = (await _world.OpenPinnedAsync()).DownloadAsync(Model);
         var progress = new ProgressRecorder(report =>
         {
             if (report.IsWaiting)
                 both.TrySetResult();
         });
+        var first = (await _world.OpenPinnedAsync()).DownloadAsync(Model, progress);
         var second = (await _world.OpenPinnedAsync()).DownloadAsync(Model, progress);
         Assert.Equal(await first, await second);
         Assert.Equal(_content, await File.ReadAllBytesAsync(await second));
