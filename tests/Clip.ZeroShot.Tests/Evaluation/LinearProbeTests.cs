@@ -56,15 +56,17 @@ public sealed class LinearProbeTests
     [Fact]
     public void Run_RecordedFeatures_TakesTheRecordedStepsAndFindsTheSameC()
     {
+        // The logits that decide are at least 3e-4 apart.
+        var options = new LinearProbeOptions { Tolerance = 1e-7 };
         var reported = new Reported<LinearProbeTrial>();
 
-        var result = LinearProbeSweep.Run(Data.Train.ToFeatures(), Data.Validation.ToFeatures(), Data.Test.ToFeatures(), Exact, progress: reported);
+        var result = LinearProbeSweep.Run(Data.Train.ToFeatures(), Data.Validation.ToFeatures(), Data.Test.ToFeatures(), options, progress: reported);
 
         Assert.Equal(Data.Sweep.Steps.Select(LinearProbeSweep.ValueAt), result.Trials.Select(trial => trial.Regularization));
         Assert.Equal(Data.Sweep.Validation, result.Trials.Select(trial => trial.ValidationScore));
         Assert.Equal(result.Trials, reported.Values);
         Assert.Equal(LinearProbeSweep.ValueAt(Data.Sweep.Best), result.Regularization);
-        Assert.Equal(Data.Sweep.Loss, result.Probe.Loss, 1e-12);
+        Assert.Equal(Data.Sweep.Loss, result.Probe.Loss, 1e-9);
         Assert.Equal(Data.Sweep.Train, result.Train.Top1, 1e-12);
         Assert.Equal(Data.Sweep.Test, result.Test.Top1, 1e-12);
     }
