@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Clip.DependencyInjection.Tests;
 
-public sealed class RegistrationTests(TinyClip tiny)
+public sealed class RegistrationTests(TinyModel tiny)
 {
     private readonly CountingLoader _loader = new(tiny.Folder);
 

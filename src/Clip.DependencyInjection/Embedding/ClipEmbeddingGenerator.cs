@@ -43,6 +43,8 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
     /// <summary>The same generator for texts alone.</summary>
     public IEmbeddingGenerator<string, Embedding<float>> TextsOnly { get; }
 
+#pragma warning disable RS0026, RS0027 // The overloads differ in what is embedded, which is never left out.
+
     /// <summary>Embeds texts.</summary>
     /// <param name="values">The texts.</param>
     /// <param name="options">
@@ -88,6 +90,42 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
             .ConfigureAwait(false);
         return Wrap(vectors);
     }
+
+    /// <summary>Embeds a text.</summary>
+    /// <inheritdoc cref="GenerateAsync(IEnumerable{string}, EmbeddingGenerationOptions?, CancellationToken)"/>
+    /// <param name="value">The text.</param>
+    /// <param name="options">As for texts.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Its vector, with the model's name.</returns>
+    public async Task<Embedding<float>> GenerateAsync(
+        string value, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        (await GenerateAsync([value], options, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <summary>Embeds a picture.</summary>
+    /// <inheritdoc cref="GenerateAsync(IEnumerable{DataContent}, EmbeddingGenerationOptions?, CancellationToken)"/>
+    /// <param name="value">The picture.</param>
+    /// <param name="options">As for texts.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Its vector, with the model's name.</returns>
+    public async Task<Embedding<float>> GenerateAsync(
+        DataContent value, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        (await GenerateAsync([value], options, cancellationToken).ConfigureAwait(false))[0];
+
+    /// <summary>Embeds a text.</summary>
+    /// <inheritdoc cref="GenerateAsync(string, EmbeddingGenerationOptions?, CancellationToken)"/>
+    /// <returns>Its vector, of unit length.</returns>
+    public async Task<ReadOnlyMemory<float>> GenerateVectorAsync(
+        string value, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        (await GenerateAsync(value, options, cancellationToken).ConfigureAwait(false)).Vector;
+
+    /// <summary>Embeds a picture.</summary>
+    /// <inheritdoc cref="GenerateAsync(DataContent, EmbeddingGenerationOptions?, CancellationToken)"/>
+    /// <returns>Its vector, of unit length.</returns>
+    public async Task<ReadOnlyMemory<float>> GenerateVectorAsync(
+        DataContent value, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        (await GenerateAsync(value, options, cancellationToken).ConfigureAwait(false)).Vector;
+
+#pragma warning restore RS0026, RS0027
 
     /// <summary>What this generator is and holds.</summary>
     /// <param name="serviceType">

@@ -36,7 +36,7 @@ internal sealed class ClipModelProvider : IClipModelProvider, IDisposable, IAsyn
             return model;
         var options = Options;
         var modelOptions = options.ToModelOptions();
-        if (!Path.Exists(options.Model) && !modelOptions.Hub.Offline)
+        if (!Path.Exists(options.Model) && modelOptions.Hub.Offline is not true)
             throw NotNow("is not loaded, and loading it may download");
         return _model.GetHere(() => Load(options, () => _loader.LoadLocal(options.Model, modelOptions)), () => NotNow("is being loaded by another thread"));
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Clip.DependencyInjection.Tests.Classification;
 
-public sealed class ImageClassifierTests(TinyClip tiny)
+public sealed class ImageClassifierTests(TinyModel tiny)
 {
     private readonly CountingLoader _loader = new(tiny.Folder);
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Clip.DependencyInjection.Tests.Embedding;
 
-public sealed class ClipEmbeddingGeneratorTests(TinyClip tiny) : IDisposable
+public sealed class ClipEmbeddingGeneratorTests(TinyModel tiny) : IDisposable
 {
     private readonly ClipModel _clip = ClipModel.Load(tiny.Folder);
     private readonly CountingLoader _loader = new(tiny.Folder);
@@ -29,10 +29,10 @@ public sealed class ClipEmbeddingGeneratorTests(TinyClip tiny) : IDisposable
     [Fact]
     public async Task GenerateAsync_Texts_CountsTheirTokens()
     {
-        // The vocabulary has "cat" as one token, and "dog" as three.
+        // The vocabulary has single letters: four tokens each.
         var usage = (await new ClipEmbeddingGenerator(_clip).GenerateAsync(["a cat", "a dog"])).Usage!;
 
-        Assert.Equal((6, 6, null), (usage.InputTokenCount, usage.TotalTokenCount, usage.OutputTokenCount));
+        Assert.Equal((8, 8, null), (usage.InputTokenCount, usage.TotalTokenCount, usage.OutputTokenCount));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class ClipEmbeddingGeneratorTests(TinyClip tiny) : IDisposable
         var error = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(["a cat"], new EmbeddingGenerationOptions { Dimensions = 8 }));
         await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([Picture.Content(1)], new EmbeddingGenerationOptions { Dimensions = 8 }));
 
-        Assert.StartsWith("Embeddings of this model have 24 dimensions, and the options ask for 8; leave Dimensions out.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Embeddings of this model have {TinyClip.EmbeddingSize} dimensions, and the options ask for 8; leave Dimensions out.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

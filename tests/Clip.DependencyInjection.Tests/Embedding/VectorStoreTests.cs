@@ -11,7 +11,7 @@ public sealed class VectorStoreTests : IDisposable
     private readonly ClipModel _clip;
     private readonly ClipEmbeddingGenerator _generator;
 
-    public VectorStoreTests(TinyClip tiny)
+    public VectorStoreTests(TinyModel tiny)
     {
         _clip = ClipModel.Load(tiny.Folder);
         _generator = new ClipEmbeddingGenerator(_clip);

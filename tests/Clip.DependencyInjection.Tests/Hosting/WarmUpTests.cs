@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Clip.DependencyInjection.Tests.Hosting;
 
-public sealed class WarmUpTests(TinyClip tiny)
+public sealed class WarmUpTests(TinyModel tiny)
 {
     private readonly CountingLoader _loader = new(tiny.Folder);
 
