@@ -1,0 +1,7 @@
+// An application that the tests of Clip.Hub start in processes of their own: endpoint, cache folder, repository, file.
+using Clip.Hub;
+
+var options = new HubOptions { Endpoint = args[0], CacheFolder = args[1], Token = "", Offline = false, RetryDelay = TimeSpan.FromMilliseconds(10) };
+using var client = new HubClient(options);
+var snapshot = await client.OpenAsync(HubRepository.Parse(args[2]));
+Console.WriteLine(await snapshot.DownloadAsync(args[3]));
