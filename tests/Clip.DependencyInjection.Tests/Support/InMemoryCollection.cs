@@ -1,5 +1,7 @@
 #pragma warning disable MEVD9000, MEVD9001 // The services for connectors, which this is one of.
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
 using System.Numerics.Tensors;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.VectorData;
@@ -49,8 +51,10 @@ internal sealed class InMemoryCollection<TRecord>(IEmbeddingGenerator generator,
         var list = records.ToList();
         var property = _model.VectorProperty;
         // A property of a type that is no vector is embedded by the store, all records at once.
-        var vectors = property.EmbeddingGenerationDispatcher is null
-            ? list.Select(record => (ReadOnlyMemory<float>)property.GetValueAsObject(record)!)
+        var vectors = IsVector(property.Type)
+            ? list.Select(record => property.GetValueAsObject(record) is Embedding<float> embedding
+                ? embedding.Vector
+                : (ReadOnlyMemory<float>)property.GetValueAsObject(record)!)
             : (await property.GenerateEmbeddingsAsync(list.Select(property.GetValueAsObject), cancellationToken)).Select(embedding => ((Embedding<float>)embedding).Vector);
         foreach (var (record, vector) in list.Zip(vectors))
             _records[(int)_model.KeyProperty.GetValueAsObject(record)!] = (record, vector);
@@ -58,7 +62,7 @@ internal sealed class InMemoryCollection<TRecord>(IEmbeddingGenerator generator,
 
     public override async IAsyncEnumerable<VectorSearchResult<TRecord>> SearchAsync<TInput>(
         TInput searchValue, int top, VectorSearchOptions<TRecord>? options = null,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var property = _model.GetVectorPropertyOrSingle(options ?? new VectorSearchOptions<TRecord>());
         var query = searchValue switch
@@ -78,21 +82,23 @@ internal sealed class InMemoryCollection<TRecord>(IEmbeddingGenerator generator,
     public override object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
 
+    private static bool IsVector(Type type) => type == typeof(ReadOnlyMemory<float>) || type == typeof(Embedding<float>);
+
     private sealed class Builder() : CollectionModelBuilder(new CollectionModelBuildingOptions { SupportsMultipleVectors = false, RequiresAtLeastOneVector = true })
     {
         protected override IReadOnlyList<EmbeddingGenerationDispatcher> EmbeddingGenerationDispatchers { get; } =
             [EmbeddingGenerationDispatcher.Create<Embedding<float>>()];
 
-        protected override bool IsDataPropertyTypeValid(Type type, out string? supportedTypes)
+        protected override bool IsDataPropertyTypeValid(Type type, [NotNullWhen(false)] out string? supportedTypes)
         {
             supportedTypes = "string";
             return type == typeof(string);
         }
 
-        protected override bool IsVectorPropertyTypeValid(Type type, out string? supportedTypes)
+        protected override bool IsVectorPropertyTypeValid(Type type, [NotNullWhen(false)] out string? supportedTypes)
         {
-            supportedTypes = "ReadOnlyMemory<float>";
-            return type == typeof(ReadOnlyMemory<float>);
+            supportedTypes = "ReadOnlyMemory<float>, Embedding<float>";
+            return IsVector(type);
         }
     }
 }
