@@ -1,3 +1,4 @@
+using Clip.Hub;
 using Clip.Models;
 using Clip.Preprocessing;
 using Clip.Runtime;
@@ -50,6 +51,9 @@ public sealed record ClipModelOptions
     /// <summary>How image files are decoded: decoder, limits, orientation.</summary>
     public ImagePreprocessorOptions Images { get; init; } = new();
 
+    /// <summary>How the Hugging Face Hub and its cache on this machine are used; by default as its environment variables say.</summary>
+    public HubOptions Hub { get; init; } = new();
+
     /// <summary>Whether weights may be NaN or infinite, which makes embeddings meaningless.</summary>
     public bool AllowNonFinite { get; init; }
 
@@ -60,6 +64,7 @@ public sealed record ClipModelOptions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(Device);
         ArgumentNullException.ThrowIfNull(Images);
+        ArgumentNullException.ThrowIfNull(Hub);
         RequirePositive(BatchSize, nameof(BatchSize));
         RequirePositive(DecodingThreads, nameof(DecodingThreads));
         if (!Enum.IsDefined(TextOverflow))
