@@ -14,8 +14,8 @@ namespace Clip.DependencyInjection;
 /// caller's thread is free while it awaits. Disposing a generator does nothing: its model belongs to the container or to the caller.
 /// </para>
 /// <para>
-/// A vector store that is given this object finds records by text and by picture. A record with a property of type
-/// <see cref="DataContent"/> that the store itself embeds needs <see cref="ImagesOnly"/>.
+/// A vector store that is given this object finds records by text and by picture. A property of type <see cref="DataContent"/> that the
+/// store itself embeds has to be defined as <c>VectorStoreVectorProperty&lt;DataContent&gt;</c>, or needs <see cref="ImagesOnly"/>.
 /// </para>
 /// </remarks>
 public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>, IEmbeddingGenerator<DataContent, Embedding<float>>

@@ -31,10 +31,7 @@ public sealed class VectorStoreTests : IDisposable
         }));
 
         foreach (var text in (string[])["a cat", "stripes in red", "dog"])
-        {
-            var expected = Enumerable.Range(0, Pictures).MaxBy(key => Similarity(_clip.EmbedText(text), _clip.EmbedImage(Picture.Striped(key))));
-            Assert.Equal(expected, await FirstAsync(collection.SearchAsync(text, top: 1)));
-        }
+            Assert.Equal(BestFor(text), await FirstAsync(collection.SearchAsync(text, top: 1)));
         foreach (var key in (int[])[0, 17, 39])
             Assert.Equal(key, await FirstAsync(collection.SearchAsync(Picture.Content(key), top: 1)));
     }
@@ -47,6 +44,7 @@ public sealed class VectorStoreTests : IDisposable
         await collection.UpsertAsync(Enumerable.Range(0, Pictures).Select(key => new PhotoWithContent { Key = key, Content = Picture.Content(key) }));
 
         Assert.Equal(17, await FirstAsync(collection.SearchAsync(Picture.Content(17), top: 1)));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => FirstAsync(collection.SearchAsync("a cat", top: 1)));
     }
 
     [Fact]
@@ -60,7 +58,7 @@ public sealed class VectorStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task UpsertAsync_PropertyDefinedForPictures_EmbedsThemWithTheGeneratorOfBoth()
+    public async Task SearchAsync_StoreEmbedsAPropertyDefinedForPictures_FindsByTextAndByPicture()
     {
         var definition = new VectorStoreCollectionDefinition
         {
@@ -75,12 +73,18 @@ public sealed class VectorStoreTests : IDisposable
         await collection.UpsertAsync(Enumerable.Range(0, Pictures).Select(key => new PhotoWithContent { Key = key, Content = Picture.Content(key) }));
 
         Assert.Equal(17, await FirstAsync(collection.SearchAsync(Picture.Content(17), top: 1)));
+        Assert.Equal(BestFor("a cat"), await FirstAsync(collection.SearchAsync("a cat", top: 1)));
     }
 
     private static async Task<int> FirstAsync<TRecord>(IAsyncEnumerable<VectorSearchResult<TRecord>> results)
         where TRecord : class, IPhoto => (await results.FirstAsync()).Record.Key;
 
-    private static float Similarity(float[] a, float[] b) => EmbeddingMath.CosineSimilarity(a, b);
+    // The picture that is nearest to a text, without a store.
+    private int BestFor(string text)
+    {
+        var query = _clip.EmbedText(text);
+        return Enumerable.Range(0, Pictures).MaxBy(key => EmbeddingMath.CosineSimilarity(query, _clip.EmbedImage(Picture.Striped(key))));
+    }
 
     private interface IPhoto
     {

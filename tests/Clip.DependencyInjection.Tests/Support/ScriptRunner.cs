@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
 
@@ -8,12 +9,23 @@ internal static class ScriptRunner
 {
     private static readonly string[] ImplicitUsings = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading.Tasks"];
 
+    private static readonly ScriptOptions Options = ScriptOptions.Default.WithImports(ImplicitUsings).WithReferences(
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(IsManaged));
+
+    /// <summary>Compiles pieces of code.</summary>
+    /// <returns>What is wrong with the last one.</returns>
+    public static IEnumerable<string> Compile(IEnumerable<string> pieces)
+    {
+        Script? script = null;
+        foreach (var piece in pieces)
+            script = script is null ? CSharpScript.Create(piece, Options) : script.ContinueWith(piece, Options);
+        return script!.Compile().Where(problem => problem.Severity == DiagnosticSeverity.Error).Select(problem => problem.ToString());
+    }
+
     /// <summary>Runs pieces of code.</summary>
     /// <returns>What they print.</returns>
     public static async Task<string> RunAsync(IEnumerable<string> pieces)
     {
-        var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
-        var options = ScriptOptions.Default.WithReferences(assemblies.Where(IsManaged)).WithImports(ImplicitUsings);
         var previous = Console.Out;
         using var writer = new StringWriter();
         Console.SetOut(writer);
@@ -21,7 +33,7 @@ internal static class ScriptRunner
         {
             ScriptState? state = null;
             foreach (var piece in pieces)
-                state = state is null ? await CSharpScript.RunAsync(piece, options) : await state.ContinueWithAsync(piece, options);
+                state = state is null ? await CSharpScript.RunAsync(piece, Options) : await state.ContinueWithAsync(piece, Options);
         }
         finally
         {
