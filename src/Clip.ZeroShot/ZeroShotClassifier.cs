@@ -38,6 +38,7 @@ public sealed class ZeroShotClassifier : IDisposable
     }
 
     /// <summary>Makes a classifier on a bank that exists.</summary>
+    /// <remarks>For a bank from a file the model's weights are hashed, which reads their file once per model.</remarks>
     /// <param name="clip">The model; it stays the caller's.</param>
     /// <param name="bank">A bank that the same weights made.</param>
     /// <exception cref="ArgumentException">Other weights made the bank; the message has both hashes.</exception>

@@ -6,9 +6,9 @@ namespace Clip.ZeroShot.Banks;
 /// <summary>A list of strings as JSON in a file's metadata.</summary>
 internal static class StringList
 {
-    // A million names of 64 characters. The text is in memory already; what it becomes must stay in proportion.
+    // The text is in memory already; what it becomes must stay in proportion.
     private const int MostItems = 1_000_000;
-    private const int MostCharacters = 64_000_000;
+    private const int MostCharacters = 16_000_000;
 
     public static IReadOnlyList<string> Parse(Checkpoint file, string key, string json)
     {

@@ -122,7 +122,7 @@ public sealed class RetrievalMetrics
                     rightAsGood[row] += line[right] == best[row] ? 1 : 0;
             }
 
-            var atLeast = MemoryMarshal.Cast<byte, long>(similarities.ge(tensor(best).unsqueeze(1)).sum(1).bytes);
+            var atLeast = MemoryMarshal.Cast<byte, long>(similarities.ge(tensor(best).unsqueeze(1)).sum(dim: 1).bytes);
             for (var row = 0; row < rows; row++)
                 ranks[first + row] = (int)atLeast[row] - rightAsGood[row];
         }

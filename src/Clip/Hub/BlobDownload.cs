@@ -23,7 +23,7 @@ internal sealed class BlobDownload : IDisposable
     private readonly IProgress<HubProgress>? _progress;
     private readonly BlobHash _hash;
     private long _length;
-    private long _reported;
+    private long? _reported;
 
     /// <summary>Prepares the download; nothing is sent yet.</summary>
     /// <param name="transport">Sends the requests.</param>
@@ -171,15 +171,21 @@ internal sealed class BlobDownload : IDisposable
 
     private async Task ReadExistingAsync(CancellationToken cancellationToken)
     {
-        if (_partial.Length > _file.Size)
+        var existing = _partial.Length;
+        if (existing > _file.Size)
+        {
             Restart();
+            existing = 0;
+        }
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
         try
         {
-            while (await _partial.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) is > 0 and var read)
+            while (_length < existing)
             {
-                _hash.Append(buffer.AsSpan(0, read));
-                _length += read;
+                var part = buffer.AsMemory(0, (int)Math.Min(ReadBytes, existing - _length));
+                await _partial.ReadExactlyAsync(part, cancellationToken).ConfigureAwait(false);
+                _hash.Append(part.Span);
+                _length += part.Length;
             }
         }
         finally
@@ -198,9 +204,9 @@ internal sealed class BlobDownload : IDisposable
 
     private void Report(bool always)
     {
-        if (_progress is null || (!always && TimeProvider.System.GetElapsedTime(_reported) < ReportInterval))
+        if (_progress is null || (!always && _reported is { } last && TimeProvider.System.GetElapsedTime(last) < ReportInterval))
             return;
-        _reported = TimeProvider.System.GetTimestamp();
+        _reported = always ? null : TimeProvider.System.GetTimestamp();
         _progress.Report(new HubProgress(_file.Path, _length, _file.Size));
     }
 

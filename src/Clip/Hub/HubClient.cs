@@ -41,8 +41,8 @@ public sealed class HubClient : IDisposable
 
     /// <summary>Finds the commit that a repository's revision stands for now.</summary>
     /// <remarks>
-    /// A revision that is a commit itself takes no request. When the Hub cannot be asked, the commit that the cache has for the
-    /// revision is used, and <see cref="HubSnapshot.LookupFailure"/> says why.
+    /// A revision that is a commit itself takes no request. When the Hub cannot be asked or does not let the caller in, the commit
+    /// that the cache has for the revision is used, and <see cref="HubSnapshot.LookupFailure"/> says why.
     /// </remarks>
     /// <param name="repository">The repository and its revision.</param>
     /// <param name="cancellationToken">Ends the request.</param>

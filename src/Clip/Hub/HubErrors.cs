@@ -54,7 +54,9 @@ internal sealed class HubErrors(HubSettings settings, HubRepository repository)
     /// <summary>The Hub could not be asked, after all retries.</summary>
     public HubException Unreachable(HubConnectionException failure, string? file) => Create(
         HubErrorKind.Unreachable,
-        file is null ? $"The repository '{repository}' could not be looked up. {failure.Message}" : $"'{file}' of '{repository}' could not be downloaded. {failure.Message}",
+        file is null
+            ? $"The revision '{repository.Revision}' of '{repository.Id}' is not in the cache ('{settings.CacheFolder}') and could not be looked up. {failure.Message}"
+            : $"'{file}' of '{repository}' is not in the cache ('{settings.CacheFolder}') and could not be downloaded. {failure.Message}",
         failure.RetryAfter is { } wait ? $"The Hub asks to wait {wait.TotalSeconds:0} seconds; a token (HF_TOKEN) raises its limits."
             : failure.StatusCode is not null ? "Try again later."
             : "Check the connection and the proxy (HTTPS_PROXY); with HF_HUB_OFFLINE=1 only the cache is used.",

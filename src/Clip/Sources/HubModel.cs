@@ -5,7 +5,7 @@ using Clip.Models;
 namespace Clip;
 
 /// <summary>A model in a repository of the Hub: brings the files that are needed, and no others.</summary>
-internal sealed class HubModel(HubSnapshot snapshot, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+internal sealed class HubModel(HubSnapshot snapshot, bool isOffline, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
 {
     private const string ShardIndexSuffix = ".index.json";
 
@@ -26,7 +26,7 @@ internal sealed class HubModel(HubSnapshot snapshot, IProgress<LoadProgress>? pr
         progress?.Report(new LoadProgress(LoadStage.Resolving));
         using var client = new HubClient(options);
         var snapshot = await client.OpenAsync(repository, cancellationToken).ConfigureAwait(false);
-        await new HubModel(snapshot, progress, cancellationToken).DownloadAsync(source).ConfigureAwait(false);
+        await new HubModel(snapshot, client.IsOffline, progress, cancellationToken).DownloadAsync(source).ConfigureAwait(false);
         return new LocalModel(source, snapshot.SnapshotFolder, snapshot.Commit, known);
     }
 
@@ -46,11 +46,18 @@ internal sealed class HubModel(HubSnapshot snapshot, IProgress<LoadProgress>? pr
                 return;
             }
         }
-        throw new ModelSourceException(
-            source,
-            "has no model that can be read: there must be "
-            + string.Join(", or ", CheckpointFolder.KnownNames.Select(known => $"{known.Config} with {known.Weights[0]}"))
-            + " (or their PyTorch or sharded forms).");
+        throw Incomplete(source);
+    }
+
+    private ModelSourceException Incomplete(string source)
+    {
+        var names = string.Join(", or ", CheckpointFolder.KnownNames.Select(known => $"{known.Config} with {known.Weights[0]}"));
+        return isOffline || snapshot.LookupFailure is not null
+            ? new ModelSourceException(
+                source, $"is not complete in the cache, '{snapshot.SnapshotFolder}' ({names}), and the Hub "
+                + (isOffline ? "is not asked while offline. Download it once with a connection." : "cannot be asked; see the inner exception."),
+                snapshot.LookupFailure)
+            : new ModelSourceException(source, $"has no model that can be read: there must be {names} (or their PyTorch or sharded forms).");
     }
 
     private async Task DownloadShardsAsync(string index)

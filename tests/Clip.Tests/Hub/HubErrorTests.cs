@@ -123,6 +123,7 @@ public sealed class HubErrorTests : IDisposable
         using var client = _world.CreateClient(options => options with { Endpoint = "http://127.0.0.1:1", Retries = 1 });
         var error = await Assert.ThrowsAsync<HubException>(() => client.OpenAsync(new HubRepository(FakeHub.Repository)));
         Assert.Equal(HubErrorKind.Unreachable, error.Kind);
+        Assert.Contains(_world.CacheFolder, error.Message);
         Assert.Contains("HTTPS_PROXY", error.Remedy);
     }
 
@@ -171,5 +172,21 @@ public sealed class HubErrorTests : IDisposable
         Assert.Equal(HubErrorKind.Storage, error.Kind);
         Assert.Contains(_world.CacheFolder, error.Message);
         Assert.Contains("HF_HUB_CACHE", error.Remedy);
+    }
+
+    [Fact]
+    public async Task DownloadAsync_DiskThatFillsUp_SaysHowFarItCame()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is a device of Linux.");
+        var content = _world.Hub.Add("model.safetensors", FakeHub.MakeBytes(3 << 20), isLarge: true);
+        var partial = _world.WriteToCache($"blobs/{FakeHub.Sha256(content)}.incomplete", []);
+        File.Delete(partial);
+        File.CreateSymbolicLink(partial, "/dev/full");
+        var snapshot = await _world.OpenPinnedAsync();
+        var error = await Assert.ThrowsAsync<HubException>(() => snapshot.DownloadAsync("model.safetensors"));
+        Assert.Equal(HubErrorKind.Storage, error.Kind);
+        Assert.Contains("No space left on device", error.Message);
+        Assert.Contains(_world.CacheFolder, error.Remedy);
+        Assert.Equal(1, _world.Hub.Storage.Gets);
     }
 }

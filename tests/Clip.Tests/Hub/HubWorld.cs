@@ -9,6 +9,7 @@ public sealed class HubWorld : IDisposable
     public const string Token = "hf_secretTokenOfTheTests";
 
     private readonly TemporaryFolder _folder = new();
+    private readonly List<HubClient> _clients = [];
 
     public FakeHub Hub { get; } = new();
 
@@ -29,8 +30,13 @@ public sealed class HubWorld : IDisposable
         Timeout = TimeSpan.FromSeconds(10),
     };
 
-    public HubClient CreateClient(Func<HubOptions, HubOptions>? change = null) =>
-        new(change is null ? Options : change(Options), name => name == "HF_TOKEN_PATH" ? _folder.File("token") : null);
+    /// <summary>Creates a client that lives as long as this.</summary>
+    public HubClient CreateClient(Func<HubOptions, HubOptions>? change = null)
+    {
+        var client = new HubClient(change is null ? Options : change(Options), name => name == "HF_TOKEN_PATH" ? _folder.File("token") : null);
+        _clients.Add(client);
+        return client;
+    }
 
     /// <summary>Opens the repository with a client of its own.</summary>
     public Task<HubSnapshot> OpenAsync(string revision = "main", Func<HubOptions, HubOptions>? change = null) =>
@@ -54,6 +60,7 @@ public sealed class HubWorld : IDisposable
 
     public void Dispose()
     {
+        _clients.ForEach(client => client.Dispose());
         Hub.Dispose();
         _folder.Dispose();
     }

@@ -76,6 +76,23 @@ public sealed class HubModelTests(TinyModel tiny) : IClassFixture<TinyModel>, ID
     }
 
     [Fact]
+    public async Task LoadAsync_OfflineWithHalfAModel_NamesTheCache()
+    {
+        Publish(tiny.Folder);
+        using (var client = new HubClient(Options.Hub))
+        {
+            var snapshot = await client.OpenAsync(HubRepository.Parse(FakeHub.Repository));
+            await snapshot.DownloadAsync("open_clip_config.json");
+        }
+
+        var error = await Assert.ThrowsAsync<ModelSourceException>(
+            () => ClipModel.LoadAsync(FakeHub.Repository, Options with { Hub = Options.Hub with { Offline = true } }));
+
+        Assert.Contains(_cache.Path, error.Message);
+        Assert.Contains("offline", error.Message);
+    }
+
+    [Fact]
     public async Task LoadAsync_KnownName_AsksForItsRepository()
     {
         var error = await Assert.ThrowsAsync<HubException>(() => ClipModel.LoadAsync("ViT-B/32", Options));

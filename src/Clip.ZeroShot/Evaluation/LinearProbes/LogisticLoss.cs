@@ -66,7 +66,7 @@ internal sealed class LogisticLoss : IDisposable
             loss.sub_(logProbabilities.gather(1, y).sum());
             var error = logProbabilities.exp().scatter_add(1, y, full_like(y, -1, ScalarType.Float64));
             weightSlope.add_(error.t().matmul(x));                                            // [C, B] x [B, D]
-            interceptSlope.add_(error.sum(0));
+            interceptSlope.add_(error.sum(dim: 0));
         }
         slope.div_(Count);
         weightSlope.add_(weights * _penalty);

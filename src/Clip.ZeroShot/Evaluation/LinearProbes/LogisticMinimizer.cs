@@ -11,6 +11,9 @@ internal sealed class LogisticMinimizer(LogisticLoss loss, LinearProbeOptions op
     // Steps kept, as scikit-learn and SciPy keep them.
     private const int Memory = 10;
 
+    // A gradient of this size is rounding; and the library's first step is in proportion to its tolerance.
+    private const double SmallestTolerance = 1e-15;
+
     // Where the loss is at zero parameters: dividing by it keeps the library's relative criterion an absolute one.
     private readonly double _unit = Math.Log(loss.Classes);
 
@@ -22,7 +25,7 @@ internal sealed class LogisticMinimizer(LogisticLoss loss, LinearProbeOptions op
     public LogisticMinimum Minimize()
     {
         var minimizer = new LimitedMemoryBfgsMinimizer(
-            options.Tolerance / _unit, parameterTolerance: 0, functionProgressTolerance: 0, Memory, options.MaxIterations);
+            Math.Max(options.Tolerance, SmallestTolerance) / _unit, parameterTolerance: 0, functionProgressTolerance: 0, Memory, options.MaxIterations);
         try
         {
             var result = minimizer.FindMinimum(ObjectiveFunction.Gradient(Evaluate), Vector<double>.Build.Dense(loss.ParameterCount));

@@ -14,8 +14,11 @@ public sealed record FakeResponse(int Status)
     /// <summary>Bytes of the body after which the connection is broken.</summary>
     public int? CutAfter { get; init; }
 
-    /// <summary>Waited for after <see cref="CutAfter"/> bytes, before the connection breaks; and before the first byte when none is sent.</summary>
+    /// <summary>Waited for in the middle.</summary>
     public Task? Hold { get; init; }
+
+    /// <summary>Bytes of the body after which <see cref="Hold"/> is waited for; null: after the last that is sent.</summary>
+    public int? HoldAfter { get; init; }
 
     /// <summary>Bytes from an offset, as a server sends them that knows ranges.</summary>
     public static FakeResponse Bytes(byte[] content, long? offset) => offset switch

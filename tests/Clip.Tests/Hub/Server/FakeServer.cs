@@ -81,8 +81,11 @@ public sealed class FakeServer : IDisposable
         if (request.Method == "HEAD")
             return;
 
-        await stream.WriteAsync(response.Body.AsMemory(0, response.CutAfter ?? response.Body.Length));
+        var sent = response.Body.AsMemory(0, response.CutAfter ?? response.Body.Length);
+        var before = response.HoldAfter ?? sent.Length;
+        await stream.WriteAsync(sent[..before]);
         if (response.Hold is not null)
             await response.Hold.WaitAsync(_stop.Token);
+        await stream.WriteAsync(sent[before..]);
     }
 }
