@@ -28,8 +28,7 @@ internal static class ClipTool
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 
-        // A caption may begin with '@', which would name a file of arguments.
-        var parsed = CreateRoot(console).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = Parse(arguments, console);
         var isVerbose = parsed.GetValue<bool>(VerboseOption);
         try
         {
@@ -66,9 +65,14 @@ internal static class ClipTool
         }
     }
 
-    /// <summary>Makes the tree of commands.</summary>
-    /// <param name="console">Where they read and write.</param>
-    public static RootCommand CreateRoot(ToolConsole console)
+    /// <summary>Parses a command line.</summary>
+    /// <param name="arguments">What stands behind the tool's name.</param>
+    /// <param name="console">Where the command reads and writes.</param>
+    public static ParseResult Parse(IReadOnlyList<string> arguments, ToolConsole console) =>
+        // '@' begins a file of labels here, not one of arguments.
+        CreateRoot(console).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    private static RootCommand CreateRoot(ToolConsole console)
     {
         var root = new RootCommand("CLIP on the command line: classify, embed and search pictures by text, and look after checkpoints.")
         {

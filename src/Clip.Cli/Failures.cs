@@ -30,6 +30,6 @@ internal static class Failures
 
     // Exceptions of the libraries name the file, what is wrong and the remedy; those of .NET's file system name the path.
     private static bool IsExpected(Exception exception) =>
-        exception is FailureException or IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException
+        exception is FailureException or InvalidOperationException or IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException
         || exception.GetType().Namespace is { } name && (name == "Clip" || name.StartsWith("Clip.", StringComparison.Ordinal));
 }

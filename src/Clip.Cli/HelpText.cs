@@ -5,7 +5,7 @@ using Clip.Cli.Commands;
 
 namespace Clip.Cli;
 
-/// <summary>Adds examples, and for the tool itself the exit codes, to the end of the help.</summary>
+/// <summary>Adds examples, and for the tool itself the exit codes, to the end of the help; and tells the tool's version, not the host's.</summary>
 internal static class HelpText
 {
     private const int Width = 110;
@@ -17,12 +17,24 @@ internal static class HelpText
         "clip doctor",
     ];
 
-    /// <summary>Replaces the action of the help option.</summary>
+    /// <summary>Replaces the actions of the options for help and version.</summary>
     /// <param name="root">The tool.</param>
     public static void AddExamples(RootCommand root)
     {
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new WithExamples();
+        root.Options.OfType<VersionOption>().Single().Action = new Version();
+    }
+
+    private sealed class Version : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(DoctorCommand.ToolVersion);
+            return ExitCodes.Ok;
+        }
     }
 
     private sealed class WithExamples : SynchronousCommandLineAction

@@ -47,7 +47,7 @@ internal sealed class ClassifyCommand : ToolCommand
         var templates = await _labels.ReadTemplatesAsync(invocation);
         ImageInputs.RequireAny(images);
 
-        using var clip = await _model.LoadAsync(invocation);
+        using var clip = await _model.LoadAsync(invocation, needsTexts: true);
         var bank = await ProgressDisplay.RunAsync(invocation.Console, "Embedding labels", progress => Task.Run(
             () => ClassBank.Create(clip, labels, templates, progress: new BankBar(progress), cancellationToken: invocation.Cancelled), invocation.Cancelled));
         using var classifier = new ZeroShotClassifier(clip, bank)

@@ -48,7 +48,7 @@ internal sealed class EmbedCommand : ToolCommand
         if (texts is not null and not "-" && !File.Exists(texts))
             throw new FailureException($"There is no file '{texts}'.");
 
-        using var clip = await _model.LoadAsync(invocation);
+        using var clip = await _model.LoadAsync(invocation, needsTexts: texts is not null);
         using var output = EmbeddingOutput.Create(path, clip.EmbeddingSize, images.Length > 0, texts is not null, clip.Card.Name);
         var (imageCount, leftOut) = images.Length == 0 ? (0, []) : await EmbedImagesAsync(clip, images, output, invocation);
         if (images.Length > 0 && imageCount == 0)

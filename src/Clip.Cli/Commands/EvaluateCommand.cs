@@ -71,7 +71,7 @@ internal sealed class EvaluateCommand : ToolCommand
     private async Task<int> ClassifyAsync(Invocation invocation, LabelledImages images)
     {
         var templates = await _labels.ReadTemplatesAsync(invocation);
-        using var clip = await _model.LoadAsync(invocation);
+        using var clip = await _model.LoadAsync(invocation, needsTexts: true);
         using var classifier = await Task.Run(() => new ZeroShotClassifier(clip, images.ClassNames, templates, cancellationToken: invocation.Cancelled), invocation.Cancelled);
         var report = await ProgressDisplay.RunAsync(invocation.Console, "Classifying", progress =>
             classifier.EvaluateAsync(images.Images, progress: new Bar(progress), cancellationToken: invocation.Cancelled));
@@ -108,7 +108,7 @@ internal sealed class EvaluateCommand : ToolCommand
     private async Task<int> RetrieveAsync(Invocation invocation, string path)
     {
         var pairs = await PairList.ReadAsync(path, invocation.Cancelled);
-        using var clip = await _model.LoadAsync(invocation);
+        using var clip = await _model.LoadAsync(invocation, needsTexts: true);
         var paths = pairs.Select(pair => pair.Image).Distinct(StringComparer.Ordinal).ToList();
         var leftOut = new List<LeftOut>();
         var rows = new List<float[]>();

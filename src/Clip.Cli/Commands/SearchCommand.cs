@@ -49,7 +49,7 @@ internal sealed class SearchCommand : ToolCommand
             throw new FailureException($"There is no picture '{query}'.");
         var indexPath = invocation.Get(_index) ?? Path.Combine(folder, IndexName);
 
-        using var clip = await _model.LoadAsync(invocation);
+        using var clip = await _model.LoadAsync(invocation, needsTexts: !isImage);
         var wanted = isImage ? clip.EmbedImage(query) : clip.EmbedText(query);
         var refresher = new IndexRefresher(clip, folder, indexPath, invocation);
         var index = await refresher.RefreshAsync();

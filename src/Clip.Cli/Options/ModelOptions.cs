@@ -87,7 +87,9 @@ internal sealed class ModelOptions
     }
 
     /// <summary>Loads the model, with a bar while files come from the Hub.</summary>
-    public async Task<ClipModel> LoadAsync(Invocation invocation)
+    /// <param name="invocation">The command line.</param>
+    /// <param name="needsTexts">Whether texts will be embedded, which needs a vocabulary.</param>
+    public async Task<ClipModel> LoadAsync(Invocation invocation, bool needsTexts)
     {
         var source = invocation.Get(_model)!;
         var options = new ClipModelOptions
@@ -101,8 +103,12 @@ internal sealed class ModelOptions
             TextOverflow = _hasTexts && invocation.Get(_truncate) ? TokenOverflow.Truncate : TokenOverflow.Throw,
             Hub = _hub.Create(invocation),
         };
-        return await ProgressDisplay.RunAsync(invocation.Console, $"Loading {source}", progress =>
+        var clip = await ProgressDisplay.RunAsync(invocation.Console, $"Loading {source}", progress =>
             ClipModel.LoadAsync(source, options, new LoadBar(progress), invocation.Cancelled));
+        if (!needsTexts || clip.HasTokenizer)
+            return clip;
+        clip.Dispose();
+        throw new FailureException($"'{source}' cannot embed texts. {clip.Card.TokenizerProblem}");
     }
 
     private static Resolution ReadResolution(string source)
