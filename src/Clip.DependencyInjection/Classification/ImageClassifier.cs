@@ -30,6 +30,8 @@ public sealed class ImageClassifier : IDisposable, IAsyncDisposable
     /// <summary>Where its building stands, for readiness checks.</summary>
     public LoadState State => _classifier.State;
 
+#pragma warning disable RS0026 // The overloads differ in one picture or several, which are never left out.
+
     /// <summary>Classifies a picture.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="top">How many classes to name, at least 1; the most probable come first.</param>
@@ -57,6 +59,8 @@ public sealed class ImageClassifier : IDisposable, IAsyncDisposable
         var list = images.ToList();
         return RunAsync(list.Count, classifier => classifier.Classify(list, top, progress: null, cancellationToken), cancellationToken);
     }
+
+#pragma warning restore RS0026
 
     /// <summary>The classifier if it is built; builds nothing.</summary>
     /// <param name="classifier">The classifier, which belongs to the container, or null.</param>

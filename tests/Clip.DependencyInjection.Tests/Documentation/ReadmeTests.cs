@@ -42,7 +42,6 @@ public sealed class ReadmeTests(TinyModel tiny) : IDisposable
             .Where(block => block.StartsWith("csharp\n", StringComparison.Ordinal)).Select(block => block["csharp\n".Length..]).ToList();
 
         Assert.Equal(4, pieces.Count);
-        foreach (var piece in pieces)
-            Assert.Empty(ScriptRunner.Compile([Around, piece]));
+        Assert.Empty(ScriptRunner.Compile([Around, .. pieces]));
     }
 }

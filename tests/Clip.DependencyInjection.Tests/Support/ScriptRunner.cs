@@ -4,36 +4,33 @@ using Microsoft.CodeAnalysis.Scripting;
 
 namespace Clip.DependencyInjection.Tests.Support;
 
-/// <summary>Runs C# as notebooks do: piece after piece, each seeing the names of those before it.</summary>
+/// <summary>Compiles and runs C# from documents, as notebooks do.</summary>
 internal static class ScriptRunner
 {
     private static readonly string[] ImplicitUsings = ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Threading.Tasks"];
 
+    // Each assembly costs time in each compilation, so only those of which documents speak.
+    private static readonly string[] References = ["Clip", "Microsoft.Extensions.", "System.", "TorchSharp", "netstandard"];
+
     private static readonly ScriptOptions Options = ScriptOptions.Default.WithImports(ImplicitUsings).WithReferences(
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(IsManaged));
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(IsReference));
 
-    /// <summary>Compiles pieces of code.</summary>
-    /// <returns>What is wrong with the last one.</returns>
-    public static IEnumerable<string> Compile(IEnumerable<string> pieces)
-    {
-        Script? script = null;
-        foreach (var piece in pieces)
-            script = script is null ? CSharpScript.Create(piece, Options) : script.ContinueWith(piece, Options);
-        return script!.Compile().Where(problem => problem.Severity == DiagnosticSeverity.Error).Select(problem => problem.ToString());
-    }
+    /// <summary>Compiles pieces of code that see each other's names.</summary>
+    /// <returns>The errors.</returns>
+    public static IEnumerable<string> Compile(IEnumerable<string> pieces) =>
+        Create(pieces).Compile().Where(problem => problem.Severity == DiagnosticSeverity.Error).Select(problem => problem.ToString());
 
-    /// <summary>Runs pieces of code.</summary>
+    /// <summary>Runs pieces of code one after another.</summary>
     /// <returns>What they print.</returns>
     public static async Task<string> RunAsync(IEnumerable<string> pieces)
     {
+        var script = Create(pieces);
         var previous = Console.Out;
         using var writer = new StringWriter();
         Console.SetOut(writer);
         try
         {
-            ScriptState? state = null;
-            foreach (var piece in pieces)
-                state = state is null ? await CSharpScript.RunAsync(piece, Options) : await state.ContinueWithAsync(piece, Options);
+            await script.RunAsync();
         }
         finally
         {
@@ -42,11 +39,18 @@ internal static class ScriptRunner
         return writer.ToString();
     }
 
-    // The list may hold native libraries too.
-    private static bool IsManaged(string path)
+    // One compilation for all pieces, in which usings have to come first.
+    private static Script Create(IEnumerable<string> pieces)
     {
-        using var stream = File.OpenRead(path);
-        using var reader = new System.Reflection.PortableExecutable.PEReader(stream);
-        return path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) && reader.HasMetadata;
+        var lines = string.Join('\n', pieces).Split('\n').ToLookup(IsUsing);
+        return CSharpScript.Create(string.Join('\n', lines[true].Distinct().Concat(lines[false])), Options);
+    }
+
+    private static bool IsUsing(string line) => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=', StringComparison.Ordinal);
+
+    private static bool IsReference(string path)
+    {
+        var name = Path.GetFileName(path);
+        return name.EndsWith(".dll", StringComparison.Ordinal) && References.Any(start => name.StartsWith(start, StringComparison.Ordinal));
     }
 }
