@@ -42,6 +42,18 @@ public sealed class WebApiTests(TinyModel tiny) : IAsyncLifetime
         Assert.Equal(Expected(ConfiguredLabels, top: 2), Labels(answer));
     }
 
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/octet-stream")]
+    [InlineData("image/bmp")]
+    public async Task Classify_AnyTypeOfBody_IsThePicture(string type)
+    {
+        var body = Body(Picture.Striped(1));
+        body.Headers.ContentType = new MediaTypeHeaderValue(type);
+
+        Assert.Equal(Expected(ConfiguredLabels, top: 5), Labels(await PostAsync("/classify", body)));
+    }
+
     [Fact]
     public async Task Classify_LabelsInTheQuery_AnswersThose()
     {
