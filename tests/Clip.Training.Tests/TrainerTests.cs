@@ -195,6 +195,25 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains(name, Assert.Throws<ArgumentException>(() => new Trainer(_model, options)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Constructor_ModelInHalfPrecision_ThrowsArgumentException()
+    {
+        using var half = _model.Copy(ScalarType.BFloat16);
+        Assert.Contains("BFloat16", Assert.Throws<ArgumentException>(() => new Trainer(half, Options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_FolderWithLaterCheckpoints_ThrowsInvalidOperationException()
+    {
+        using var pairs = new SyntheticPairs(_config);
+        var options = Options with { Checkpoints = new CheckpointOptions { Folder = _folder.Path } };
+        using (var first = new Trainer(_model, options))
+            first.Run(pairs);
+        using var second = new Trainer(_model, options);
+
+        Assert.Contains("step 4", Assert.Throws<InvalidOperationException>(() => second.Run(pairs)).Message, StringComparison.Ordinal);
+    }
+
     private sealed class Doubled() : ContrastiveLoss(nameof(Doubled), normalize: true)
     {
         protected override Tensor Compute(Tensor images, Tensor texts, Tensor logitScale, Tensor? logitBias)

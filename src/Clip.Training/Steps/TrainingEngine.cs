@@ -23,6 +23,11 @@ internal sealed class TrainingEngine : IDisposable
     public TrainingEngine(DualEncoder network, TrainerOptions options, ContrastiveLoss? loss)
     {
         (Network, _options) = (network, options);
+        if (network.named_parameters().FirstOrDefault(entry => entry.parameter.element_size() < sizeof(float)) is { parameter: { } half } entry)
+        {
+            throw new ArgumentException(
+                $"A model that is trained has its weights in float32, but {entry.name} is {half.dtype}; choose half precision in the options.", nameof(network));
+        }
         _ownsLoss = loss is null;
         _loss = loss ?? (network.Config.InitialLogitBias is null ? new ClipLoss(options.LossChunk) : new SigLipLoss(options.LossChunk));
 
