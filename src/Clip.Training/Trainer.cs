@@ -158,7 +158,7 @@ public sealed class Trainer : IDisposable
         return path;
     }
 
-    /// <summary>Frees optimizer, average and copies; the model stays, with the weights it has.</summary>
+    /// <summary>Frees optimizer, average and copies. The model stays, with the weights it has; locks are taken off.</summary>
     public void Dispose() => _engine.Dispose();
 
     private void RunSteps(IPairSource pairs, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)

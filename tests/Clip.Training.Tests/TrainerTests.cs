@@ -80,7 +80,20 @@ public sealed class TrainerTests : IDisposable
         using (var trainer = new Trainer(_model, Options with { Steps = 6, MicroBatch = 2, RecomputeActivations = true, AverageDecay = 0.9 }))
             trainer.Run(pairs, reports);
         Assert.Equal(counts[1], counts[^1]);
-        _model.RecomputeActivations = false;
+    }
+
+    [Fact]
+    public void Dispose_TakesLocksOff()
+    {
+        _model.Text.parameters().First().requires_grad = false;
+        var before = Wishes();
+        using (new Trainer(_model, Options with { LockImage = new TowerLock(), RecomputeActivations = true }))
+            Assert.NotEqual(before, Wishes());
+
+        Assert.Equal(before, Wishes());
+        Assert.False(_model.RecomputeActivations);
+
+        List<bool> Wishes() => [.. _model.parameters().Select(parameter => parameter.requires_grad)];
     }
 
     [Fact]
