@@ -80,7 +80,20 @@ public sealed class TrainerTests : IDisposable
         using (var trainer = new Trainer(_model, Options with { Steps = 6, MicroBatch = 2, RecomputeActivations = true, AverageDecay = 0.9 }))
             trainer.Run(pairs, reports);
         Assert.Equal(counts[1], counts[^1]);
-        _model.RecomputeActivations = false;
+    }
+
+    [Fact]
+    public void Dispose_TakesLocksOff()
+    {
+        _model.Text.parameters().First().requires_grad = false;
+        var before = Wishes();
+        using (new Trainer(_model, Options with { LockImage = new TowerLock(), RecomputeActivations = true }))
+            Assert.NotEqual(before, Wishes());
+
+        Assert.Equal(before, Wishes());
+        Assert.False(_model.RecomputeActivations);
+
+        List<bool> Wishes() => [.. _model.parameters().Select(parameter => parameter.requires_grad)];
     }
 
     [Fact]
@@ -193,6 +206,25 @@ public sealed class TrainerTests : IDisposable
             _ => Options with { Schedule = new ConstantSchedule(double.NaN, 0) },
         };
         Assert.Contains(name, Assert.Throws<ArgumentException>(() => new Trainer(_model, options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_ModelInHalfPrecision_ThrowsArgumentException()
+    {
+        using var half = _model.Copy(ScalarType.BFloat16);
+        Assert.Contains("BFloat16", Assert.Throws<ArgumentException>(() => new Trainer(half, Options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_FolderWithLaterCheckpoints_ThrowsInvalidOperationException()
+    {
+        using var pairs = new SyntheticPairs(_config);
+        var options = Options with { Checkpoints = new CheckpointOptions { Folder = _folder.Path } };
+        using (var first = new Trainer(_model, options))
+            first.Run(pairs);
+        using var second = new Trainer(_model, options);
+
+        Assert.Contains("step 4", Assert.Throws<InvalidOperationException>(() => second.Run(pairs)).Message, StringComparison.Ordinal);
     }
 
     private sealed class Doubled() : ContrastiveLoss(nameof(Doubled), normalize: true)

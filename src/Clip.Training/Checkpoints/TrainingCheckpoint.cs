@@ -24,12 +24,7 @@ public sealed record TrainingCheckpoint(string Path, long Step, IReadOnlyDiction
     public static IReadOnlyList<TrainingCheckpoint> List(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (!Directory.Exists(folder))
-            return [];
-        return [.. Directory.GetDirectories(folder, $"{Prefix}*")
-            .Where(path => StepOf(path) is not null && File.Exists(System.IO.Path.Combine(path, TrainerState.FileName)))
-            .Select(path => new TrainingCheckpoint(path, StepOf(path)!.Value, TrainerState.Read(path).Metrics))
-            .OrderBy(checkpoint => checkpoint.Step)];
+        return [.. CompleteFolders(folder).Select(path => Describe(path, TrainerState.Read(path)))];
     }
 
     /// <summary>Finds the newest complete checkpoint of a run.</summary>
@@ -47,11 +42,35 @@ public sealed record TrainingCheckpoint(string Path, long Step, IReadOnlyDiction
     public static TrainingCheckpoint? FindBest(string folder, string metric, bool lowerIsBetter = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(metric);
-        return List(folder)
+        return Best(List(folder), metric, lowerIsBetter);
+    }
+
+    private static TrainingCheckpoint? Best(IEnumerable<TrainingCheckpoint> checkpoints, string metric, bool lowerIsBetter) =>
+        checkpoints
             .Where(checkpoint => checkpoint.Metrics.TryGetValue(metric, out var value) && !double.IsNaN(value))
             .OrderBy(checkpoint => lowerIsBetter ? -checkpoint.Metrics[metric] : checkpoint.Metrics[metric])
             .ThenBy(checkpoint => checkpoint.Step)
             .LastOrDefault();
+
+    // Oldest step first.
+    private static IEnumerable<string> CompleteFolders(string folder) => !Directory.Exists(folder)
+        ? []
+        : Directory.GetDirectories(folder, $"{Prefix}*")
+            .Where(path => StepOf(path) is not null && File.Exists(System.IO.Path.Combine(path, TrainerState.FileName)))
+            .OrderBy(StepOf);
+
+    private static TrainingCheckpoint Describe(string path, TrainerState state) => new(path, StepOf(path)!.Value, state.Metrics);
+
+    private static TrainingCheckpoint? TryDescribe(string path)
+    {
+        try
+        {
+            return Describe(path, TrainerState.Read(path));
+        }
+        catch (CheckpointException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Writes a checkpoint: under a temporary name first, so that a folder with a checkpoint's name is always complete.</summary>
@@ -92,8 +111,9 @@ public sealed record TrainingCheckpoint(string Path, long Step, IReadOnlyDiction
 
     private static void Prune(CheckpointOptions options)
     {
-        var all = List(options.Folder);
-        var best = options.BestMetric is { } metric ? FindBest(options.Folder, metric, options.LowerIsBetter) : null;
+        // What cannot be read is not deleted, and does not stop a run either.
+        var all = CompleteFolders(options.Folder).Select(TryDescribe).OfType<TrainingCheckpoint>().ToList();
+        var best = options.BestMetric is { } metric ? Best(all, metric, options.LowerIsBetter) : null;
         foreach (var checkpoint in all.Take(Math.Max(0, all.Count - options.Keep)).Where(checkpoint => checkpoint.Path != best?.Path))
         {
             // Renamed first: a folder with a checkpoint's name is complete also while it is deleted.

@@ -17,15 +17,29 @@ internal sealed class TrainingEngine : IDisposable
     private readonly bool _ownsLoss;
     private readonly WorkingCopy? _workingCopy;
     private readonly DualEncoder _computing;
-    private readonly List<nn.Module> _frozenNorms = [];
+    private readonly List<nn.Module> _frozenNorms;
+    private readonly List<(Parameter Parameter, bool WantedGradients)> _before;
+    private readonly bool _recomputedBefore;
     private int _skippedInARow;
 
-    public TrainingEngine(DualEncoder network, TrainerOptions options, ContrastiveLoss? loss)
+    /// <summary>Prepares a model for training.</summary>
+    /// <param name="network">The model.</param>
+    /// <param name="options">How to train, validated.</param>
+    /// <param name="loss">The loss; null for the model's own.</param>
+    /// <param name="scaler">Scales the loss; null for the precision's own choice.</param>
+    public TrainingEngine(DualEncoder network, TrainerOptions options, ContrastiveLoss? loss = null, LossScaler? scaler = null)
     {
         (Network, _options) = (network, options);
+        if (network.named_parameters().FirstOrDefault(entry => entry.parameter.element_size() < sizeof(float)) is { parameter: { } half } entry)
+        {
+            throw new ArgumentException(
+                $"A model that is trained has its weights in float32, but {entry.name} is {half.dtype}; choose half precision in the options.", nameof(network));
+        }
         _ownsLoss = loss is null;
         _loss = loss ?? (network.Config.InitialLogitBias is null ? new ClipLoss(options.LossChunk) : new SigLipLoss(options.LossChunk));
 
+        _before = [.. network.named_parameters().Select(entry => (entry.parameter, entry.parameter.requires_grad))];
+        _recomputedBefore = network.RecomputeActivations;
         network.RecomputeActivations = options.RecomputeActivations;
         Lock(network);
         if (options.Lora is { } lora)
@@ -39,6 +53,7 @@ internal sealed class TrainingEngine : IDisposable
             if (dtype == ScalarType.Float16)
                 Scaler = new LossScaler();
         }
+        Scaler = scaler ?? Scaler;
         _computing = _workingCopy?.Network ?? network;
         _frozenNorms = Lock(_computing);
 
@@ -89,8 +104,13 @@ internal sealed class TrainingEngine : IDisposable
         return new StepResult(loss, learningRate, norm, Network.GetLogitScale().to(ScalarType.Float64).item<double>(), skipReason);
     }
 
+    /// <summary>Frees what belongs to the training, and gives the model's weights back the wish for gradients that they had.</summary>
     public void Dispose()
     {
+        ClearGradients();
+        foreach (var (parameter, wantedGradients) in _before)
+            parameter.requires_grad = wantedGradients;
+        Network.RecomputeActivations = _recomputedBefore;
         _workingCopy?.Dispose();
         Optimizer.Dispose();
         Adapters?.Dispose();
@@ -131,7 +151,7 @@ internal sealed class TrainingEngine : IDisposable
             return null;
         }
         if (!scalerWasExhausted && double.IsFinite(loss))
-            return $"gradients overflowed float16; the loss is scaled by {Scaler!.Scale} from now on";
+            return $"gradients overflowed; the loss is scaled by {Scaler!.Scale} from now on";
 
         var where = NonFiniteSearch.Find(_computing, Optimizer.Parameters, images, tokens, MicroBatch(images));
         if (++_skippedInARow >= _options.MaxSkippedInARow)

@@ -43,6 +43,24 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Run_BrokenCheckpointInTheFolder_IsLeftAndStopsNothing()
+    {
+        var broken = Directory.CreateDirectory(_folder.File("step-000000")).FullName;
+        using var pairs = new SyntheticPairs(TinyConfig.VisionTransformer);
+        using var trainer = new Trainer(_model, Options(new CheckpointOptions { Folder = _folder.Path, Keep = 1 }));
+        var reports = new Reports(report =>
+        {
+            if (report.Step == 1)
+                File.WriteAllText(Path.Combine(broken, "trainer.json"), "{");
+        });
+
+        trainer.Run(pairs, reports);
+
+        Assert.Equal(["step-000000", "step-000006"], Names());
+        Assert.Throws<Clip.Checkpoints.CheckpointException>(() => TrainingCheckpoint.List(_folder.Path));
+    }
+
+    [Fact]
     public void Save_SameStepAgain_ReplacesIt()
     {
         var options = Options(new CheckpointOptions { Folder = _folder.Path });
