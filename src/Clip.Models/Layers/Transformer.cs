@@ -21,13 +21,17 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>The dtype of the activations.</summary>
     public ScalarType DType => _blocks[0].Attention.DType;
 
+    /// <summary>Whether the backward pass computes activations again instead of keeping them.</summary>
+    public bool RecomputeActivations { get; set; }
+
     public override Tensor forward(Tensor x, Tensor? mask)
     {
         using var scope = NewDisposeScope();
+        var recompute = RecomputeActivations && is_grad_enabled();
         var output = x.alias();
         foreach (var block in _blocks)
         {
-            var next = block.call(output, mask);
+            var next = recompute ? RecomputedBlock.Run(block, output, mask) : block.call(output, mask);
             output.Dispose();
             output = next;
         }

@@ -1,0 +1,80 @@
+using Clip.Losses.Chunks;
+using Clip.Losses.Workers;
+
+namespace Clip.Losses;
+
+/// <summary>CLIP's loss: cross-entropy over scaled cosine similarities, of each image over all texts and of each text over all images.</summary>
+/// <remarks>
+/// <para>The mean over images and the mean over texts are averaged.</para>
+/// <para>
+/// The plain form holds several [N, N] matrices. The chunked form holds [chunk, N] instead, computes the same value and the
+/// same gradients, and costs one matrix product more. Its gradients are computed together with its value, so they cannot be
+/// differentiated again.
+/// </para>
+/// <para>Source: Radford et al. 2021, section 2.3 and figure 3.</para>
+/// </remarks>
+public sealed class ClipLoss : ContrastiveLoss
+{
+    private readonly int? _chunkSize;
+    private readonly WorkerExchange? _workers;
+
+    /// <summary>Prepares the loss.</summary>
+    /// <param name="chunkSize">Images compared at a time, for memory of [chunk, N]; null for the plain form.</param>
+    /// <param name="normalize">Whether embeddings are brought to unit length first; false when they have it already.</param>
+    /// <param name="workers">How embeddings of other workers take part; null for one worker.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="chunkSize"/> is not positive.</exception>
+    public ClipLoss(int? chunkSize = null, bool normalize = true, WorkerExchange? workers = null)
+        : base(nameof(ClipLoss), normalize)
+    {
+        _chunkSize = LossArguments.RequireChunk(chunkSize);
+        _workers = workers;
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor images, Tensor texts, Tensor logitScale, Tensor? logitBias)
+    {
+        if (_workers is null && _chunkSize is null)
+            return Plain(images, texts, logitScale, logitBias);
+
+        var pairs = new PairInputs(images, texts, logitScale, logitBias);
+        return _workers switch
+        {
+            null => Surrogate.Of(pairs, inputs => SymmetricCrossEntropy.Compute(inputs, _chunkSize!.Value)),
+            { LocalLoss: true } => Surrogate.Of(pairs, inputs => Local(inputs, _workers)),
+            _ => Surrogate.Of(pairs, inputs => Global(inputs, _workers)),
+        };
+    }
+
+    private static Tensor Plain(Tensor images, Tensor texts, Tensor logitScale, Tensor? logitBias)
+    {
+        var logits = Logits.Of(images, texts, logitScale, logitBias);                            // [N, N]
+        var matches = arange(images.shape[0], ScalarType.Int64, images.device);
+        return (nn.functional.cross_entropy(logits, matches) + nn.functional.cross_entropy(logits.t(), matches)) / 2;
+    }
+
+    // Every worker computes the loss of all pairs.
+    private PairGradients Global(PairInputs own, WorkerExchange workers)
+    {
+        var all = own with { Images = workers.Gather(own.Images), Texts = workers.Gather(own.Texts) };
+        var whole = SymmetricCrossEntropy.Compute(all, _chunkSize ?? (int)all.Images.shape[0]);
+        return whole with { Images = workers.OwnGradient(whole.Images), Texts = workers.OwnGradient(whole.Texts) };
+    }
+
+    // Every worker computes the loss of its own images over all texts, and of its own texts over all images.
+    private PairGradients Local(PairInputs own, WorkerExchange workers)
+    {
+        var chunk = _chunkSize ?? (int)own.Images.shape[0];
+        var first = workers.FirstRow(own.Images);
+        var images = RowCrossEntropy.Compute(own with { Texts = workers.Gather(own.Texts) }, new MatchingTargets(first), chunk);
+        var texts = RowCrossEntropy.Compute(own with { Images = own.Texts, Texts = workers.Gather(own.Images) }, new MatchingTargets(first), chunk);
+        return new PairGradients(
+            (images.Value + texts.Value) / 2,
+            Side(images.Images, texts.Texts),
+            Side(texts.Images, images.Texts),
+            (images.Scale + texts.Scale) / 2,
+            (images.Bias + texts.Bias) / 2);
+
+        Tensor Side(Tensor asRows, Tensor asColumns) =>
+            (workers.GatherWithGradient ? asRows + workers.OwnGradient(asColumns) : asRows) / 2;
+    }
+}

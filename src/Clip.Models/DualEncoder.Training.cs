@@ -1,0 +1,44 @@
+namespace Clip.Models;
+
+public sealed partial class DualEncoder
+{
+    /// <summary>
+    /// Whether the backward pass computes what is inside a transformer block again, rather than the forward pass keeping it:
+    /// memory for one block's activations instead of all, for a third more time. Gradients are the same.
+    /// </summary>
+    /// <remarks>The stages of a ResNet tower are kept as ever. Without gradients it changes nothing.</remarks>
+    public bool RecomputeActivations
+    {
+        get => modules().OfType<Transformer>().All(transformer => transformer.RecomputeActivations);
+        set
+        {
+            foreach (var transformer in modules().OfType<Transformer>())
+                transformer.RecomputeActivations = value;
+        }
+    }
+
+    /// <summary>Makes a second model with the same weights on the same device.</summary>
+    /// <param name="dtype">
+    /// Dtype of the weights that multiply activations, which is the dtype of the computation. In half precision norms,
+    /// embeddings and scales stay in float32.
+    /// </param>
+    /// <returns>The copy, which the caller disposes; its mode and which weights want gradients are this model's.</returns>
+    public DualEncoder Copy(ScalarType dtype = ScalarType.Float32)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var copy = new DualEncoder(Config, new WeightFactory(dtype, _logLogitScale.device));
+        if (dtype == ScalarType.Float64)
+            copy.to(dtype);
+        var wantGradients = named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.requires_grad);
+        foreach (var (name, parameter) in copy.named_parameters())
+            parameter.requires_grad = wantGradients[name];
+
+        var weights = copy.state_dict();
+        foreach (var (name, value) in state_dict())
+            weights[name].copy_(value);
+        copy.RecomputeActivations = RecomputeActivations;
+        copy.train(training);
+        return copy;
+    }
+}

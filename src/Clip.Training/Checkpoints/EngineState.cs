@@ -1,0 +1,79 @@
+using Clip.Checkpoints;
+using Clip.Models;
+using Clip.Training.Steps;
+
+namespace Clip.Training.Checkpoints;
+
+/// <summary>Writes and reads the tensors of a training run: weights, their average, optimizer and adapters.</summary>
+internal static class EngineState
+{
+    private const string FileName = "training_state.safetensors";
+    private const string OptimizerPrefix = "optimizer.";
+    private const string AdaptersPrefix = "adapters.";
+
+    public static void Write(TrainingEngine engine, string folder)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        engine.Network.Export(folder, WeightLayout.Native);
+        if (engine.Average is { } average)
+        {
+            average.Swap();
+            try
+            {
+                engine.Network.Export(Path.Combine(folder, TrainingCheckpoint.AverageFolder), WeightLayout.Native);
+            }
+            finally
+            {
+                average.Swap();
+            }
+        }
+        SafetensorsFile.Write(
+            Path.Combine(folder, FileName),
+            [.. Prefixed(OptimizerPrefix, engine.Optimizer.GetState()), .. Prefixed(AdaptersPrefix, engine.Adapters?.GetState() ?? [])]);
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="CheckpointException">A file is missing, broken, or belongs to another run.</exception>
+    public static void Read(TrainingEngine engine, string folder)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var weights = LoadLike(engine.Network, folder);
+        using var average = engine.Average is null ? null : LoadLike(engine.Network, Path.Combine(folder, TrainingCheckpoint.AverageFolder));
+
+        var path = Path.Combine(folder, FileName);
+        using var file = Checkpoint.Open(path);
+        try
+        {
+            engine.Optimizer.SetState(Part(file, OptimizerPrefix));
+            engine.Adapters?.SetState(Part(file, AdaptersPrefix));
+        }
+        catch (ArgumentException e)
+        {
+            throw new CheckpointException(path, $"belongs to another run: {e.Message}", e);
+        }
+
+        var read = weights.state_dict();
+        foreach (var (name, value) in engine.Network.state_dict())
+            value.copy_(read[name]);
+        if (average is not null)
+            engine.Average!.SetState(average.state_dict());
+    }
+
+    private static DualEncoder LoadLike(DualEncoder network, string folder)
+    {
+        var loaded = DualEncoder.Load(folder);
+        if (loaded.Config == network.Config)
+            return loaded;
+        loaded.Dispose();
+        throw new CheckpointException(folder, "holds a model of another architecture.");
+    }
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> Prefixed(string prefix, IEnumerable<KeyValuePair<string, Tensor>> state) =>
+        state.Select(entry => KeyValuePair.Create(prefix + entry.Key, entry.Value));
+
+    private static Dictionary<string, Tensor> Part(Checkpoint file, string prefix) => file.Tensors.Keys
+        .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+        .ToDictionary(name => name[prefix.Length..], name => file.ReadTensor(name));
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Clip.Checkpoints;
+
+namespace Clip.Training.Checkpoints;
+
+/// <summary>The numbers of a training checkpoint: <c>trainer.json</c>.</summary>
+internal sealed record TrainerState
+{
+    public const string FileName = "trainer.json";
+    private const int CurrentFormat = 1;
+
+    // Settings and metrics are a few kilobytes; nothing of ours comes near this.
+    private const long LargestFile = 1 << 20;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    public int Format { get; init; } = CurrentFormat;
+
+    public required long Step { get; init; }
+
+    public required long Epoch { get; init; }
+
+    public required long Sample { get; init; }
+
+    public required string? Source { get; init; }
+
+    public required long PairsSeen { get; init; }
+
+    public required long SkippedSamples { get; init; }
+
+    public required long SkippedSteps { get; init; }
+
+    public double? LossScale { get; init; }
+
+    public int LossScaleSteps { get; init; }
+
+    public required Dictionary<string, double> Metrics { get; init; }
+
+    public required Dictionary<string, string> Settings { get; init; }
+
+    public void Write(string folder)
+    {
+        using var file = new FileStream(Path.Combine(folder, FileName), FileMode.CreateNew);
+        JsonSerializer.Serialize(file, this, Json);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Reads the numbers of a checkpoint.</summary>
+    /// <exception cref="CheckpointException">The file is missing or not what it should be.</exception>
+    public static TrainerState Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        var file = new FileInfo(path);
+        if (!file.Exists)
+            throw new CheckpointException(folder, $"is no training checkpoint: it has no {FileName}.");
+        if (file.Length > LargestFile)
+            throw new CheckpointException(path, $"has {file.Length} bytes, more than the {LargestFile} that it can need.");
+        try
+        {
+            var state = JsonSerializer.Deserialize<TrainerState>(File.ReadAllBytes(path), Json)
+                ?? throw new CheckpointException(path, "is empty.");
+            if (state.Format != CurrentFormat)
+                throw new CheckpointException(path, $"has format {state.Format}; this version reads {CurrentFormat}.");
+            if (state.Step < 0 || state.Epoch < 0 || state.Sample < 0 || state.Metrics is null || state.Settings is null)
+                throw new CheckpointException(path, "has a negative position, or lacks metrics or settings.");
+            return state;
+        }
+        catch (JsonException e)
+        {
+            throw new CheckpointException(path, $"is not valid: {e.Message}", e);
+        }
+    }
+}

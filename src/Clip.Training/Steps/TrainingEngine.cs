@@ -1,0 +1,175 @@
+using Clip.Losses;
+using Clip.Models;
+using Clip.Runtime;
+using Clip.Training.Averaging;
+using Clip.Training.Guards;
+using Clip.Training.Optimization;
+using Clip.Training.MixedPrecision;
+using Clip.Training.Tuning;
+
+namespace Clip.Training.Steps;
+
+/// <summary>Everything that a step reads and changes, and the step itself.</summary>
+internal sealed class TrainingEngine : IDisposable
+{
+    private readonly TrainerOptions _options;
+    private readonly ContrastiveLoss _loss;
+    private readonly bool _ownsLoss;
+    private readonly WorkingCopy? _workingCopy;
+    private readonly DualEncoder _computing;
+    private readonly List<nn.Module> _frozenNorms = [];
+    private int _skippedInARow;
+
+    public TrainingEngine(DualEncoder network, TrainerOptions options, ContrastiveLoss? loss)
+    {
+        (Network, _options) = (network, options);
+        _ownsLoss = loss is null;
+        _loss = loss ?? (network.Config.InitialLogitBias is null ? new ClipLoss(options.LossChunk) : new SigLipLoss(options.LossChunk));
+
+        network.RecomputeActivations = options.RecomputeActivations;
+        Lock(network);
+        if (options.Lora is { } lora)
+        {
+            StepSeed.Use(StepSeed.Of(options.Seed, -1));
+            Adapters = new LoraAdapters(network, lora);
+        }
+        if (HalfPrecision(network, options.Precision) is { } dtype)
+        {
+            _workingCopy = new WorkingCopy(network, dtype);
+            if (dtype == ScalarType.Float16)
+                Scaler = new LossScaler();
+        }
+        _computing = _workingCopy?.Network ?? network;
+        _frozenNorms = Lock(_computing);
+
+        Optimizer = new AdamWOptimizer(
+            Adapters is null
+                ? ParameterGroups.Of(network, options.WeightDecay, options.WeightDecayRule)
+                : ParameterGroups.Of(Adapters.Parameters, options.WeightDecay, options.WeightDecayRule),
+            options.Optimizer);
+        if (options.AverageDecay is { } decay)
+            Average = new WeightAverage(network, decay);
+    }
+
+    public DualEncoder Network { get; }
+
+    public AdamWOptimizer Optimizer { get; }
+
+    public LoraAdapters? Adapters { get; }
+
+    public WeightAverage? Average { get; }
+
+    public LossScaler? Scaler { get; }
+
+    /// <summary>Brings the weights nearer to a batch.</summary>
+    /// <param name="images">Normalized pixels [N, 3, H, W].</param>
+    /// <param name="tokens">Token ids [N, L].</param>
+    /// <param name="step">The step's number, from zero.</param>
+    /// <exception cref="TrainingDivergedException">Too many steps in a row were not finite.</exception>
+    public StepResult Step(Tensor images, Tensor tokens, long step)
+    {
+        using var scope = NewDisposeScope();
+        var learningRate = _options.Schedule.GetRate(step);
+        var scale = Scaler?.Scale ?? 1;
+        BeginStep();
+
+        var loss = GradientCache.Backward(
+            _computing, _loss, images, tokens, MicroBatch(images), StepSeed.Of(_options.Seed, step), scale, MoveGradients)
+            .to(ScalarType.Float64).item<double>();
+        _workingCopy?.MoveStatistics();
+        if (scale != 1)
+            GradientNorm.Scale(Network.named_parameters().Select(entry => new NamedParameter(entry.name, entry.parameter)), 1 / scale);
+        Adapters?.TakeGradients();
+        var norm = GradientNorm.Measure(Optimizer.Parameters);
+
+        var skipReason = Judge(loss, norm, images, tokens, step);
+        if (skipReason is null)
+            Move(norm, learningRate);
+        ClearGradients();
+        return new StepResult(loss, learningRate, norm, Network.GetLogitScale().to(ScalarType.Float64).item<double>(), skipReason);
+    }
+
+    public void Dispose()
+    {
+        _workingCopy?.Dispose();
+        Optimizer.Dispose();
+        Adapters?.Dispose();
+        Average?.Dispose();
+        if (_ownsLoss)
+            _loss.Dispose();
+    }
+
+    private void BeginStep()
+    {
+        ClearGradients();
+        _computing.train();
+        _frozenNorms.ForEach(norm => norm.eval());
+        _workingCopy?.Refresh();
+    }
+
+    private void MoveGradients() => _workingCopy?.MoveGradients();
+
+    private void Move(double norm, double learningRate)
+    {
+        if (_options.MaxGradientNorm is { } limit)
+            GradientNorm.Clip(Optimizer.Parameters, norm, limit);
+        Optimizer.Step(learningRate);
+        Adapters?.Apply();
+        Network.ClampLogitScale();
+        Average?.Update();
+    }
+
+    // Null when the step may move the weights.
+    private string? Judge(double loss, double norm, Tensor images, Tensor tokens, long step)
+    {
+        var finite = double.IsFinite(loss) && double.IsFinite(norm);
+        var scalerWasExhausted = Scaler?.IsExhausted ?? true;
+        Scaler?.Update(finite);
+        if (finite)
+        {
+            _skippedInARow = 0;
+            return null;
+        }
+        if (!scalerWasExhausted && double.IsFinite(loss))
+            return $"gradients overflowed float16; the loss is scaled by {Scaler!.Scale} from now on";
+
+        var where = NonFiniteSearch.Find(_computing, Optimizer.Parameters, images, tokens, MicroBatch(images));
+        if (++_skippedInARow >= _options.MaxSkippedInARow)
+            throw new TrainingDivergedException(step + 1, _skippedInARow, where);
+        return $"{where} is not finite";
+    }
+
+    private int MicroBatch(Tensor images) => _options.MicroBatch ?? (int)images.shape[0];
+
+    private void ClearGradients()
+    {
+        foreach (var (_, parameter) in Network.named_parameters())
+            parameter.grad = null;
+        Optimizer.ZeroGradients();
+    }
+
+    private List<nn.Module> Lock(DualEncoder network)
+    {
+        List<nn.Module> norms = [];
+        if (_options.LockImage is { } image)
+            norms.AddRange(TowerGroups.Lock(network.Image, image));
+        if (_options.LockText is { } text)
+            norms.AddRange(TowerGroups.Lock(network.Text, text));
+        return norms;
+    }
+
+    private static ScalarType? HalfPrecision(DualEncoder network, Runtime.Precision precision)
+    {
+        var device = network.parameters().First().device;
+        if (precision == Runtime.Precision.Auto)
+            precision = ComputeTarget.Resolve(device.ToString()).Precision;
+        return precision switch
+        {
+            Runtime.Precision.BFloat16 => ScalarType.BFloat16,
+            Runtime.Precision.Float16 when device.type == DeviceType.CPU => throw new ArgumentException(
+                "Training in float16 needs a GPU; on a CPU choose bfloat16 or float32.", nameof(precision)),
+            Runtime.Precision.Float16 => ScalarType.Float16,
+            _ => null,
+        };
+    }
+}
