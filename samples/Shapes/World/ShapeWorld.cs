@@ -33,6 +33,10 @@ internal sealed class ShapeWorld
         ArgumentOutOfRangeException.ThrowIfGreaterThan(familySize, _colors.Min(color => color.Shapes.Length));
     }
 
+    /// <summary>What fixes the pictures.</summary>
+    public string Identity =>
+        $"shapes of seed {_seed}; {_colors.Sum(color => color.Shapes.Length)} pairs; families of {_familySize}; plain until {_plainUntil}";
+
     /// <summary>The picture and the caption with a number.</summary>
     public Sample this[long index]
     {
@@ -50,7 +54,7 @@ internal sealed class ShapeWorld
                 (Texture)family.Below(Textures));
 
             var random = new WorldRandom(_seed, index);
-            var isPlain = index < _plainUntil && random.Next() * _plainUntil > index;
+            var isPlain = random.Next() * _plainUntil > index;
             var scene = SceneComposer.Compose(subject, isPlain, ref random);
             return new Sample(scene, CaptionWriter.Write(scene, ref random));
         }
