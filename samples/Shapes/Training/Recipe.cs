@@ -37,7 +37,7 @@ internal sealed record Recipe
     public int BatchSize { get; init; } = 64;
 
     /// <summary>Highest learning rate.</summary>
-    public double PeakRate { get; init; } = 2e-3;
+    public double PeakRate { get; init; } = 1.5e-3;
 
     /// <summary>Pictures in a row that differ in shape alone.</summary>
     public int FamilySize { get; init; } = 4;
@@ -67,6 +67,7 @@ internal sealed record Recipe
             Resolution = new ImageSize(Resolution, Resolution),
             PatchSize = 8,
             Pooling = ImagePooling.Average,
+            PositionEmbedding = PositionEmbedding.SinCos2D,
             Transformer = Transformer(width: 128, layers: 4),
         },
         Text = new TextTowerConfig

@@ -39,7 +39,7 @@ internal sealed class RunLog : IProgress<TrainingProgress>
         Add(value.Step, "loss", loss);
         Add(value.Step, "pairs per second", pairsPerSecond);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"step {value.Step,5} of {value.TotalSteps}  loss {loss:F3}  logit scale {value.LogitScale:F1}  {pairsPerSecond:F0} pairs/s"));
+            $"step {value.Step,5} of {value.TotalSteps}  loss {loss:F3}  logit scale {value.LogitScale:F1}  gradient {value.GradientNorm:F2}  {pairsPerSecond:F0} pairs/s"));
         _losses.Clear();
         _rates.Clear();
     }

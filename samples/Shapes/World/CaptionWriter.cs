@@ -5,10 +5,13 @@ internal static class CaptionWriter
 {
     /// <summary>Describes a scene.</summary>
     /// <param name="scene">The scene.</param>
+    /// <param name="isBrief">Whether nothing is said but colour and shape.</param>
     /// <param name="random">Decides what is said and how.</param>
-    public static Caption Write(Scene scene, ref WorldRandom random)
+    public static Caption Write(Scene scene, bool isBrief, ref WorldRandom random)
     {
         var said = Choose(scene, ref random);
+        if (isBrief)
+            said = Mentions.Shape | Mentions.Color;
         var thing = NameThing(scene, said, ref random);
         var place = said.HasFlag(Mentions.Place) ? Words.Name(scene.Place, ref random) : "";
         var (behind, background) = NameBackdrop(scene.Backdrop, said, ref random);

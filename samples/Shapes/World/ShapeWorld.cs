@@ -6,7 +6,8 @@ namespace Shapes.World;
 /// <remarks>
 /// Pictures come in families, one after another: those of a family have colour, size, place and background in common and differ in
 /// shape, so that a batch holds captions that are wrong about nothing else. A family of one is a picture that has nothing to do with
-/// its neighbours. The first pictures of a training run can be plain ones, which give way to the usual ones little by little.
+/// its neighbours. The first pictures of a training run can be plain ones, large shapes in the middle of a faint background with captions
+/// of few words, which give way to the usual ones little by little.
 /// </remarks>
 internal sealed class ShapeWorld
 {
@@ -52,11 +53,13 @@ internal sealed class ShapeWorld
                 (ShapeSize)family.Below(3),
                 new Place(family.Below(3), family.Below(3)),
                 (Texture)family.Below(Textures));
+            var isPlain = family.Next() * _plainUntil > index;
+            if (isPlain)
+                subject = subject with { Size = ShapeSize.Large, Place = new Place(1, 1) };
 
             var random = new WorldRandom(_seed, index);
-            var isPlain = random.Next() * _plainUntil > index;
             var scene = SceneComposer.Compose(subject, isPlain, ref random);
-            return new Sample(scene, CaptionWriter.Write(scene, ref random));
+            return new Sample(scene, CaptionWriter.Write(scene, isBrief: isPlain, ref random));
         }
     }
 
