@@ -11,7 +11,7 @@ namespace Clip.Training;
 /// <param name="PairsSeen">Pairs of all steps done.</param>
 /// <param name="SkippedSamples">Unreadable samples that the source has passed over.</param>
 /// <param name="SkippedSteps">Steps that left the weights as they were because they were not finite.</param>
-/// <param name="SkipReason">Why this step was one of them, such as "the output of visual.conv1 is not finite"; null when it was not.</param>
+/// <param name="SkipReason">Why this step was one of them, such as "not finite: the output of visual.conv1"; null when it was not.</param>
 public readonly record struct TrainingProgress(
     long Step,
     long TotalSteps,

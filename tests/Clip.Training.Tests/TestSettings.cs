@@ -1,5 +1,5 @@
 using Xunit.Sdk;
 using Xunit.v3;
 
-// Tests that watch the number of live tensors share one process-wide count.
+// Tests seed torch's one default generator and watch the process's number of live tensors.
 [assembly: Parallelization(Mode = ParallelMode.None)]

@@ -15,13 +15,13 @@ internal static class EngineState
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        engine.Network.Export(folder, WeightLayout.Native);
+        Export(engine.Network, folder);
         if (engine.Average is { } average)
         {
             average.Swap();
             try
             {
-                engine.Network.Export(Path.Combine(folder, TrainingCheckpoint.AverageFolder), WeightLayout.Native);
+                Export(engine.Network, Path.Combine(folder, TrainingCheckpoint.AverageFolder));
             }
             finally
             {
@@ -59,6 +59,19 @@ internal static class EngineState
             value.copy_(read[name]);
         if (average is not null)
             engine.Average!.SetState(average.state_dict());
+    }
+
+    // open_clip's config has no words for some models, such as SigLIP towers of sizes that timm does not know.
+    private static void Export(DualEncoder network, string folder)
+    {
+        try
+        {
+            network.Export(folder, WeightLayout.Native);
+        }
+        catch (ArgumentException)
+        {
+            network.Export(folder, WeightLayout.HuggingFace);
+        }
     }
 
     private static DualEncoder LoadLike(DualEncoder network, string folder)

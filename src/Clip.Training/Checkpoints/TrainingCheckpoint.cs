@@ -4,6 +4,7 @@ using Clip.Checkpoints;
 namespace Clip.Training.Checkpoints;
 
 /// <summary>A complete checkpoint of a training run: a folder whose weights <see cref="Models.DualEncoder.Load"/> reads.</summary>
+/// <remarks>The layout is open_clip's; Hugging Face's for models that open_clip's config cannot express.</remarks>
 /// <param name="Path">The folder.</param>
 /// <param name="Step">Steps done.</param>
 /// <param name="Metrics">What the last evaluation before it gave.</param>

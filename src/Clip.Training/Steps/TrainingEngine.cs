@@ -136,7 +136,7 @@ internal sealed class TrainingEngine : IDisposable
         var where = NonFiniteSearch.Find(_computing, Optimizer.Parameters, images, tokens, MicroBatch(images));
         if (++_skippedInARow >= _options.MaxSkippedInARow)
             throw new TrainingDivergedException(step + 1, _skippedInARow, where);
-        return $"{where} is not finite";
+        return $"not finite: {where}";
     }
 
     private int MicroBatch(Tensor images) => _options.MicroBatch ?? (int)images.shape[0];
