@@ -14,7 +14,7 @@ namespace Clip.Checkpoints;
 /// Reads of different tensors may run on several threads at once. Disposing closes the files; tensors that were read live on.
 /// </para>
 /// </remarks>
-public sealed class Checkpoint : IDisposable
+public sealed partial class Checkpoint : IDisposable
 {
     private readonly CheckpointContents _contents;
     private readonly OrderedDictionary<string, StoredTensor> _stored;

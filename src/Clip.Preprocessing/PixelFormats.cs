@@ -1,8 +1,11 @@
 namespace Clip.Preprocessing;
 
 /// <summary>What follows from a pixel format.</summary>
-internal static class PixelFormats
+public static class PixelFormats
 {
+    /// <summary>Bytes that one pixel takes.</summary>
+    /// <param name="format">The format.</param>
+    /// <exception cref="ArgumentException">There is no such format.</exception>
     public static int BytesPerPixel(this PixelFormat format) => format switch
     {
         PixelFormat.Grey8 => 1,
@@ -12,5 +15,5 @@ internal static class PixelFormats
         _ => throw new ArgumentException($"PixelFormat has no value {format}.", nameof(format)),
     };
 
-    public static bool HasAlpha(this PixelFormat format) => format is PixelFormat.Rgba32 or PixelFormat.GreyAlpha16;
+    internal static bool HasAlpha(this PixelFormat format) => format is PixelFormat.Rgba32 or PixelFormat.GreyAlpha16;
 }

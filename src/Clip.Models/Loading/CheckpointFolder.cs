@@ -5,10 +5,14 @@ namespace Clip.Models;
 /// <summary>The files of a published model: weights and the config that belongs to them.</summary>
 /// <param name="Config">The config file, or null for weights alone.</param>
 /// <param name="Weights">The weights, or the index of their shards.</param>
-internal sealed record CheckpointFolder(string? Config, string Weights)
+/// <remarks>
+/// Where a folder holds open_clip's files and Hugging Face's, open_clip's are taken: in timm's repositories the others are
+/// the image tower alone.
+/// </remarks>
+public sealed record CheckpointFolder(string? Config, string Weights)
 {
-    // In timm's repositories the Hugging Face names hold the image tower alone, so open_clip's come first.
-    private static readonly (string Config, string[] Weights)[] Known =
+    /// <summary>The names of config files, each with those of the weights that go with it, first choice first.</summary>
+    public static IReadOnlyList<(string Config, IReadOnlyList<string> Weights)> KnownNames { get; } =
     [
         ("open_clip_config.json",
         [
@@ -32,15 +36,15 @@ internal sealed record CheckpointFolder(string? Config, string Weights)
         if (!Directory.Exists(path))
             throw new FileNotFoundException($"There is no checkpoint at '{path}': neither a file nor a folder.", path);
 
-        foreach (var (config, weights) in Known)
+        foreach (var (config, weights) in KnownNames)
         {
-            var found = Array.Find(weights, name => File.Exists(Path.Combine(path, name)));
+            var found = weights.FirstOrDefault(name => File.Exists(Path.Combine(path, name)));
             if (found is not null && File.Exists(Path.Combine(path, config)))
                 return new CheckpointFolder(Path.Combine(path, config), Path.Combine(path, found));
         }
         throw new CheckpointException(
             path,
-            "is a folder without a model: there must be " + string.Join(", or ", Known.Select(known => $"{known.Config} with {known.Weights[0]}"))
+            "is a folder without a model: there must be " + string.Join(", or ", KnownNames.Select(known => $"{known.Config} with {known.Weights[0]}"))
             + " (or their PyTorch or sharded forms).");
     }
 }

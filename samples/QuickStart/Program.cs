@@ -1,0 +1,38 @@
+// Classifies pictures with labels nobody trained a classifier for. Without arguments: the pictures of this sample's folder,
+// with the small model that comes with the repository. Arguments: --model M, --labels "a,b,c", pictures or folders of them.
+using System.Globalization;
+using Clip;
+using Clip.ZeroShot;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var model = Path.Combine(AppContext.BaseDirectory, "models", "shapes");
+var labels = new List<string>();
+var pictures = new List<string>();
+for (var i = 0; i < args.Length; i++)
+{
+    if (args[i] == "--model" && i + 1 < args.Length)
+        model = args[++i];
+    else if (args[i] == "--labels" && i + 1 < args.Length)
+        labels.AddRange(args[++i].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    else
+        pictures.Add(args[i]);
+}
+if (labels.Count == 0)
+    labels.AddRange(from color in (string[])["red", "green", "blue", "yellow", "purple"] from shape in (string[])["circle", "square", "triangle", "star", "heart"] select $"{color} {shape}");
+if (pictures.Count == 0)
+    pictures.Add(Path.Combine(AppContext.BaseDirectory, "pictures"));
+
+var files = pictures.SelectMany(path => Directory.Exists(path) ? Directory.GetFiles(path, "*.png").Order(StringComparer.Ordinal) : [path]).ToArray();
+
+using var clip = ClipModel.Load(model);
+using var classifier = new ZeroShotClassifier(clip, labels);      // embeds "a photo of a {label}." for every label
+Console.WriteLine($"{clip.Card.Name} on {clip.Target}: {files.Length} pictures, {labels.Count} labels, none of them trained for.");
+
+var answers = classifier.Classify(files.Select(ImageSource.FromFile), top: 3);
+for (var i = 0; i < files.Length; i++)
+{
+    Console.WriteLine();
+    Console.WriteLine(Path.GetFileName(files[i]));
+    foreach (var (className, probability) in answers[i])
+        Console.WriteLine($"  {className,-18} {probability,6:P1}  {new string('#', (int)Math.Round(40 * probability))}");
+}

@@ -1,0 +1,4 @@
+// Classifies and embeds pictures over HTTP.
+using WebApi;
+
+await Application.Build(args).RunAsync();

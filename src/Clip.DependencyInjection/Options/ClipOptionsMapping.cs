@@ -1,0 +1,44 @@
+namespace Clip.DependencyInjection;
+
+/// <summary>From what an application sets to what loads a model.</summary>
+internal static class ClipOptionsMapping
+{
+    public static ClipModelOptions ToModelOptions(this ClipOptions options)
+    {
+        var mapped = new ClipModelOptions
+        {
+            Device = options.Device,
+            Precision = options.Precision,
+            BatchSize = options.BatchSize,
+            BatchInvariant = options.BatchInvariant,
+            DecodingThreads = options.DecodingThreads,
+            TextOverflow = options.TextOverflow,
+            Activation = options.Activation,
+            Vocabulary = options.Vocabulary,
+        };
+        if (options.CacheFolder is { } folder)
+            mapped = mapped with { Hub = mapped.Hub with { CacheFolder = folder } };
+        if (options.Offline is { } offline)
+            mapped = mapped with { Hub = mapped.Hub with { Offline = offline } };
+        if (options.ConfigureModel is not { } configure)
+            return mapped;
+        return configure(mapped) ?? throw new InvalidOperationException($"{nameof(ClipOptions)}.{nameof(ClipOptions.ConfigureModel)} returned null.");
+    }
+
+    public static void CopyTo(this ClipOptions from, ClipOptions to)
+    {
+        to.Model = from.Model;
+        to.Device = from.Device;
+        to.Precision = from.Precision;
+        to.BatchSize = from.BatchSize;
+        to.BatchInvariant = from.BatchInvariant;
+        to.DecodingThreads = from.DecodingThreads;
+        to.MaxConcurrency = from.MaxConcurrency;
+        to.TextOverflow = from.TextOverflow;
+        to.Activation = from.Activation;
+        to.Vocabulary = from.Vocabulary;
+        to.Offline = from.Offline;
+        to.CacheFolder = from.CacheFolder;
+        to.ConfigureModel = from.ConfigureModel;
+    }
+}

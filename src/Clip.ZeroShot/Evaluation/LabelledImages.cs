@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace Clip.ZeroShot.Evaluation;
+
+/// <summary>A set of picture files with their classes.</summary>
+public sealed class LabelledImages
+{
+    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"];
+
+    private LabelledImages(ImmutableArray<string> classNames, ImmutableArray<LabelledImage> images)
+    {
+        ClassNames = classNames;
+        Images = images;
+    }
+
+    /// <summary>The names by label.</summary>
+    public ImmutableArray<string> ClassNames { get; }
+
+    /// <summary>The pictures, at least one, in the order of their labels where they come from a folder.</summary>
+    public ImmutableArray<LabelledImage> Images { get; }
+
+    /// <summary>Finds pictures in the folders of their classes: <c>folder/class/picture.jpg</c>.</summary>
+    /// <param name="folder">The folder of the folders.</param>
+    /// <param name="classNames">
+    /// The names by label, each the name of a folder where there are pictures of it; null to take the folders in ordinal order as labels
+    /// 0, 1, 2..., as ImageNet's identifiers are counted.
+    /// </param>
+    /// <returns>Files that end in .jpg, .jpeg, .png, .webp, .gif or .bmp; by label, then by name.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="ArgumentException">A folder is no class, a name stands twice, or there are no pictures.</exception>
+    public static LabelledImages FromFolder(string folder, IReadOnlyList<string>? classNames = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var folders = Directory.GetDirectories(folder).Order(StringComparer.Ordinal).ToArray();
+        ImmutableArray<string> names = classNames is null ? [.. folders.Select(path => Path.GetFileName(path))] : [.. classNames];
+        var labels = LabelsByName(names);
+
+        var images = new List<LabelledImage>();
+        foreach (var path in folders)
+        {
+            if (!labels.TryGetValue(Path.GetFileName(path), out var label))
+                throw new ArgumentException($"The folder '{path}' is none of the {names.Length} classes. Rename it, or pass no names to count the folders in their order.", nameof(folder));
+            images.AddRange(Directory.EnumerateFiles(path)
+                .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+                .Order(StringComparer.Ordinal)
+                .Select(file => new LabelledImage(file, label)));
+        }
+        return images.Count > 0
+            ? new LabelledImages(names, [.. images.OrderBy(image => image.Label)])
+            : throw new ArgumentException($"No picture lies in a folder of '{folder}'. Expected are files such as '{Path.Combine(folder, "class", "picture.jpg")}'.", nameof(folder));
+    }
+
+    /// <summary>Reads a list with a picture per line: path, tabulator, class name.</summary>
+    /// <param name="path">The list, in UTF-8; paths in it are relative to its folder, blank lines mean nothing.</param>
+    /// <param name="classNames">The names by label, each once.</param>
+    /// <exception cref="FileNotFoundException">There is no such list.</exception>
+    /// <exception cref="FormatException">A line is not as described, or its class is none of the names; the message has its number.</exception>
+    /// <exception cref="ArgumentException">A name stands twice.</exception>
+    public static LabelledImages FromList(string path, IReadOnlyList<string> classNames)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(classNames);
+        ImmutableArray<string> names = [.. classNames];
+        var labels = LabelsByName(names);
+
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var images = ImmutableArray.CreateBuilder<LabelledImage>();
+        foreach (var (index, line) in File.ReadLines(path).Index())
+        {
+            if (string.IsNullOrWhiteSpace(line))
+                continue;
+            if (line.Split('\t') is not [{ Length: > 0 } file, var name])
+                throw new FormatException($"'{path}', line {index + 1}: expected a path, a tabulator and a class name.");
+            if (!labels.TryGetValue(name, out var label))
+                throw new FormatException($"'{path}', line {index + 1}: \"{name}\" is none of the {names.Length} classes.");
+            images.Add(new LabelledImage(Path.Combine(folder, file), label));
+        }
+        return images.Count > 0
+            ? new LabelledImages(names, images.DrainToImmutable())
+            : throw new FormatException($"'{path}' lists no picture.");
+    }
+
+    private static Dictionary<string, int> LabelsByName(ImmutableArray<string> names)
+    {
+        var labels = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var label = 0; label < names.Length; label++)
+        {
+            if (!labels.TryAdd(names[label], label))
+                throw new ArgumentException($"\"{names[label]}\" is class {labels[names[label]]} and class {label}, so the name does not say which.", "classNames");
+        }
+        return labels;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using Clip.Preprocessing;
+
+namespace Clip.ZeroShot.Evaluation;
+
+/// <summary>Features of pictures as linear probes use them.</summary>
+public static class ImageFeatures
+{
+    private const int ImagesPerPass = 64;
+
+    /// <summary>Computes the image tower's output before the projection into the shared space, not scaled to unit length.</summary>
+    /// <remarks>
+    /// Source: Radford et al. 2021, Appendix A.3. Embeddings have fewer numbers and suit probes less. Passes run on the calling thread.
+    /// </remarks>
+    /// <param name="clip">The model.</param>
+    /// <param name="paths">Picture files, in any number.</param>
+    /// <param name="progress">Told after each pass of the network.</param>
+    /// <param name="cancellationToken">Ends the work between pictures.</param>
+    /// <returns>One row per picture, in their order.</returns>
+    /// <exception cref="ImageDecodingException">A picture cannot be read; the message names it.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static float[][] Extract(
+        ClipModel clip, IReadOnlyList<string> paths, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(clip);
+        ArgumentNullException.ThrowIfNull(paths);
+        var rows = new List<float[]>(paths.Count);
+        var watch = Stopwatch.StartNew();
+        foreach (var chunk in paths.Chunk(ImagesPerPass))
+        {
+            rows.AddRange(Compute(clip, chunk, cancellationToken));
+            progress?.Report(new EmbeddingProgress(rows.Count, paths.Count, rows.Count / watch.Elapsed.TotalSeconds));
+        }
+        return [.. rows];
+    }
+
+    private static IEnumerable<float[]> Compute(ClipModel clip, string[] paths, CancellationToken cancellationToken)
+    {
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var (height, width) = clip.Preprocessor.Config.Resolution;
+        var pixels = empty([paths.Length, 3, height, width], ScalarType.Float32, CPU);
+        Decode(clip.Preprocessor, paths, pixels, cancellationToken);
+
+        var features = clip.Network.Image.GetFeatures(pixels).to(ScalarType.Float32).cpu().contiguous();      // [N, F]
+        return MemoryMarshal.Cast<byte, float>(features.bytes).ToArray().Chunk((int)features.shape[1]);
+    }
+
+    private static void Decode(ImagePreprocessor preprocessor, string[] paths, Tensor pixels, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Parallel.For(0, paths.Length, new ParallelOptions { CancellationToken = cancellationToken }, row =>
+                preprocessor.Preprocess(paths[row], MemoryMarshal.Cast<byte, float>(pixels.bytes).Slice(row * preprocessor.Length, preprocessor.Length)));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+    }
+}

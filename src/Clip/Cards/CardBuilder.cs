@@ -1,0 +1,115 @@
+using Clip.Models;
+using Clip.Preprocessing;
+
+namespace Clip;
+
+/// <summary>Finds what belongs to weights: in the config files beside them, in the table of known hashes, in the options. Nothing is guessed.</summary>
+internal sealed class CardBuilder
+{
+    private const string HuggingFaceConfig = "config.json";
+    private const string HuggingFacePreprocessing = "preprocessor_config.json";
+
+    private readonly LocalModel _model;
+    private readonly ClipModelOptions _options;
+    private readonly CheckpointFolder _files;
+    private readonly KnownModel? _known;
+    private readonly PreprocessingConfig? _preprocessing;
+
+    /// <summary>Looks at the files.</summary>
+    /// <param name="model">The model's files.</param>
+    /// <param name="options">What the caller states.</param>
+    /// <param name="cancellationToken">Ends the reading of a large file for its hash.</param>
+    /// <exception cref="ModelSourceException">Activation or preprocessing cannot be known; the message says which option states it.</exception>
+    public CardBuilder(LocalModel model, ClipModelOptions options, CancellationToken cancellationToken)
+    {
+        _model = model;
+        _options = options;
+        _files = model.FindFiles();
+        _known = model.Known ?? FindKnown(cancellationToken);
+        RequireStated();
+        _preprocessing = options.Preprocessing ?? ReadPreprocessing();
+    }
+
+    /// <summary>The folder, or the weights where nothing lies beside them.</summary>
+    public string LoadPath => _files.Config is null ? _files.Weights : Path.GetDirectoryName(_files.Weights)!;
+
+    /// <summary>What the network's loader must be told.</summary>
+    public LoadOptions LoadOptions => new()
+    {
+        Config = _options.Config,
+        Activation = _options.Activation ?? (_files.Config is null && _options.Config is null && _known is not null ? KnownModel.TrainedActivation : null),
+        Resolution = _options.Resolution,
+        AllowNonFinite = _options.AllowNonFinite,
+        IgnoreUnknownSettings = _options.IgnoreUnknownSettings,
+    };
+
+    /// <summary>Makes the card of a model that is loaded.</summary>
+    /// <param name="config">The network's architecture.</param>
+    /// <exception cref="ModelSourceException">Preprocessing and network disagree about the size of pictures.</exception>
+    public ModelCard Build(DualEncoderConfig config) => new()
+    {
+        Source = _model.Source,
+        Revision = _model.Revision,
+        WeightsPath = Path.GetFullPath(_files.Weights),
+        ConfigPath = _files.Config is null ? null : Path.GetFullPath(_files.Config),
+        KnownName = _known?.Name,
+        Config = config,
+        Preprocessing = FitPreprocessing(config.Image.Resolution),
+    };
+
+    // Only a file that says nothing about itself is worth the time of reading all of it.
+    private KnownModel? FindKnown(CancellationToken cancellationToken)
+    {
+        var isStated = _options is { Preprocessing: not null } and ({ Activation: not null } or { Config: not null });
+        return _files.Config is null && !isStated ? KnownModel.ByHash(WeightsHash.Compute(_files.Weights, cancellationToken)) : null;
+    }
+
+    private void RequireStated()
+    {
+        if (_files.Config is not null || _known is not null)
+            return;
+        var missing = new List<string>();
+        if (_options is { Activation: null, Config: null })
+            missing.Add($"which activation they were trained with: set {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Activation)}, or {nameof(ClipModelOptions.Config)}");
+        if (_options.Preprocessing is null)
+            missing.Add($"how pictures are prepared: set {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Preprocessing)} (such as PreprocessingConfig.OpenAI(224))");
+        if (missing.Count > 0)
+        {
+            throw new ModelSourceException(
+                _model.Source,
+                "is a file of weights, and its hash is none of OpenAI's nine models. Weights do not say "
+                + string.Join("; nor ", missing) + ". Or load the folder that holds its config too.");
+        }
+    }
+
+    private PreprocessingConfig? ReadPreprocessing()
+    {
+        if (_files.Config is null)
+            return null;
+
+        var isOpenClip = Path.GetFileName(_files.Config) != HuggingFaceConfig;
+        var path = isOpenClip ? _files.Config : Path.Combine(Path.GetDirectoryName(_files.Config)!, HuggingFacePreprocessing);
+        if (isOpenClip ? OpenClipText.HasPreprocessing(path) : File.Exists(path))
+            return PreprocessingConfig.Read(path);
+        throw new ModelSourceException(
+            _model.Source,
+            (isOpenClip ? $"has no preprocess_cfg in '{path}'" : $"has no '{HuggingFacePreprocessing}' beside its weights")
+            + ", so that it cannot be known how pictures are prepared. Add what was published with the weights, or set "
+            + $"{nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Preprocessing)} (such as PreprocessingConfig.OpenAI(224)).");
+    }
+
+    private PreprocessingConfig FitPreprocessing(ImageSize size)
+    {
+        var resolution = new Resolution(size.Height, size.Width);
+        var preprocessing = _preprocessing ?? PreprocessingConfig.OpenAI(resolution);
+        if (preprocessing.Resolution == resolution)
+            return preprocessing;
+        if (_options.Resolution is not null && _options.Preprocessing is null)
+            return preprocessing with { Resolution = resolution };
+
+        throw new ModelSourceException(
+            _model.Source,
+            $"takes pictures of {size}, but its preprocessing makes {preprocessing.Resolution}. Set "
+            + $"{nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Preprocessing)} to one of that size.");
+    }
+}

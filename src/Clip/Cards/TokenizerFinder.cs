@@ -1,0 +1,84 @@
+using Clip.Models;
+using Clip.Tokenization;
+
+namespace Clip;
+
+/// <summary>Makes the tokenizer that belongs to a model, or says why there is none.</summary>
+internal static class TokenizerFinder
+{
+    // SigLIP 2 has Gemma's vocabulary (google-research/big_vision, README_siglip2.md).
+    private const int GemmaVocabulary = 256_000;
+
+    /// <summary>Finds the vocabulary and reads it.</summary>
+    /// <param name="card">The model.</param>
+    /// <param name="options">What the caller states.</param>
+    /// <param name="problem">Why there is no tokenizer and what to do about it.</param>
+    /// <returns>The tokenizer; null where the model's files have none.</returns>
+    /// <exception cref="VocabularyException">There is a vocabulary, and it is damaged.</exception>
+    /// <exception cref="ModelSourceException">The vocabulary is another model's.</exception>
+    public static ContextTokenizer? TryLoad(ModelCard card, ClipModelOptions options, out string? problem)
+    {
+        var path = options.Vocabulary ?? Path.GetDirectoryName(card.WeightsPath)!;
+        problem = options.Tokenization is null ? FindUnsupported(card) : null;
+        if (problem is not null)
+            return null;
+        try
+        {
+            var tokenizer = Load(path, card, options);
+            return tokenizer.VocabularySize <= card.Config.Text.VocabularySize ? tokenizer : throw new ModelSourceException(
+                card.Source,
+                $"has {card.Config.Text.VocabularySize} tokens, but the vocabulary at '{path}' has {tokenizer.VocabularySize}: it belongs to another model.");
+        }
+        catch (FileNotFoundException e) when (options.Vocabulary is null)
+        {
+            problem = $"{e.Message} Or set {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Vocabulary)} to where it is.";
+            return null;
+        }
+    }
+
+    private static ContextTokenizer Load(string path, ModelCard card, ClipModelOptions options)
+    {
+        var contextLength = card.Config.Text.ContextLength;
+        if (options.Tokenization is null && card.Config.Image is SigLipVisionConfig)
+            return SigLipTokenizer.Load(path, new SigLipTokenizerOptions { ContextLength = contextLength, Overflow = options.TextOverflow });
+
+        var usual = options.Tokenization ?? UsualOptions(card);
+        return ClipTokenizer.Load(path, usual with { ContextLength = contextLength, Overflow = options.TextOverflow });
+    }
+
+    private static ClipTokenizerOptions UsualOptions(ModelCard card)
+    {
+        if (card.ConfigPath is null)
+            return ClipTokenizerOptions.OpenAI;
+        if (IsHuggingFace(card))
+            return ClipTokenizerOptions.HuggingFace;
+
+        return ClipTokenizerOptions.OpenClip with
+        {
+            Cleaning = OpenClipText.Read(card.ConfigPath).Cleaning switch
+            {
+                null or "lower" => TextCleaning.Lower,
+                "whitespace" => TextCleaning.Whitespace,
+                "whitespace_underscore" => TextCleaning.WhitespaceAndUnderscores,
+                "canonicalize" => TextCleaning.Canonical,
+                var other => throw new ModelSourceException(card.Source, $"asks for the text cleaning '{other}' in '{card.ConfigPath}', which is not known."),
+            },
+        };
+    }
+
+    private static string? FindUnsupported(ModelCard card)
+    {
+        var isSigLip = card.Config.Image is SigLipVisionConfig;
+        if (isSigLip && card.Config.Text.VocabularySize == GemmaVocabulary)
+            return $"SigLIP 2's tokenizer, Gemma's, is not supported; '{card.Source}' embeds pictures only.";
+        if (card.ConfigPath is null || IsHuggingFace(card))
+            return null;
+
+        var text = OpenClipText.Read(card.ConfigPath);
+        if (text.TokenizerName is not null && !isSigLip)
+            return $"The tokenizer '{text.TokenizerName}' of '{card.ConfigPath}' is not supported; CLIP's and SigLIP's are.";
+        return text.UnknownSetting is null ? null : $"The tokenizer setting '{text.UnknownSetting}' of '{card.ConfigPath}' is not supported.";
+    }
+
+    private static bool IsHuggingFace(ModelCard card) => Path.GetFileName(card.ConfigPath) == "config.json";
+}

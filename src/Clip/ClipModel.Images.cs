@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Clip.Preprocessing;
+
+namespace Clip;
+
+public sealed partial class ClipModel
+{
+#pragma warning disable RS0026 // The overloads differ in what a picture is, which is never left out.
+
+    /// <summary>Embeds picture files.</summary>
+    /// <param name="paths">The files, in any number.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="cancellationToken">Ends the work between pictures.</param>
+    /// <returns>One row of <see cref="EmbeddingSize"/> numbers and of unit length per picture, in their order.</returns>
+    /// <exception cref="ImageDecodingException">A picture cannot be read; the message names it.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
+    /// <remarks>
+    /// Decodes ahead of the network in bounded memory. <see cref="EmbedImagesAsync(IEnumerable{ImageSource}, CancellationToken)"/>
+    /// goes on after an unreadable picture.
+    /// </remarks>
+    public float[][] EmbedImages(IEnumerable<string> paths, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        int? total = paths.TryGetNonEnumeratedCount(out var count) ? count : null;
+        return EmbedImages(paths.Select(ImageSource.FromFile), total, progress, cancellationToken);
+    }
+
+    /// <summary>Embeds pictures: files, encoded bytes, streams, pixels.</summary>
+    /// <inheritdoc cref="EmbedImages(IEnumerable{string}, IProgress{EmbeddingProgress}?, CancellationToken)"/>
+    /// <param name="images">The pictures, in any number.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="cancellationToken">Ends the work between pictures.</param>
+    public float[][] EmbedImages(IEnumerable<ImageSource> images, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        int? total = images.TryGetNonEnumeratedCount(out var count) ? count : null;
+        return EmbedImages(images, total, progress, cancellationToken);
+    }
+
+    /// <summary>Embeds a stream of pictures, of any length in bounded memory.</summary>
+    /// <param name="images">The pictures; they are asked for a few batches ahead.</param>
+    /// <param name="cancellationToken">Ends the work between pictures.</param>
+    /// <returns>One result per picture, in their order. An unreadable picture has an <see cref="ImageEmbedding.Error"/> and ends nothing.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
+    public IAsyncEnumerable<ImageEmbedding> EmbedImagesAsync(IEnumerable<ImageSource> images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        return EmbedImagesAsync(images.ToAsyncEnumerable(), cancellationToken);
+    }
+
+    /// <inheritdoc cref="EmbedImagesAsync(IEnumerable{ImageSource}, CancellationToken)"/>
+    public IAsyncEnumerable<ImageEmbedding> EmbedImagesAsync(IAsyncEnumerable<ImageSource> images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        RequireAlive();
+        return _imageEmbedder.EmbedAsync(images, cancellationToken);
+    }
+
+#pragma warning restore RS0026
+
+    /// <summary>Embeds one picture.</summary>
+    /// <param name="image">A file, encoded bytes, a stream or pixels.</param>
+    /// <returns><see cref="EmbeddingSize"/> numbers, of unit length.</returns>
+    /// <exception cref="ImageDecodingException">The picture cannot be read.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
+    public float[] EmbedImage(ImageSource image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        RequireAlive();
+        return _imageEmbedder.Embed(image);
+    }
+
+    private float[][] EmbedImages(IEnumerable<ImageSource> images, int? total, IProgress<EmbeddingProgress>? progress, CancellationToken cancellationToken)
+    {
+        RequireAlive();
+        var rows = new List<float[]>(total ?? 0);
+        var watch = Stopwatch.StartNew();
+        _imageEmbedder.Embed(
+            images,
+            (batch, embeddings) =>
+            {
+                for (var i = 0; i < batch.Count; i++)
+                    rows.Add(batch.Error(i) is { } error ? throw error : embeddings[i]);
+                progress?.Report(new EmbeddingProgress(rows.Count, total, rows.Count / watch.Elapsed.TotalSeconds));
+            },
+            cancellationToken);
+        return [.. rows];
+    }
+
+    private void RequireAlive() => ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+}

@@ -1,0 +1,97 @@
+using Clip.Embedding;
+using Clip.Models;
+using Clip.Preprocessing;
+using Clip.Runtime;
+using Clip.Tokenization;
+
+namespace Clip;
+
+/// <summary>CLIP as one thing: a checkpoint with its tokenizer and its preprocessing. Pictures and texts in, embeddings out.</summary>
+/// <remarks>
+/// <para>
+/// Safe for use by several threads at once: they get the same numbers as one. Passes of the network run one after another
+/// on a thread of their own, each on all processors; decoding runs beside them.
+/// </para>
+/// <para>Source: Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision".</para>
+/// </remarks>
+public sealed partial class ClipModel : IDisposable
+{
+    private readonly ContextTokenizer? _tokenizer;
+    private readonly NetworkThread _thread;
+    private readonly ImageEmbedder _imageEmbedder;
+    private readonly TextEmbedder _textEmbedder;
+    private readonly Lock _hashLock = new();
+    private string? _weightsHash;
+    private int _isDisposed;
+
+    private ClipModel(DualEncoder network, ModelCard card, ContextTokenizer? tokenizer, ComputeTarget target, ClipModelOptions options)
+    {
+        Network = network;
+        Card = card;
+        Target = target;
+        _tokenizer = tokenizer;
+        Preprocessor = new ImagePreprocessor(card.Preprocessing, options.Images);
+        using (var scope = NewDisposeScope())
+        using (no_grad())
+        {
+            LogitScale = network.GetLogitScale().to(ScalarType.Float32).item<float>();
+            LogitBias = network.GetLogitBias()?.to(ScalarType.Float32).item<float>();
+        }
+        var sizes = PassSizes.For(target);
+        _thread = new NetworkThread();
+        _imageEmbedder = new ImageEmbedder(
+            network, _thread, Preprocessor, options.BatchSize ?? sizes.Images, options.DecodingThreads ?? Environment.ProcessorCount, options.BatchInvariant);
+        _textEmbedder = new TextEmbedder(network, _thread, sizes.Tokens, options.BatchInvariant);
+    }
+
+    /// <summary>What belongs to the weights and where they come from.</summary>
+    public ModelCard Card { get; }
+
+    /// <summary>The network, in evaluation mode, for those who want tensors. It is disposed with the model.</summary>
+    public DualEncoder Network { get; }
+
+    /// <summary>Pictures to pixels, as the weights were trained with.</summary>
+    public ImagePreprocessor Preprocessor { get; }
+
+    /// <summary>Where the network runs and with which numbers.</summary>
+    public ComputeTarget Target { get; }
+
+    /// <summary>Whether the model can embed texts; <see cref="ModelCard.TokenizerProblem"/> says why not.</summary>
+    public bool HasTokenizer => _tokenizer is not null;
+
+    /// <summary>Texts to token ids, as the weights were trained with.</summary>
+    /// <exception cref="InvalidOperationException">The model came without a vocabulary; the message says what to do.</exception>
+    public ContextTokenizer Tokenizer =>
+        _tokenizer ?? throw new InvalidOperationException($"'{Card.Source}' cannot embed texts. {Card.TokenizerProblem}");
+
+    /// <summary>Channels of an embedding.</summary>
+    public int EmbeddingSize => Card.Config.EmbeddingSize;
+
+    /// <summary>The multiplier that turns cosine similarities into logits, at most 100 in trained models.</summary>
+    public float LogitScale { get; }
+
+    /// <summary>
+    /// What is added to logits, for models trained with a sigmoid: the probability of a pair is the sigmoid of its logit.
+    /// Null for models trained with a softmax over the texts of a picture.
+    /// </summary>
+    public float? LogitBias { get; }
+
+    /// <summary>SHA-256 of the weights: of the file, or of the hashes of its shards. Computed once; it tells whether embeddings are comparable.</summary>
+    /// <param name="cancellationToken">Ends the reading of the file.</param>
+    /// <returns>64 lower-case hexadecimal digits.</returns>
+    /// <exception cref="IOException">The file has gone.</exception>
+    public string GetWeightsHash(CancellationToken cancellationToken = default)
+    {
+        lock (_hashLock)
+            return _weightsHash ??= WeightsHash.Compute(Card.WeightsPath, cancellationToken);
+    }
+
+    /// <summary>Releases the network, after the passes that are running.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        _thread.Dispose();
+        Network.Dispose();
+    }
+}

@@ -1,0 +1,9 @@
+using Clip.Preprocessing;
+
+namespace Clip;
+
+/// <summary>A picture in a file.</summary>
+internal sealed class ImageFile(string path) : ImageSource(path)
+{
+    internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels) => preprocessor.Preprocess(Name, pixels);
+}

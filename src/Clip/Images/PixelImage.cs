@@ -1,0 +1,12 @@
+using Clip.Preprocessing;
+
+namespace Clip;
+
+/// <summary>A picture as pixels in memory.</summary>
+internal sealed class PixelImage(ReadOnlyMemory<byte> pixels, int width, int height, PixelFormat format, int stride, string name)
+    : ImageSource(name)
+{
+    public PixelView View => new(pixels.Span, width, height, stride, format);
+
+    internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels) => preprocessor.Preprocess(View, pixels);
+}

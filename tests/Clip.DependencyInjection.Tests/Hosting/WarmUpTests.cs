@@ -1,0 +1,125 @@
+using Clip.DependencyInjection.Tests.Support;
+using Clip.ZeroShot;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Clip.DependencyInjection.Tests.Hosting;
+
+public sealed class WarmUpTests(TinyModel tiny)
+{
+    private readonly CountingLoader _loader = new(tiny.Folder);
+
+    [Fact]
+    public async Task Start_WarmUp_HasModelAndClassifiersReady()
+    {
+        using var host = CreateHost(services =>
+        {
+            services.AddClip().WarmUp().AddZeroShotClassifier("animals", ["cat", "dog"]);
+            services.AddKeyedClip("cold").AddZeroShotClassifier("cold", ["cat"]);
+        });
+
+        await host.StartAsync();
+
+        Assert.Equal(LoadState.Loaded, host.Services.GetRequiredService<IClipModelProvider>().State);
+        Assert.Same(await host.Services.GetRequiredService<IClipModelProvider>().GetAsync(), host.Services.GetRequiredService<ClipModel>());
+        Assert.Equal(["cat", "dog"], host.Services.GetRequiredKeyedService<ZeroShotClassifier>("animals").ClassNames);
+        Assert.Equal(LoadState.NotLoaded, host.Services.GetRequiredKeyedService<IClipModelProvider>("cold").State);
+        Assert.Equal(LoadState.NotLoaded, host.Services.GetRequiredKeyedService<ImageClassifier>("cold").State);
+        Assert.Equal(1, _loader.Downloads);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Start_WarmUpOfKeyedModel_LoadsThatOne()
+    {
+        using var host = CreateHost(services =>
+        {
+            services.AddClip();
+            services.AddKeyedClip("photos", options => options.Model = "org/photos").WarmUp();
+        });
+
+        await host.StartAsync();
+
+        Assert.Equal("org/photos", Assert.Single(_loader.Requests).Source);
+        Assert.Equal(LoadState.Loaded, host.Services.GetRequiredKeyedService<IClipModelProvider>("photos").State);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Start_WarmUpFails_FailsWithTheCause()
+    {
+        _loader.Failure = () => new ModelSourceException("ViT-B/32", "cannot be reached.");
+        using var host = CreateHost(services => services.AddClip().WarmUp());
+
+        var error = await Assert.ThrowsAsync<ModelSourceException>(() => host.StartAsync());
+
+        Assert.Equal("'ViT-B/32' cannot be reached.", error.Message);
+        Assert.Equal(LoadState.Failed, host.Services.GetRequiredService<IClipModelProvider>().State);
+    }
+
+    [Fact]
+    public async Task Start_Cancelled_StopsWaiting()
+    {
+        _loader.Gate = new TaskCompletionSource();
+        using var host = CreateHost(services => services.AddClip().WarmUp());
+        using var cancellation = new CancellationTokenSource();
+
+        var starting = host.StartAsync(cancellation.Token);
+        Assert.False(starting.IsCompleted);
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
+    }
+
+    [Fact]
+    public async Task Start_WarmUpInBackground_ServesAtOnceAndTellsReadiness()
+    {
+        _loader.Gate = new TaskCompletionSource();
+        using var host = CreateHost(services => services.AddClip().WarmUpInBackground());
+        var provider = host.Services.GetRequiredService<IClipModelProvider>();
+
+        await host.StartAsync();
+        while (_loader.Downloads == 0)
+            await Task.Yield();
+        Assert.Equal(LoadState.Loading, provider.State);
+        _loader.Gate.SetResult();
+
+        Assert.NotNull(await provider.GetAsync());
+        Assert.Equal(LoadState.Loaded, provider.State);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task WarmUpInBackground_Fails_StopsTheHost()
+    {
+        _loader.Failure = () => new ModelSourceException("ViT-B/32", "cannot be reached.");
+        using var host = CreateHost(services => services.AddClip().WarmUpInBackground());
+        var stopping = new TaskCompletionSource();
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+
+        await host.StartAsync();
+
+        await stopping.Task;
+        await Record.ExceptionAsync(() => host.StopAsync());
+    }
+
+    [Fact]
+    public async Task Stop_WhileWarmingUpInBackground_Ends()
+    {
+        _loader.Gate = new TaskCompletionSource();
+        using var host = CreateHost(services => services.AddClip().WarmUpInBackground());
+
+        await host.StartAsync();
+        await host.StopAsync();
+
+        Assert.NotEqual(LoadState.Loaded, host.Services.GetRequiredService<IClipModelProvider>().State);
+    }
+
+    private IHost CreateHost(Action<IServiceCollection> configure)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSingleton<IModelLoader>(_loader);
+        configure(builder.Services);
+        return builder.Build();
+    }
+}

@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Clip.DependencyInjection.Tests.Support;
+using Clip.ZeroShot;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Clip.DependencyInjection.Tests.Samples;
+
+/// <summary>The sample's application, listening on a free port.</summary>
+public sealed class WebApiTests(TinyModel tiny) : IAsyncLifetime
+{
+    private readonly WebApplication _app = global::WebApi.Application.Build(
+    [
+        "--urls", "http://127.0.0.1:0", "--Clip:Model", tiny.Folder, "--Clip:Device", "cpu", "--Logging:LogLevel:Default", "None",
+    ]);
+
+    private readonly HttpClient _client = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await _app.StartAsync();
+        _client.BaseAddress = new Uri(_app.Urls.Single());
+        await _app.Services.GetRequiredKeyedService<ImageClassifier>("default").GetAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Classify_PictureAsBody_AnswersTheConfiguredLabels()
+    {
+        var answer = await PostAsync("/classify?top=2", Body(Picture.Striped(1)));
+
+        Assert.Equal(Expected(ConfiguredLabels, top: 2), Labels(answer));
+    }
+
+    [Fact]
+    public async Task Classify_LabelsInTheQuery_AnswersThose()
+    {
+        var answer = await PostAsync("/classify?labels=fern,moss&labels=tree", Body(Picture.Striped(1)));
+
+        Assert.Equal(Expected(["fern", "moss", "tree"], top: 5), Labels(answer));
+    }
+
+    [Fact]
+    public async Task Classify_Form_AnswersItsLabels()
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(Picture.Striped(1)), "image", "photo.bmp" },
+            { new StringContent("fern"), "labels" },
+            { new StringContent("moss, tree"), "labels" },
+        };
+
+        var answer = await PostAsync("/classify", form);
+
+        Assert.Equal(Expected(["fern", "moss", "tree"], top: 5), Labels(answer));
+    }
+
+    [Fact]
+    public async Task Embed_Picture_AnswersItsVector()
+    {
+        var answer = await PostAsync("/embed", Body(Picture.Striped(1)));
+
+        var vector = Assert.Single(answer["embeddings"]!.AsArray())!.AsArray().Select(value => (float)value!);
+        Assert.Equal(Clip.EmbedImage(Picture.Striped(1)), vector);
+    }
+
+    [Fact]
+    public async Task Embed_Texts_AnswersTheirVectors()
+    {
+        var answer = await PostAsync("/embed", JsonContent.Create((string[])["a cat", "a dog"]));
+
+        Assert.Equal(
+            Clip.EmbedTexts(["a cat", "a dog"]),
+            answer["embeddings"]!.AsArray().Select(vector => vector!.AsArray().Select(value => (float)value!).ToArray()));
+    }
+
+    [Fact]
+    public async Task Health_Loaded_IsReady()
+    {
+        Assert.Equal("Healthy", await _client.GetStringAsync("/health/live"));
+        Assert.Equal("Healthy", await _client.GetStringAsync("/health/ready"));
+    }
+
+    [Fact]
+    public async Task Classify_NoPicture_IsTheCallersMistake()
+    {
+        await RequireProblemAsync("/classify", new ByteArrayContent([]), HttpStatusCode.BadRequest, "There is no picture");
+        await RequireProblemAsync("/classify", Body([1, 2, 3]), HttpStatusCode.UnprocessableEntity, "the request's body");
+        await RequireProblemAsync("/classify?top=0", Body(Picture.Striped(1)), HttpStatusCode.BadRequest, "top is 0");
+        await RequireProblemAsync("/classify", new MultipartFormDataContent { { new StringContent("fern"), "labels" } }, HttpStatusCode.BadRequest, "0 files");
+        await RequireProblemAsync("/embed", new StringContent("[1", new MediaTypeHeaderValue("application/json")), HttpStatusCode.BadRequest, "invalid");
+        await RequireProblemAsync("/embed", JsonContent.Create((string[])[new string('x', 500)]), HttpStatusCode.BadRequest, "tokens");
+    }
+
+    [Fact]
+    public async Task Classify_ManyAtOnce_AnswersAllAlike()
+    {
+        var expected = Expected(ConfiguredLabels, top: 5);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => PostAsync("/classify", Body(Picture.Striped(1)))));
+
+        Assert.All(answers, answer => Assert.Equal(expected, Labels(answer)));
+    }
+
+    private ClipModel Clip => _app.Services.GetRequiredService<ClipModel>();
+
+    private string[] ConfiguredLabels => _app.Configuration.GetSection("Labels").Get<string[]>()!;
+
+    private static ByteArrayContent Body(byte[] bytes) => new(bytes);
+
+    private static IEnumerable<(string, float)> Labels(JsonNode answer) =>
+        answer["labels"]!.AsArray().Select(label => ((string)label!["label"]!, (float)label["probability"]!));
+
+    private IEnumerable<(string, float)> Expected(string[] labels, int top)
+    {
+        using var classifier = new ZeroShotClassifier(Clip, labels, PromptTemplates.None);
+        return classifier.Classify(Picture.Striped(1), top).Select(prediction => (prediction.ClassName, prediction.Probability)).ToList();
+    }
+
+    private async Task<JsonNode> PostAsync(string path, HttpContent content)
+    {
+        using var response = await _client.PostAsync(path, content);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text)!;
+    }
+
+    private async Task RequireProblemAsync(string path, HttpContent content, HttpStatusCode status, string says)
+    {
+        using var response = await _client.PostAsync(path, content);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(status == response.StatusCode, $"{path}: {response.StatusCode} {text}");
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        Assert.Contains(says, (string)JsonNode.Parse(text)!["detail"]!, StringComparison.OrdinalIgnoreCase);
+    }
+}

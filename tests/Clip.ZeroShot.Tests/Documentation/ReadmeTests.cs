@@ -1,0 +1,41 @@
+using System.Globalization;
+using Clip.Models;
+
+namespace Clip.ZeroShot.Tests.Documentation;
+
+/// <summary>The program of the package's README, compiled and run.</summary>
+public sealed class ReadmeTests : IDisposable
+{
+    private readonly CultureInfo _culture = CultureInfo.CurrentCulture;
+
+    // Cultures write percentages in different ways.
+    public ReadmeTests() => CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+    public void Dispose() => CultureInfo.CurrentCulture = _culture;
+
+    [Fact]
+    public void PackageReadme_Program_RunsAndPrintsWhatItSays()
+    {
+        ReadmeProgram.Verify(
+            "src/Clip.ZeroShot/README.md",
+            "tests/Clip.ZeroShot.Tests/Documentation/ReadmeTests.cs",
+            () =>
+            {
+                // <src/Clip.ZeroShot/README.md>
+                using var clip = ClipModel.Load("clip-model");                                    // "ViT-B/32", a Hub repository, a folder or a file
+                using var classifier = new ZeroShotClassifier(clip, ["tabby cat", "golden retriever", "tea pot"], PromptTemplates.Simple);
+                foreach (var (className, probability) in classifier.Classify("photo.png", top: 2))
+                    Console.WriteLine($"{probability:P0}  {className}");
+
+                classifier.Bank.Save("classes.safetensors");                                      // spares the text tower the work next time
+                using var again = new ZeroShotClassifier(clip, ClassBank.Load("classes.safetensors")) { MinSimilarity = 0.22f };
+                Console.WriteLine(again.Classify("photo.png") is [] ? "none of these" : "one of these");
+                // </src/Clip.ZeroShot/README.md>
+            },
+            folder =>
+            {
+                TinyClip.Write(Path.Combine(folder, "clip-model"), seed: 1, TinyClip.Config with { Text = TinyClip.Config.Text with { ContextLength = 77 } });
+                File.Copy(Fixtures.Find("preprocess", "images", "png_rgb_exact224_224x224.png"), Path.Combine(folder, "photo.png"));
+            });
+    }
+}

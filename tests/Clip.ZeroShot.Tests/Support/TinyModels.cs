@@ -1,0 +1,52 @@
+using Clip.Models;
+
+namespace Clip.ZeroShot.Tests.Support;
+
+/// <summary>Models with random weights, small enough to build in a moment; a softmax one, one of other weights, a sigmoid one.</summary>
+public sealed class TinyModels : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public TinyModels()
+    {
+        // The templates are longer than the 24 tokens of the tiny model, whose tokens are letters.
+        var config = TinyClip.Config with { Text = TinyClip.Config.Text with { ContextLength = 77 } };
+        Folder = TinyClip.Write(_folder.File("softmax"), seed: 1, config);
+        Softmax = ClipModel.Load(Folder);
+        Other = ClipModel.Load(TinyClip.Write(_folder.File("other"), seed: 2, config));
+        Sigmoid = ClipModel.Load(TinyClip.Write(_folder.File("sigmoid"), seed: 3, config with { InitialLogitScale = Math.Log(10), InitialLogitBias = -2.5 }));
+    }
+
+    /// <summary>The folder of the first model.</summary>
+    public string Folder { get; }
+
+    public ClipModel Softmax { get; }
+
+    public ClipModel Other { get; }
+
+    public ClipModel Sigmoid { get; }
+
+    /// <summary>A picture of random pixels.</summary>
+    public static ImageSource Picture(int seed)
+    {
+        var pixels = new byte[40 * 36 * 3];
+        new Random(seed).NextBytes(pixels);
+        return ImageSource.FromPixels(pixels, 40, 36, name: $"picture {seed}");
+    }
+
+    /// <summary>A direction of unit length.</summary>
+    public static float[] UnitRow(Random random, int size)
+    {
+        var row = Enumerable.Range(0, size).Select(_ => random.NextDouble() - 0.5).ToArray();
+        var length = Math.Sqrt(row.Sum(x => x * x));
+        return Array.ConvertAll(row, x => (float)(x / length));
+    }
+
+    public void Dispose()
+    {
+        Softmax.Dispose();
+        Other.Dispose();
+        Sigmoid.Dispose();
+        _folder.Dispose();
+    }
+}
