@@ -31,7 +31,7 @@ internal sealed record Recipe
     public const long BaselineSeed = 5;
 
     /// <summary>Training steps.</summary>
-    public int Steps { get; init; } = 3000;
+    public int Steps { get; init; } = 3500;
 
     /// <summary>Pairs per step.</summary>
     public int BatchSize { get; init; } = 64;

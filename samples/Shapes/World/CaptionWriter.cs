@@ -11,7 +11,7 @@ internal static class CaptionWriter
     {
         var said = Choose(scene, ref random);
         if (isBrief)
-            said = Mentions.Shape | Mentions.Color;
+            said = random.Chance(0.3) ? Mentions.Shape : Mentions.Shape | Mentions.Color;
         var thing = NameThing(scene, said, ref random);
         var place = said.HasFlag(Mentions.Place) ? Words.Name(scene.Place, ref random) : "";
         var (behind, background) = NameBackdrop(scene.Backdrop, said, ref random);
@@ -39,15 +39,15 @@ internal static class CaptionWriter
         var detail = random.Next();
         var said = detail switch
         {
-            < 0.06 => Mentions.Shape,
-            < 0.12 => Mentions.Color,
+            < 0.1 => Mentions.Shape,
+            < 0.16 => Mentions.Color,
             _ => Mentions.Shape | Mentions.Color,
         };
         // Short captions name the thing alone; the others say most of the rest.
         var share = detail switch
         {
-            < 0.12 => 0.3,
-            < 0.25 => 0,
+            < 0.16 => 0.3,
+            < 0.28 => 0,
             _ => 0.8,
         };
         Add(Mentions.Size, share, ref random);
@@ -103,8 +103,8 @@ internal static class CaptionWriter
     private static string Picture(bool isBlurred, ref WorldRandom random) =>
         random.Pick("the ", "a ") switch
         {
-            "the " => Join("the", isBlurred ? "blurry" : "", random.Pick("picture", "image", "drawing")),
-            _ => WithArticle(Join(isBlurred ? "blurry" : "", random.Pick("picture", "image", "drawing"))),
+            "the " => Join("the", isBlurred ? "blurry" : "", random.Pick("picture", "image", "photo", "drawing")),
+            _ => WithArticle(Join(isBlurred ? "blurry" : "", random.Pick("picture", "image", "photo", "drawing"))),
         };
 
     private static string WithArticle(string words)
