@@ -14,9 +14,6 @@ internal static class ClipTool
     /// <summary>Name of the option for stack traces, on all commands.</summary>
     public const string VerboseOption = "--verbose";
 
-    // A network call or a write to disk ends before its command sees that it is cancelled.
-    private static readonly TimeSpan CancellationPatience = TimeSpan.FromSeconds(10);
-
     /// <summary>Runs one command line.</summary>
     /// <param name="arguments">What stands behind the tool's name.</param>
     /// <param name="console">Where to read and write.</param>
@@ -40,7 +37,7 @@ internal static class ClipTool
                     Output = console.Output,
                     Error = console.Error,
                     EnableDefaultExceptionHandler = false,
-                    ProcessTerminationTimeout = CancellationPatience,
+                    ProcessTerminationTimeout = (parsed.CommandResult.Command as ToolCommand)?.CancellationPatience,
                 },
                 cancellationToken);
         }

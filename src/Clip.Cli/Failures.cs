@@ -11,6 +11,9 @@ internal static class Failures
         ("Set ClipModelOptions.Preprocessing to one of that size", "Give --preprocessing a file of that size"),
         ("set ClipModelOptions.Vocabulary to where it is", "give --vocabulary"),
         ("set LoadOptions.Activation (QuickGelu for OpenAI's nine models) or LoadOptions.Config", "give --activation (quick_gelu for OpenAI's nine models)"),
+        ("say in CaptionColumns which to read", "say with --image-column and --caption-column which to read"),
+        ("Use the same, or allow changes when resuming", "Use the same, or give --allow-changes"),
+        ("Use the same, or allow changes", "Use the same, or give --allow-changes"),
         ("unset HF_HUB_OFFLINE (HubOptions.Offline)", "leave out --offline and HF_HUB_OFFLINE"),
     ];
 
@@ -20,7 +23,7 @@ internal static class Failures
     {
         // Several threads failed; the first says enough.
         AggregateException { InnerException: { } inner } => Describe(inner),
-        OutOfMemoryException => "There is not enough memory. Try a smaller --batch-size.",
+        OutOfMemoryException => "There is not enough memory. Try a smaller --batch-size, or --micro-batch in training.",
         _ when IsExpected(exception) => InOptions(exception.Message),
         _ => $"{exception.GetType().Name}: {exception.Message} (--verbose shows where.)",
     };

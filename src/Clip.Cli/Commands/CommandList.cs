@@ -11,6 +11,7 @@ internal static class CommandList
         new EmbedCommand(console),
         new SearchCommand(console),
         new EvaluateCommand(console),
+        new TrainCommand(console),
         new DownloadCommand(console),
         new TokenizeCommand(console),
         new PreprocessCommand(console),

@@ -70,7 +70,7 @@ internal sealed class ConvertCommand : ToolCommand
                 notes.Add(note);
                 invocation.Console.Report(note);
             });
-            WriteFolder(output, folder => writer.Write(network, folder, layout, dtype, invocation.Get(_shardSize) ?? long.MaxValue, preprocessing, vocabulary));
+            CompleteFolder.Write(output, folder => writer.Write(network, folder, layout, dtype, invocation.Get(_shardSize) ?? long.MaxValue, preprocessing, vocabulary));
         }
 
         var files = Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
@@ -87,30 +87,6 @@ internal sealed class ConvertCommand : ToolCommand
             throw new FailureException($"'{output}' is a file; OUT is the folder to write.");
         if (!overwrite && Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
             throw new FailureException($"The folder '{output}' is not empty. Name another one, or give --overwrite.");
-    }
-
-    // All files are complete before the first one is seen under its name.
-    private static void WriteFolder(string output, Action<string> write)
-    {
-        var parent = Path.GetDirectoryName(output.TrimEnd(Path.DirectorySeparatorChar, '/')) ?? output;
-        Directory.CreateDirectory(parent);
-        var temporary = Directory.CreateDirectory(Path.Combine(parent, $".{Guid.NewGuid():N}.tmp")).FullName;
-        try
-        {
-            write(temporary);
-            if (Directory.Exists(output) && !Directory.EnumerateFileSystemEntries(output).Any())
-                Directory.Delete(output);
-            if (!Directory.Exists(output))
-                Directory.Move(temporary, output);
-            else
-                foreach (var file in Directory.GetFiles(temporary))
-                    File.Move(file, Path.Combine(output, Path.GetFileName(file)), overwrite: true);
-        }
-        finally
-        {
-            if (Directory.Exists(temporary))
-                Directory.Delete(temporary, recursive: true);
-        }
     }
 
     private static Option<string?> Required(Option<string?> option)

@@ -19,6 +19,9 @@ internal abstract class ToolCommand : Command
     /// <summary>Command lines for the end of the help.</summary>
     public abstract IReadOnlyList<string> Examples { get; }
 
+    /// <summary>How long the command may take to end after Ctrl-C: a network call or a write to disk ends before it sees that it is cancelled.</summary>
+    public virtual TimeSpan CancellationPatience { get; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Does the work.</summary>
     /// <param name="invocation">The parsed command line and the console.</param>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>

@@ -14,10 +14,34 @@ internal static class ProgressDisplay
         if (!console.IsErrorTerminal)
             return await work(Silent.Instance);
 
-        var bar = console.ErrorTerminal.Progress().AutoClear(true).Columns(
-            new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn());
+        var bar = Create(console);
         return await bar.StartAsync(context => work(new Bar(context.AddTask(Markup.Escape(PlainText.OneLine(title)), maxValue: 1))));
     }
+
+    /// <summary>Runs work under a bar whose text changes with the work.</summary>
+    /// <param name="console">Where to draw.</param>
+    /// <param name="title">The text at first.</param>
+    /// <param name="work">The work; it reports how much is done, how much there is, and the text.</param>
+    public static async Task<T> RunAsync<T>(ToolConsole console, string title, Func<Action<double, double, string>, Task<T>> work)
+    {
+        if (!console.IsErrorTerminal)
+            return await work((_, _, _) => { });
+
+        var bar = Create(console);
+        return await bar.StartAsync(context =>
+        {
+            var task = context.AddTask(Markup.Escape(PlainText.OneLine(title)), maxValue: 1);
+            return work((done, total, text) =>
+            {
+                task.MaxValue = total;
+                task.Value = done;
+                task.Description = Markup.Escape(PlainText.OneLine(text));
+            });
+        });
+    }
+
+    private static Progress Create(ToolConsole console) => console.ErrorTerminal.Progress().AutoClear(true).Columns(
+        new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn());
 
     private sealed class Bar(ProgressTask task) : IProgress<(double Done, double? Total)>
     {

@@ -7,9 +7,9 @@ using Clip.Preprocessing;
 namespace Clip.Cli.Conversion;
 
 /// <summary>Writes a model as a complete folder: weights, config, preprocessing, vocabulary.</summary>
-/// <param name="source">The folder or file that was loaded.</param>
+/// <param name="source">The folder or file that was loaded; null for a model that was not, whose preprocessing and vocabulary are stated.</param>
 /// <param name="note">Told what the folder could not be given.</param>
-internal sealed class ModelFolderWriter(CheckpointFolder source, Action<string> note)
+internal sealed class ModelFolderWriter(CheckpointFolder? source, Action<string> note)
 {
     private const string OpenClipConfig = "open_clip_config.json";
     private const string HuggingFacePreprocessing = "preprocessor_config.json";
@@ -40,7 +40,7 @@ internal sealed class ModelFolderWriter(CheckpointFolder source, Action<string> 
 
     private PreprocessingConfig? ReadPreprocessing()
     {
-        if (source.Config is null)
+        if (source?.Config is null)
             return null;
         var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(source.Config))!, HuggingFacePreprocessing);
         if (Path.GetFileName(source.Config) != OpenClipConfig)
@@ -79,7 +79,7 @@ internal sealed class ModelFolderWriter(CheckpointFolder source, Action<string> 
     // Which tokenizer, and how it cleans: the architecture's own config does not hold it.
     private void CarryTokenizerSettings(string folder)
     {
-        if (source.Config is null || Path.GetFileName(source.Config) != OpenClipConfig)
+        if (source?.Config is null || Path.GetFileName(source.Config) != OpenClipConfig)
             return;
         var model = ReadObject(source.Config)["model_cfg"] as JsonObject;
         var path = Path.Combine(folder, OpenClipConfig);
@@ -94,8 +94,8 @@ internal sealed class ModelFolderWriter(CheckpointFolder source, Action<string> 
 
     private void CopyVocabulary(string folder, string? stated)
     {
-        var from = stated ?? Path.GetDirectoryName(Path.GetFullPath(source.Weights))!;
-        var files = File.Exists(from) ? [from] : VocabularyNames.Select(name => Path.Combine(from, name)).Where(File.Exists).ToArray();
+        var from = stated ?? (source is null ? null : Path.GetDirectoryName(Path.GetFullPath(source.Weights))!);
+        var files = from is null ? [] : File.Exists(from) ? [from] : VocabularyNames.Select(name => Path.Combine(from, name)).Where(File.Exists).ToArray();
         foreach (var file in files)
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         if (files.Length == 0)

@@ -1,6 +1,3 @@
-using Microsoft.Extensions.FileSystemGlobbing;
-using Microsoft.Extensions.FileSystemGlobbing.Abstractions;
-
 namespace Clip.Cli.Files;
 
 /// <summary>Pictures named on the command line: files, folders, patterns.</summary>
@@ -21,7 +18,7 @@ internal static class ImageInputs
     /// <exception cref="FailureException">None does.</exception>
     public static void RequireAny(IReadOnlyList<string> arguments)
     {
-        if (arguments.Count > 0 && !arguments.Any(argument => IsPattern(argument) || File.Exists(argument) || Directory.Exists(argument)))
+        if (arguments.Count > 0 && !arguments.Any(argument => FilePattern.IsPattern(argument) || File.Exists(argument) || Directory.Exists(argument)))
             throw new FailureException($"There is no file or folder '{arguments[0]}'{(arguments.Count > 1 ? ", nor any other that is named" : "")}.");
         if (arguments.Count > 0 && !Expand(arguments).Any())
             throw new FailureException($"There are no pictures ({string.Join(", ", Extensions)}) in '{arguments[0]}'{(arguments.Count > 1 ? " and the other folders" : "")}.");
@@ -38,10 +35,8 @@ internal static class ImageInputs
     {
         if (Directory.Exists(argument))
             return Below(argument).Select(relative => Join(argument, relative));
-        return !File.Exists(argument) && IsPattern(argument) ? Match(argument) : [argument];
+        return !File.Exists(argument) && FilePattern.IsPattern(argument) ? FilePattern.Match(argument).Where(IsPicture) : [argument];
     }
-
-    private static bool IsPattern(string argument) => argument.Contains('*');
 
     private static string Join(string folder, string relative) =>
         folder.EndsWith('/') || folder.EndsWith(Path.DirectorySeparatorChar) ? folder + relative : $"{folder}/{relative}";
@@ -61,17 +56,5 @@ internal static class ImageInputs
                 foreach (var path in Walk(below, prefix + key))
                     yield return path;
         }
-    }
-
-    private static IEnumerable<string> Match(string pattern)
-    {
-        var normal = OperatingSystem.IsWindows() ? pattern.Replace('\\', '/') : pattern;
-        var split = normal.LastIndexOf('/', normal.IndexOf('*', StringComparison.Ordinal));
-        var (folder, rest) = split < 0 ? ("", normal) : (normal[..(split + 1)], normal[(split + 1)..]);
-        var root = folder.Length == 0 ? "." : folder;
-        if (!Directory.Exists(root))
-            return [];
-        var matches = new Matcher(StringComparison.Ordinal).AddInclude(rest).Execute(new DirectoryInfoWrapper(new DirectoryInfo(root)));
-        return matches.Files.Select(file => file.Path).Where(IsPicture).Order(StringComparer.Ordinal).Select(path => folder + path);
     }
 }

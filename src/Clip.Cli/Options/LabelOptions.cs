@@ -11,10 +11,10 @@ internal sealed class LabelOptions(bool required)
     private readonly Option<string?> _labels = Values.Text(
         "--labels", "Labels with commas between them, or @FILE with one on each line" + (required ? "." : "; the folders' names when left out."), "LABELS|@FILE", required);
 
-    private readonly Option<string?> _templates = Templates();
+    private readonly TemplateOption _templates = new();
 
     /// <summary>The options.</summary>
-    public IEnumerable<Option> All => [_labels, _templates];
+    public IEnumerable<Option> All => [_labels, _templates.Option];
 
     /// <summary>The labels of a command line; null where they are left out.</summary>
     public async Task<IReadOnlyList<string>?> ReadLabelsAsync(Invocation invocation)
@@ -32,22 +32,10 @@ internal sealed class LabelOptions(bool required)
     }
 
     /// <summary>The templates of a command line.</summary>
-    public async Task<PromptTemplates> ReadTemplatesAsync(Invocation invocation)
-    {
-        var given = invocation.Get(_templates)!;
-        try
-        {
-            return given.StartsWith('@')
-                ? PromptTemplates.Of([.. await ReadLinesAsync(given[1..], invocation)])
-                : PromptTemplates.Parse(given);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UsageException($"--templates: {e.Message}");
-        }
-    }
+    public Task<PromptTemplates> ReadTemplatesAsync(Invocation invocation) => _templates.ReadAsync(invocation);
 
-    private static async Task<List<string>> ReadLinesAsync(string path, Invocation invocation)
+    /// <summary>The lines of a file that are not blank.</summary>
+    internal static async Task<List<string>> ReadLinesAsync(string path, Invocation invocation)
     {
         var lines = new List<string>();
         await foreach (var line in LineReader.ReadTextsAsync(path, invocation.Console.Input, invocation.Cancelled))
@@ -56,13 +44,5 @@ internal sealed class LabelOptions(bool required)
                 lines.Add(line.Trim());
         }
         return lines;
-    }
-
-    private static Option<string?> Templates()
-    {
-        var option = Values.Text(
-            "--templates", "Prompts for each label: imagenet (80), simple (7), photo (\"a photo of a {}.\"), none, a text with {}, or @FILE with one on each line.", "NAME|TEXT|@FILE");
-        option.DefaultValueFactory = _ => "photo";
-        return option;
     }
 }

@@ -56,7 +56,12 @@ internal sealed class ModelOptions
     /// <summary>The preprocessing of a word or file; null for none.</summary>
     /// <param name="word">What was given.</param>
     /// <param name="weights">The weights, whose shapes say the size of pictures.</param>
-    public static PreprocessingConfig? ParsePreprocessing(string? word, string weights)
+    public static PreprocessingConfig? ParsePreprocessing(string? word, string weights) => ParsePreprocessing(word, () => ReadResolution(weights));
+
+    /// <summary>The preprocessing of a word or file; null for none.</summary>
+    /// <param name="word">What was given.</param>
+    /// <param name="readResolution">Says the size of pictures, which a word leaves open.</param>
+    public static PreprocessingConfig? ParsePreprocessing(string? word, Func<Resolution> readResolution)
     {
         if (word is null)
             return null;
@@ -66,7 +71,7 @@ internal sealed class ModelOptions
                 ? PreprocessingConfig.Read(word)
                 : throw new UsageException($"--preprocessing must be openai, hf, siglip, clipa or a file, but there is no file '{word}'.");
         }
-        var resolution = ReadResolution(weights);
+        var resolution = readResolution();
         return word switch
         {
             "openai" => PreprocessingConfig.OpenAI(resolution),
