@@ -58,9 +58,7 @@ internal sealed class StartModelOptions
             throw new FailureException($"--vocabulary must be a file or folder, but there is no '{vocabulary}'.");
         if (isFresh && invocation.IsGiven(_activation))
             throw new UsageException("--activation is for --init; a preset has its own.");
-        var target = ComputeTarget.Resolve(invocation.Get(_device)!, precision);
-        if (precision == Precision.Float16 && target.Device.type == DeviceType.CPU)
-            throw new UsageException("--precision f16 needs a GPU for training; on the CPU give f32 or bf16.");
+        ComputeTarget.Resolve(invocation.Get(_device)!, precision);
     }
 
     /// <summary>Loads the model, or makes a fresh one.</summary>
