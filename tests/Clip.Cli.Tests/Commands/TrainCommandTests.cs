@@ -74,6 +74,49 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
     }
 
     [Fact]
+    public async Task Run_ModelInHuggingFacesLayout_IsWrittenInIt()
+    {
+        (await ToolRun.Of("convert", model.Folder, _folder.File("hf"), "--to", "hf")).Returned(ExitCodes.Ok);
+
+        (await Train("--init", _folder.File("hf"), "--steps", "1")).Returned(ExitCodes.Ok);
+
+        Assert.Equal(
+            ["config.json", "merges.txt", "model.safetensors", "preprocessor_config.json", "vocab.json"],
+            Directory.GetFiles(Path.Combine(RunFolder, "model")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        using var trained = ClipModel.Load(Path.Combine(RunFolder, "model"), new ClipModelOptions { Device = "cpu" });
+        Assert.Equal(PreprocessingConfig.HuggingFace(TinyClip.Resolution), trained.Card.Preprocessing);
+    }
+
+    [Fact]
+    public async Task Run_OnATerminal_ShowsABarInPlaceOfLines()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var console = new ToolConsole(Stream.Null, output, error, isOutputTerminal: true, isErrorTerminal: true);
+
+        var code = await ClipTool.RunAsync(CommandLine(["--steps", "2"]), console, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCodes.Ok, code);
+        Assert.StartsWith("model\t", output.ToString());
+        Assert.Contains("step 2 of 2, loss", error.ToString());
+    }
+
+    [Fact]
+    public async Task Process_Interrupted_LeavesACheckpoint()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Skip("Windows sends Ctrl-C to consoles, not to processes.");
+        using var tool = new ToolProcess(CommandLine(["--steps", "1000000", "--report-every", "1"]));
+        Assert.StartsWith("step\t1\t", await tool.Output.ReadLineAsync(TestContext.Current.CancellationToken));
+
+        tool.Cancel();
+
+        var run = (await tool.EndAsync()).Returned(ExitCodes.Cancelled);
+        var checkpoint = Assert.Single(Directory.GetDirectories(RunFolder));
+        Assert.Contains($"checkpoint of step {int.Parse(Path.GetFileName(checkpoint)[5..])}", run.Error);
+    }
+
+    [Fact]
     public async Task Run_Shards_TakesPatternsWeightsAndCaptionsInJson()
     {
         var run = await ToolRun.Of(
@@ -186,10 +229,10 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
 
     private string[] CommandLine(string[] options)
     {
-        string[] usual = ["--batch-size", "8", "--output", RunFolder];
+        string[] usual = ["--init", model.Folder, "--batch-size", "8", "--output", RunFolder];
         return
         [
-            "train", "--init", model.Folder, "--data", pictures.List, "--device", "cpu", "--learning-rate", "1e-3", .. options,
+            "train", "--data", pictures.List, "--device", "cpu", "--learning-rate", "1e-3", .. options,
             .. usual.Chunk(2).Where(pair => !options.Contains(pair[0])).SelectMany(pair => pair),
         ];
     }
