@@ -27,10 +27,7 @@ internal sealed class ClassifyCommand : ToolCommand
         : base("classify", "Say which labels fit pictures best, with probabilities (zero-shot classification).", console)
     {
         Arguments.Add(_images);
-        _model.AddTo(this);
-        _labels.AddTo(this);
-        foreach (var option in (Option[])[_top, _threshold, _minSimilarity])
-            Options.Add(option);
+        _model.AddTo(this, [.. _labels.All, _top, _threshold, _minSimilarity]);
     }
 
     public override IReadOnlyList<string> Examples =>

@@ -24,9 +24,7 @@ internal sealed class EmbedCommand : ToolCommand
     public EmbedCommand(ToolConsole console)
         : base("embed", "Turn pictures and texts into vectors of unit length, in a file.", console)
     {
-        _model.AddTo(this);
-        foreach (var option in (Option[])[_images, _texts, _output])
-            Options.Add(option);
+        _model.AddTo(this, _images, _texts, _output);
     }
 
     public override IReadOnlyList<string> Examples =>

@@ -23,10 +23,7 @@ internal sealed class EvaluateCommand : ToolCommand
     public EvaluateCommand(ToolConsole console)
         : base("evaluate", "Measure a model: zero-shot accuracy over labelled pictures, or retrieval over pictures with captions.", console)
     {
-        _model.AddTo(this);
-        foreach (var option in (Option[])[_folder, _list, _pairs])
-            Options.Add(option);
-        _labels.AddTo(this);
+        _model.AddTo(this, [_folder, _list, _pairs, .. _labels.All]);
     }
 
     public override IReadOnlyList<string> Examples =>

@@ -28,9 +28,7 @@ internal sealed class SearchCommand : ToolCommand
     public SearchCommand(ToolConsole console)
         : base("search", "Find the pictures of a folder that fit a text or resemble a picture.", console)
     {
-        _model.AddTo(this);
-        foreach (var option in (Option[])[_folder, _query, _text, _image, _top, _index])
-            Options.Add(option);
+        _model.AddTo(this, _folder, _query, _text, _image, _top, _index);
     }
 
     public override IReadOnlyList<string> Examples =>

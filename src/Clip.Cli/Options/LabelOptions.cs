@@ -13,12 +13,8 @@ internal sealed class LabelOptions(bool required)
 
     private readonly Option<string?> _templates = Templates();
 
-    /// <summary>Adds the options to a command.</summary>
-    public void AddTo(Command command)
-    {
-        command.Options.Add(_labels);
-        command.Options.Add(_templates);
-    }
+    /// <summary>The options.</summary>
+    public IEnumerable<Option> All => [_labels, _templates];
 
     /// <summary>The labels of a command line; null where they are left out.</summary>
     public async Task<IReadOnlyList<string>?> ReadLabelsAsync(Invocation invocation)

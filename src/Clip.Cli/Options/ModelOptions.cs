@@ -76,13 +76,18 @@ internal sealed class ModelOptions
         };
     }
 
-    /// <summary>Adds the options to a command.</summary>
-    public void AddTo(Command command)
+    /// <summary>Adds the options to a command, the model first and what is seldom needed last.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="own">The command's own options, which come between them in the help.</param>
+    public void AddTo(Command command, params ReadOnlySpan<Option> own)
     {
-        foreach (var option in (Option[])[_model, _device, _precision, _batchSize, _activation, _preprocessing, _vocabulary])
+        command.Options.Add(_model);
+        foreach (var option in own)
             command.Options.Add(option);
         if (_hasTexts)
             command.Options.Add(_truncate);
+        foreach (var option in (Option[])[_device, _precision, _batchSize, _activation, _preprocessing, _vocabulary])
+            command.Options.Add(option);
         _hub.AddTo(command);
     }
 

@@ -41,7 +41,9 @@ internal sealed class IndexRefresher(ClipModel clip, string folder, string path,
         {
             // What was computed before Ctrl-C is not computed again.
             old = Merge(present, known, fresh);
-            old.Write(path, _binding, clip.EmbeddingSize);
+            // A picture that cannot be read is tried again each time, and changes nothing.
+            if (fresh.Count > 0 || old.Entries.Count != known.Count)
+                old.Write(path, _binding, clip.EmbeddingSize);
         }
         return old;
     }

@@ -137,6 +137,21 @@ public sealed class EmbedCommandTests(TinyModel model) : IDisposable
         Assert.True(EmbeddingMath.CosineSimilarity(expected.EmbedImage(Pictures.Png), row) > 0.999f);
     }
 
+    [Fact]
+    public async Task Run_CancelledMidway_LeavesNoFile()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var error = new StringWriter();
+        var console = new ToolConsole(new EndlessTexts(cancellation), TextWriter.Null, error);
+
+        var code = await ClipTool.RunAsync(
+            ["embed", "--model", model.Folder, "--device", "cpu", "--texts", "-", "--output", _folder.File("x.safetensors")], console, cancellation.Token);
+
+        Assert.Equal(ExitCodes.Cancelled, code);
+        Assert.Equal("clip: cancelled.", error.ToString().Trim());
+        Assert.Empty(_folder.Names);
+    }
+
     private static string[] Names(Checkpoint written, string key) => JsonSerializer.Deserialize<string[]>(written.Metadata[key])!;
 
     private static void RequireRows(float[][] expected, Checkpoint written, string name)
@@ -148,4 +163,18 @@ public sealed class EmbedCommandTests(TinyModel model) : IDisposable
     }
 
     private Task<ToolRun> Embed(params string[] more) => ToolRun.Of(["embed", "--model", model.Folder, "--device", "cpu", .. more]);
+
+    // Texts without an end, until someone presses Ctrl-C after the tenth read.
+    private sealed class EndlessTexts(CancellationTokenSource cancellation) : MemoryStream
+    {
+        private int _reads;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (++_reads == 10)
+                cancellation.Cancel();
+            "photo\n"u8.CopyTo(buffer.Span);
+            return ValueTask.FromResult("photo\n"u8.Length);
+        }
+    }
 }

@@ -85,6 +85,11 @@ public sealed class SearchCommandTests : IDisposable
 
         Assert.Equal(1, run.Json.GetProperty("leftOut").GetArrayLength());
         Assert.Equal(3, run.Json.GetProperty("results").GetArrayLength());
+
+        var written = File.GetLastWriteTimeUtc(IndexPath);
+        var again = (await Search("--text", "a", "--json")).Returned(ExitCodes.SomeLeftOut);
+        Assert.Equal(0, again.Json.GetProperty("index").GetProperty("embedded").GetInt32());
+        Assert.Equal(written, File.GetLastWriteTimeUtc(IndexPath));
     }
 
     [Fact]

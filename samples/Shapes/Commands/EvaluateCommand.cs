@@ -1,0 +1,43 @@
+using Shapes.Evaluation;
+using Shapes.Training;
+using Shapes.World;
+
+namespace Shapes.Commands;
+
+/// <summary>Measures a model beside chance and beside a linear classifier on raw pixels.</summary>
+internal static class EvaluateCommand
+{
+    private const int Pictures = 2000;
+    private const int RetrievalPairs = 1000;
+    private const int BaselinePictures = 20_000;
+
+    public static void Run(string folder)
+    {
+        using var model = ModelFolder.Load(folder);
+        model.Network.eval();
+        var factory = new PairFactory(model.Tokenizer);
+        (long Seed, IReadOnlyList<(ShapeColor, ShapeKind)> Pairs)[] sets = [(Recipe.TestSeed, Combinations.Unseen), (Recipe.TestSeed, Combinations.Seen)];
+        var zeroShot = sets.Select(set => ZeroShot.Measure(model.Network, factory, set.Seed, set.Pairs, Pictures)).ToList();
+
+        Console.WriteLine($"Top-1 of {Pictures} pictures among all {Combinations.All.Count} pairs of color and shape");
+        Console.WriteLine("                                          both    color    shape");
+        Print("unseen pairs, zero-shot", zeroShot[0]);
+        Print("seen pairs, zero-shot", zeroShot[1]);
+        var linear = PixelClassifier.Measure(factory, BaselinePictures, sets, Pictures);
+        Print("unseen pairs, linear on raw pixels", linear[0]);
+        Print("seen pairs, linear on raw pixels", linear[1]);
+        Print("chance", new ZeroShot(1.0 / Combinations.All.Count, 1.0 / Combinations.Colors.Count, 1.0 / Combinations.Shapes.Count));
+
+        var samples = Retrieval.HeldOut(RetrievalPairs);
+        Console.WriteLine();
+        Console.WriteLine($"Text-to-image retrieval among {RetrievalPairs} held-out pairs");
+        Console.WriteLine("                                      recall@1 recall@5");
+        Print("model", Retrieval.Measure(model.Network, factory, samples));
+        Print("best possible: captions may fit several", Retrieval.Best(samples));
+        Print("chance", new Retrieval(1.0 / RetrievalPairs, 5.0 / RetrievalPairs));
+    }
+
+    private static void Print(string name, ZeroShot score) => Console.WriteLine($"{name,-39} {score.Both,8:P1} {score.Color,8:P1} {score.Shape,8:P1}");
+
+    private static void Print(string name, Retrieval score) => Console.WriteLine($"{name,-39} {score.RecallAt1,8:P1} {score.RecallAt5,8:P1}");
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Clip.Models;
+using Clip.Preprocessing;
+using Clip.Tokenization;
+using Shapes.World;
+
+namespace Shapes.Training;
+
+/// <summary>A model in open_clip's layout: weights, config, vocabulary.</summary>
+internal sealed class ModelFolder : IDisposable
+{
+    private const string ConfigName = "open_clip_config.json";
+
+    private ModelFolder(string path)
+    {
+        Network = DualEncoder.Load(path);
+        Tokenizer = ClipTokenizer.Load(path, Recipe.Tokenization);
+    }
+
+    public DualEncoder Network { get; }
+
+    public ClipTokenizer Tokenizer { get; }
+
+    /// <summary>Reads a folder.</summary>
+    public static ModelFolder Load(string path) => new(path);
+
+    /// <summary>Learns the vocabulary of captions that training may show, writes it and reads it.</summary>
+    public static ClipTokenizer CreateTokenizer(string path)
+    {
+        var learner = new VocabularyLearner(Recipe.Tokenization);
+        var world = new ShapeWorld(Recipe.TrainingSeed, Combinations.Seen);
+        for (var index = 0; index < Recipe.VocabularyCaptions; index++)
+            learner.Add(world[index].Caption.Text);
+        learner.Learn(Recipe.VocabularySize).Save(path);
+        return ClipTokenizer.Load(path, Recipe.Tokenization);
+    }
+
+    /// <summary>Writes a model beside its vocabulary, the weights in half precision.</summary>
+    public static void Write(string path, DualEncoder network)
+    {
+        network.Export(path, WeightLayout.Native, ScalarType.Float16);
+        var file = Path.Combine(path, ConfigName);
+        var config = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        var preprocessing = Recipe.Preprocessing;
+        config["preprocess_cfg"] = new JsonObject
+        {
+            ["size"] = preprocessing.Resolution.Height,
+            ["mean"] = Channels(preprocessing.Mean),
+            ["std"] = Channels(preprocessing.Deviation),
+            ["interpolation"] = "bicubic",
+            ["resize_mode"] = "shortest",
+        };
+        File.WriteAllText(file, config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+    }
+
+    public void Dispose() => Network.Dispose();
+
+    private static JsonArray Channels(ChannelValues values) => new(values.Red, values.Green, values.Blue);
+}

@@ -1,0 +1,9 @@
+namespace Shapes.World;
+
+/// <summary>How light a background is.</summary>
+internal enum Tone
+{
+    Dark,
+    Middle,
+    Light,
+}

@@ -1,0 +1,24 @@
+namespace Clip.Training.Data.Lists;
+
+/// <summary>Pictures in folders that are named after classes.</summary>
+internal static class ClassFolders
+{
+    private static readonly HashSet<string> Endings =
+        new([".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The pictures of all folders, each with the name of its class.</summary>
+    public static CaptionedImage[] Read(string folder, IReadOnlyDictionary<string, string>? classNames)
+    {
+        // The order of a directory differs between file systems.
+        var images = Directory.GetDirectories(folder)
+            .Order(StringComparer.Ordinal)
+            .SelectMany(path => Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
+                .Where(file => Endings.Contains(Path.GetExtension(file)))
+                .Order(StringComparer.Ordinal)
+                .Select(file => new CaptionedImage(file, NameOf(Path.GetFileName(path)))))
+            .ToArray();
+        return images.Length > 0 ? images : throw new PairDataException(folder, "has no folders with pictures in them.");
+
+        string NameOf(string name) => classNames?.GetValueOrDefault(name) ?? name.Replace('_', ' ');
+    }
+}

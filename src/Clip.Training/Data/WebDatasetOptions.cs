@@ -1,0 +1,32 @@
+namespace Clip.Training.Data;
+
+/// <summary>How tar shards are read.</summary>
+public sealed record WebDatasetOptions
+{
+    /// <summary>How many samples, still encoded, are held to be drawn from at random; 0 or 1 for the order of the shards.</summary>
+    public int ShuffleBuffer { get; init; } = 5_000;
+
+    /// <summary>Ending of the entries with captions.</summary>
+    public string CaptionEnding { get; init; } = "txt";
+
+    /// <summary>The property with the caption, where those entries are JSON objects; null where they are the caption itself.</summary>
+    public string? CaptionProperty { get; init; }
+
+    /// <summary>Endings of the entries with pictures.</summary>
+    public IReadOnlyList<string> ImageEndings { get; init; } = ["jpg", "jpeg", "png", "webp", "gif", "bmp"];
+
+    /// <summary>The most bytes of a caption entry; a longer one makes its sample an unreadable one.</summary>
+    public int MaxCaptionBytes { get; init; } = 1 << 20;
+
+    /// <summary>Checks that the values make sense.</summary>
+    /// <exception cref="ArgumentException">One does not; the message names it.</exception>
+    public void Validate()
+    {
+        if (ShuffleBuffer < 0)
+            throw new ArgumentException($"{nameof(ShuffleBuffer)} must not be negative but is {ShuffleBuffer}.");
+        if (MaxCaptionBytes < 1)
+            throw new ArgumentException($"{nameof(MaxCaptionBytes)} must be positive but is {MaxCaptionBytes}.");
+        if (string.IsNullOrEmpty(CaptionEnding) || ImageEndings is null or { Count: 0 } || ImageEndings.Contains(CaptionEnding))
+            throw new ArgumentException($"{nameof(CaptionEnding)} and {nameof(ImageEndings)} must name different endings.");
+    }
+}

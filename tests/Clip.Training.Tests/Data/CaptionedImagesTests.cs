@@ -1,0 +1,260 @@
+using Clip.Preprocessing;
+using Clip.Tokenization;
+using Clip.Training.Data;
+
+namespace Clip.Training.Tests.Data;
+
+/// <summary>Batches of pictures in files.</summary>
+public sealed class CaptionedImagesTests : IDisposable
+{
+    private readonly TinyPictures _pictures = new();
+
+    public void Dispose() => _pictures.Dispose();
+
+    [Fact]
+    public void Batches_OneEpoch_HasEveryPictureOnce()
+    {
+        _pictures.Write(12);
+        using var source = _pictures.Listed(12);
+
+        Assert.Equal(Enumerable.Range(0, 12), _pictures.Read(source, 4, 3).Order());
+        Assert.Equal(12, source.SamplesPerEpoch);
+    }
+
+    [Fact]
+    public void Batches_TwoEpochs_HaveOrdersOfTheirOwn()
+    {
+        _pictures.Write(12);
+        using var source = _pictures.Listed(12);
+
+        var numbers = _pictures.Read(source, 4, 6);
+
+        Assert.Equal(numbers[..12].Order(), numbers[12..].Order());
+        Assert.NotEqual(numbers[..12], numbers[12..]);
+        Assert.NotEqual(Enumerable.Range(0, 12), numbers[..12]);
+    }
+
+    [Fact]
+    public void Batches_EpochThatDoesNotDivide_LeavesTheRestOut()
+    {
+        _pictures.Write(10);
+        using var source = _pictures.Listed(10);
+
+        var batches = TinyPictures.Record(source, 4, 3);
+
+        Assert.Equal([new PairPosition(0, 4), new PairPosition(0, 8), new PairPosition(1, 4)], batches.Select(batch => batch.Next));
+    }
+
+    [Fact]
+    public void Batches_Unshuffled_ComeAsListed()
+    {
+        _pictures.Write(6);
+        using var source = _pictures.Listed(6, _pictures.Options with { Shuffle = false });
+
+        Assert.Equal([0, 1, 2, 3, 4, 5, 0, 1], _pictures.Read(source, 2, 4));
+    }
+
+    [Fact]
+    public void Batches_FromEveryPosition_ContinueBitEqual()
+    {
+        _pictures.Write(11);
+        File.Delete(_pictures.File("3.png"));
+        var options = _pictures.Options with { Augmentation = new AugmentationConfig { MinScale = 0.2, FlipProbability = 0.5 } };
+        using var whole = _pictures.Listed(11, options with { Threads = 1 });
+        var expected = TinyPictures.Record(whole, 3, 8);
+
+        for (var taken = 1; taken < expected.Count; taken++)
+        {
+            using var resumed = _pictures.Listed(11, options with { Threads = 3 });
+            Assert.Equal(whole.Identity, resumed.Identity);
+            TinyPictures.AssertEqual(expected.Skip(taken), TinyPictures.Record(resumed, 3, expected.Count - taken, expected[taken - 1].Next));
+        }
+    }
+
+    [Fact]
+    public void Batches_SameEpochTwice_AugmentsEachEpochDifferently()
+    {
+        _pictures.Write(2);
+        using var source = _pictures.Listed(2, _pictures.Options with { Shuffle = false, Augmentation = new AugmentationConfig { MinScale = 0.1, MaxScale = 0.5 } });
+
+        var batches = TinyPictures.Record(source, 2, 2);
+
+        Assert.NotEqual(batches[0].Pixels, batches[1].Pixels);
+    }
+
+    [Fact]
+    public void Batches_WithoutAugmentation_AreWhatThePreprocessorGives()
+    {
+        _pictures.Write(1);
+        using var source = _pictures.Listed(1, _pictures.Options with { Augmentation = null });
+        var preprocessor = new ImagePreprocessor(_pictures.Options.Preprocessing);
+        var expected = new float[preprocessor.Length];
+        preprocessor.Preprocess(_pictures.File("0.png"), expected);
+
+        Assert.Equal(expected, TinyPictures.Record(source, 1, 1)[0].Pixels);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Batches_SeveralWorkers_ShareEachEpochOut(int workers)
+    {
+        _pictures.Write(12);
+        for (var epoch = 0; epoch < 2; epoch++)
+        {
+            var read = new List<int>();
+            for (var worker = 0; worker < workers; worker++)
+            {
+                using var source = _pictures.Listed(12, _pictures.Options with { Worker = worker, Workers = workers });
+                Assert.Equal(12 / workers, source.SamplesPerEpoch);
+                read.AddRange(_pictures.Read(source, 12 / workers, 1, new PairPosition(epoch, 0)));
+            }
+            Assert.Equal(Enumerable.Range(0, 12), read.Order());
+        }
+    }
+
+    [Fact]
+    public void Batches_UnreadablePictures_AreSkippedAndCounted()
+    {
+        _pictures.Write(10);
+        File.Delete(_pictures.File("1.png"));
+        _pictures.Write("4.png", [1, 2, 3]);
+        _pictures.Write("7.png", TinyPictures.Encode(7)[..60]);
+        using var source = _pictures.Listed(10, _pictures.Options with { Shuffle = false });
+
+        var batches = TinyPictures.Record(source, 7, 2);
+
+        Assert.Equal([3, 3], batches.Select(batch => batch.Skipped));
+        Assert.Equal(new PairPosition(0, 10), batches[0].Next);
+        Assert.Equal([0, 2, 3, 5, 6, 8, 9], _pictures.Read(source, 7, 1));
+    }
+
+    [Fact]
+    public void Batches_CaptionMissing_IsAnUnreadableSample()
+    {
+        _pictures.Write(3);
+        using var source = CaptionedImages.From(
+            [new(_pictures.File("0.png"), "0"), new(_pictures.File("1.png"), " "), new(_pictures.File("2.png"), "2")], _pictures.Options with { Shuffle = false });
+
+        Assert.Equal([0, 2], _pictures.Read(source, 2, 1));
+    }
+
+    [Fact]
+    public void Batches_TooManyUnreadable_ThrowsNamingOne()
+    {
+        _pictures.Write(5);
+        using var source = _pictures.Listed(40, _pictures.Options with { Shuffle = false, MaxCorruptShare = 0.2 });
+
+        var exception = Assert.Throws<PairDataException>(() => _pictures.Read(source, 10, 1));
+
+        Assert.Contains("25.png", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Batches_NoneAllowedUnreadable_ThrowsAtTheFirst()
+    {
+        _pictures.Write(2);
+        using var source = _pictures.Listed(3, _pictures.Options with { Shuffle = false, MaxCorruptShare = 0 });
+
+        Assert.Throws<PairDataException>(() => _pictures.Read(source, 3, 1));
+    }
+
+    [Fact]
+    public void Batches_AllUnreadable_EndsRatherThanSearchingForEver()
+    {
+        using var source = _pictures.Listed(3, _pictures.Options with { MaxCorruptShare = 1 });
+
+        Assert.Throws<PairDataException>(() => _pictures.Read(source, 2, 1));
+    }
+
+    [Fact]
+    [NoTensorLeaks]
+    public void Batches_LeftEarly_ReleasesWhatWasPreparedAhead()
+    {
+        _pictures.Write(6);
+        using var source = _pictures.Listed(6, _pictures.Options with { BatchesAhead = 3 });
+
+        for (var attempt = 0; attempt < 5; attempt++)
+            _pictures.Read(source, 2, 1);
+    }
+
+    [Fact]
+    [NoTensorLeaks]
+    public void Batches_Cancelled_Throws()
+    {
+        _pictures.Write(6);
+        using var source = _pictures.Listed(6);
+        using var cancellation = new CancellationTokenSource();
+
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+        {
+            foreach (var batch in source.Batches(2, PairPosition.Start, cancellation.Token))
+            {
+                batch.Dispose();
+                cancellation.Cancel();
+            }
+        });
+    }
+
+    [Fact]
+    public void Batches_LargerThanAnEpoch_ThrowsArgumentOutOfRangeException()
+    {
+        using var source = _pictures.Listed(3);
+        Assert.Throws<ArgumentOutOfRangeException>(() => source.Batches(4, PairPosition.Start));
+        Assert.Throws<ArgumentOutOfRangeException>(() => source.Batches(0, PairPosition.Start));
+    }
+
+    [Fact]
+    public void FromClassFolders_Pictures_GetPromptsOfTheirFolder()
+    {
+        foreach (var name in (string[])["red_panda", "cat"])
+        {
+            Directory.CreateDirectory(Path.Combine(_pictures.Path, "classes", name));
+            for (var number = 0; number < 4; number++)
+                File.WriteAllBytes(Path.Combine(_pictures.Path, "classes", name, $"{number}.png"), TinyPictures.Encode(number));
+        }
+        File.WriteAllText(Path.Combine(_pictures.Path, "classes", "cat", "notes.txt"), "no picture");
+        using var source = CaptionedImages.FromClassFolders(Path.Combine(_pictures.Path, "classes"), ["a {}", "{}!"], _pictures.Options,
+            new Dictionary<string, string> { ["cat"] = "dog" });
+
+        var captions = source.Batches(8, PairPosition.Start).Take(3).SelectMany(batch => { using (batch) return _pictures.Captions(batch); }).ToList();
+
+        Assert.Equal(["adog", "aredpanda", "dog!", "redpanda!"], captions.Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(12, captions.Count(caption => caption.Contains("dog", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void FromClassFolders_TemplateWithoutPlace_ThrowsArgumentException() =>
+        Assert.Throws<ArgumentException>(() => CaptionedImages.FromClassFolders(_pictures.Path, ["a photo"], _pictures.Options));
+
+    [Fact]
+    public void FromClassFolders_NoPictures_ThrowsPairDataException() =>
+        Assert.Throws<PairDataException>(() => CaptionedImages.FromClassFolders(_pictures.Path, ["a {}"], _pictures.Options));
+
+    [Fact]
+    public void Identity_OtherSettings_Differs()
+    {
+        using var one = _pictures.Listed(3);
+        using var seed = _pictures.Listed(3, _pictures.Options with { Seed = 8 });
+        using var count = _pictures.Listed(4);
+        using var augmentation = _pictures.Listed(3, _pictures.Options with { Augmentation = null });
+
+        Assert.Equal(4, new[] { one, seed, count, augmentation }.Select(source => source.Identity).Distinct().Count());
+        Assert.DoesNotContain('\n', one.Identity);
+        Assert.DoesNotContain(_pictures.Path, one.Identity, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void From_TokenizerThatThrows_ThrowsArgumentException()
+    {
+        var tokenizer = ClipTokenizer.Load(_pictures.Path);
+        Assert.Throws<ArgumentException>(() => _pictures.Listed(3, _pictures.Options with { Tokenizer = tokenizer }));
+    }
+
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(-1, 1)]
+    [InlineData(0, 0)]
+    public void From_WorkersThatMakeNoSense_ThrowsArgumentException(int worker, int workers) =>
+        Assert.Throws<ArgumentException>(() => _pictures.Listed(3, _pictures.Options with { Worker = worker, Workers = workers }));
+}
