@@ -1,11 +1,19 @@
 using BenchmarkDotNet.Running;
 using Clip.Benchmarks.Checkpoints;
+using Clip.Benchmarks.Losses;
+using Clip.Benchmarks.Training;
 
 // Comparisons that need their own way of measuring are commands; everything else is BenchmarkDotNet's.
 switch (args)
 {
     case ["checkpoints", .. var rest]:
         LoadingComparison.Run(rest);
+        break;
+    case ["losses", .. var rest]:
+        LossMemory.Run(rest);
+        break;
+    case ["training", .. var rest]:
+        TrainingSteps.Run(rest);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -25,7 +25,11 @@ public static class Application
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Problems.Describe);
 
         var app = builder.Build();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = Problems.StatusOf });
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            StatusCodeSelector = Problems.StatusOf,
+            SuppressDiagnosticsCallback = context => Problems.IsCallers(context.Exception),
+        });
         app.UseStatusCodePages();
         app.MapPost("/classify", Endpoints.ClassifyAsync);
         app.MapPost("/embed", Endpoints.EmbedAsync);

@@ -15,10 +15,13 @@ internal static class Problems
         _ => StatusCodes.Status500InternalServerError,
     };
 
+    /// <summary>Whether a failure is the caller's, and nothing for the log.</summary>
+    public static bool IsCallers(Exception exception) => StatusOf(exception) < StatusCodes.Status500InternalServerError;
+
     /// <summary>Tells callers what was wrong with what they sent.</summary>
     public static void Describe(ProblemDetailsContext context)
     {
-        if (context is { Exception: { } exception, ProblemDetails: { Status: < StatusCodes.Status500InternalServerError } problem })
-            problem.Detail = exception.Message;
+        if (context.Exception is { } exception && IsCallers(exception))
+            context.ProblemDetails.Detail = exception.Message;
     }
 }

@@ -16,7 +16,8 @@ internal sealed record Upload(ImageSource Image, string[] Labels)
         var labels = request.Query["labels"].AsEnumerable();
         byte[] bytes;
         string name;
-        if (request.HasFormContentType)
+        // A tool that was told nothing may call any body "application/x-www-form-urlencoded", as curl does; pictures come in multipart forms only.
+        if (request.ContentType?.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true)
         {
             var form = await request.ReadFormAsync(cancellationToken);
             var file = form.Files.Count == 1 ? form.Files[0] : throw new BadHttpRequestException($"The form has {form.Files.Count} files; send one picture.");

@@ -1,1 +1,3 @@
-return 0;
+using Clip.Cli;
+
+return await ClipTool.RunAsync(args, ToolConsole.OfProcess());

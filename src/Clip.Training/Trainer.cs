@@ -112,7 +112,9 @@ public sealed class Trainer : IDisposable
     /// <returns>What the last evaluation gave; empty without one.</returns>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     /// <exception cref="TrainingDivergedException">Too many steps in a row were not finite.</exception>
-    /// <exception cref="InvalidOperationException">The source is not the one that the checkpoint was made with, or ended too early.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The source is not the one that the checkpoint was made with, or ended too early; or the folder for checkpoints holds later ones.
+    /// </exception>
     public IReadOnlyDictionary<string, double> Run(
         IPairSource pairs, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -120,6 +122,7 @@ public sealed class Trainer : IDisposable
         RequireSameSource(pairs);
         if (CompletedSteps >= _options.Steps)
             return _metrics;
+        RequireNoLaterCheckpoints();
 
         var wasTraining = Network.training;
         try
@@ -146,7 +149,7 @@ public sealed class Trainer : IDisposable
     {
         if (_options.Checkpoints is not { } checkpoints)
             throw new InvalidOperationException($"There is nowhere to save: the options have no {nameof(TrainerOptions.Checkpoints)}.");
-        var path = TrainingCheckpoint.Write(checkpoints, CompletedSteps, folder =>
+        var path = CheckpointFolders.Write(checkpoints, CompletedSteps, folder =>
         {
             EngineState.Write(_engine, folder);
             DescribeState().Write(folder);
@@ -155,7 +158,7 @@ public sealed class Trainer : IDisposable
         return path;
     }
 
-    /// <summary>Frees optimizer, average and copies; the model stays, with the weights it has.</summary>
+    /// <summary>Frees optimizer, average and copies. The model stays, with the weights it has; locks are taken off.</summary>
     public void Dispose() => _engine.Dispose();
 
     private void RunSteps(IPairSource pairs, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
@@ -241,6 +244,16 @@ public sealed class Trainer : IDisposable
             .ToList();
         if (differences.Count > 0)
             throw new CheckpointException(folder, $"was made with other settings: {string.Join("; ", differences)}. Use the same, or allow changes.");
+    }
+
+    // Of two runs in one folder the longer would pass for the newer.
+    private void RequireNoLaterCheckpoints()
+    {
+        if (_options.Checkpoints is { } checkpoints && TrainingCheckpoint.FindLatest(checkpoints.Folder) is { } latest && latest.Step > CompletedSteps)
+        {
+            throw new InvalidOperationException(
+                $"'{checkpoints.Folder}' holds a checkpoint of step {latest.Step}, but this run is at step {CompletedSteps}. Resume it, or choose another folder.");
+        }
     }
 
     private void RequireSameSource(IPairSource pairs)

@@ -1,5 +1,6 @@
 using Clip.Losses;
 using Clip.Training.Checkpoints;
+using Clip.Training.Data;
 using Clip.Training.Schedules;
 using Clip.Training.Tests.Support;
 using Clip.Training.Tuning;
@@ -80,7 +81,20 @@ public sealed class TrainerTests : IDisposable
         using (var trainer = new Trainer(_model, Options with { Steps = 6, MicroBatch = 2, RecomputeActivations = true, AverageDecay = 0.9 }))
             trainer.Run(pairs, reports);
         Assert.Equal(counts[1], counts[^1]);
-        _model.RecomputeActivations = false;
+    }
+
+    [Fact]
+    public void Dispose_TakesLocksOff()
+    {
+        _model.Text.parameters().First().requires_grad = false;
+        var before = Wishes();
+        using (new Trainer(_model, Options with { LockImage = new TowerLock(), RecomputeActivations = true }))
+            Assert.NotEqual(before, Wishes());
+
+        Assert.Equal(before, Wishes());
+        Assert.False(_model.RecomputeActivations);
+
+        List<bool> Wishes() => [.. _model.parameters().Select(parameter => parameter.requires_grad)];
     }
 
     [Fact]
@@ -195,6 +209,25 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains(name, Assert.Throws<ArgumentException>(() => new Trainer(_model, options)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Constructor_ModelInHalfPrecision_ThrowsArgumentException()
+    {
+        using var half = _model.Copy(ScalarType.BFloat16);
+        Assert.Contains("BFloat16", Assert.Throws<ArgumentException>(() => new Trainer(half, Options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_FolderWithLaterCheckpoints_ThrowsInvalidOperationException()
+    {
+        using var pairs = new SyntheticPairs(_config);
+        var options = Options with { Checkpoints = new CheckpointOptions { Folder = _folder.Path } };
+        using (var first = new Trainer(_model, options))
+            first.Run(pairs);
+        using var second = new Trainer(_model, options);
+
+        Assert.Contains("step 4", Assert.Throws<InvalidOperationException>(() => second.Run(pairs)).Message, StringComparison.Ordinal);
+    }
+
     private sealed class Doubled() : ContrastiveLoss(nameof(Doubled), normalize: true)
     {
         protected override Tensor Compute(Tensor images, Tensor texts, Tensor logitScale, Tensor? logitBias)
@@ -204,28 +237,28 @@ public sealed class TrainerTests : IDisposable
         }
     }
 
-    private sealed class Repeated(Data.IPairSource inner) : Data.IPairSource
+    private sealed class Repeated(IPairSource inner) : IPairSource
     {
         public string Identity => "repeated";
 
         public long? SamplesPerEpoch => null;
 
-        public IEnumerable<Data.PairBatch> Batches(int size, Data.PairPosition from, CancellationToken cancellationToken = default)
+        public IEnumerable<PairBatch> Batches(int size, PairPosition from, CancellationToken cancellationToken = default)
         {
             while (true)
-                yield return inner.Batches(size, Data.PairPosition.Start, cancellationToken).First();
+                yield return inner.Batches(size, PairPosition.Start, cancellationToken).First();
         }
 
         public void Dispose() => inner.Dispose();
     }
 
-    private sealed class Short(Data.IPairSource inner) : Data.IPairSource
+    private sealed class Short(IPairSource inner) : IPairSource
     {
         public string Identity => "short";
 
         public long? SamplesPerEpoch => 8;
 
-        public IEnumerable<Data.PairBatch> Batches(int size, Data.PairPosition from, CancellationToken cancellationToken = default) =>
+        public IEnumerable<PairBatch> Batches(int size, PairPosition from, CancellationToken cancellationToken = default) =>
             inner.Batches(size, from, cancellationToken).Take(2);
 
         public void Dispose() => inner.Dispose();

@@ -20,6 +20,7 @@ public interface IClipModelProvider
     /// </remarks>
     /// <param name="cancellationToken">Ends the waiting of this caller.</param>
     /// <exception cref="ModelSourceException">The options name no model, or one that does not say enough.</exception>
+    /// <exception cref="Hub.HubException">The Hub cannot be reached, refuses, or sends wrong bytes.</exception>
     /// <exception cref="OperationCanceledException">This caller stopped waiting.</exception>
     /// <exception cref="ObjectDisposedException">The container is disposed.</exception>
     Task<ClipModel> GetAsync(CancellationToken cancellationToken = default);

@@ -51,6 +51,7 @@ internal static class EngineState
         }
         catch (ArgumentException e)
         {
+            engine.Optimizer.SetState(new Dictionary<string, Tensor>());
             throw new CheckpointException(path, $"belongs to another run: {e.Message}", e);
         }
 

@@ -67,6 +67,8 @@ internal sealed record TrainerState
                 throw new CheckpointException(path, $"has format {state.Format}; this version reads {CurrentFormat}.");
             if (state.Step < 0 || state.Epoch < 0 || state.Sample < 0 || state.Metrics is null || state.Settings is null)
                 throw new CheckpointException(path, "has a negative position, or lacks metrics or settings.");
+            if (state.LossScale is { } scale && !(scale > 0 && double.IsFinite(scale)) || state.LossScaleSteps < 0)
+                throw new CheckpointException(path, "has a loss scale that is not a positive number.");
             return state;
         }
         catch (JsonException e)

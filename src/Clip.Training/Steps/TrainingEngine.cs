@@ -3,8 +3,8 @@ using Clip.Models;
 using Clip.Runtime;
 using Clip.Training.Averaging;
 using Clip.Training.Guards;
-using Clip.Training.Optimization;
 using Clip.Training.MixedPrecision;
+using Clip.Training.Optimization;
 using Clip.Training.Tuning;
 
 namespace Clip.Training.Steps;
@@ -17,15 +17,29 @@ internal sealed class TrainingEngine : IDisposable
     private readonly bool _ownsLoss;
     private readonly WorkingCopy? _workingCopy;
     private readonly DualEncoder _computing;
-    private readonly List<nn.Module> _frozenNorms = [];
+    private readonly List<nn.Module> _frozenNorms;
+    private readonly List<(Parameter Parameter, bool WantedGradients)> _before;
+    private readonly bool _recomputedBefore;
     private int _skippedInARow;
 
-    public TrainingEngine(DualEncoder network, TrainerOptions options, ContrastiveLoss? loss)
+    /// <summary>Prepares a model for training.</summary>
+    /// <param name="network">The model.</param>
+    /// <param name="options">How to train, validated.</param>
+    /// <param name="loss">The loss; null for the model's own.</param>
+    /// <param name="scaler">Scales the loss; null for the precision's own choice.</param>
+    public TrainingEngine(DualEncoder network, TrainerOptions options, ContrastiveLoss? loss = null, LossScaler? scaler = null)
     {
         (Network, _options) = (network, options);
+        if (network.named_parameters().FirstOrDefault(entry => entry.parameter.element_size() < sizeof(float)) is { parameter: { } half } entry)
+        {
+            throw new ArgumentException(
+                $"A model that is trained has its weights in float32, but {entry.name} is {half.dtype}; choose half precision in the options.", nameof(network));
+        }
         _ownsLoss = loss is null;
         _loss = loss ?? (network.Config.InitialLogitBias is null ? new ClipLoss(options.LossChunk) : new SigLipLoss(options.LossChunk));
 
+        _before = [.. network.named_parameters().Select(entry => (entry.parameter, entry.parameter.requires_grad))];
+        _recomputedBefore = network.RecomputeActivations;
         network.RecomputeActivations = options.RecomputeActivations;
         Lock(network);
         if (options.Lora is { } lora)
@@ -39,6 +53,7 @@ internal sealed class TrainingEngine : IDisposable
             if (dtype == ScalarType.Float16)
                 Scaler = new LossScaler();
         }
+        Scaler = scaler ?? Scaler;
         _computing = _workingCopy?.Network ?? network;
         _frozenNorms = Lock(_computing);
 
@@ -72,25 +87,30 @@ internal sealed class TrainingEngine : IDisposable
         var learningRate = _options.Schedule.GetRate(step);
         var scale = Scaler?.Scale ?? 1;
         BeginStep();
+        using var statistics = new NormStatistics(_computing);
 
         var loss = GradientCache.Backward(
             _computing, _loss, images, tokens, MicroBatch(images), StepSeed.Of(_options.Seed, step), scale, MoveGradients)
             .to(ScalarType.Float64).item<double>();
-        _workingCopy?.MoveStatistics();
         if (scale != 1)
             GradientNorm.Scale(Network.named_parameters().Select(entry => new NamedParameter(entry.name, entry.parameter)), 1 / scale);
         Adapters?.TakeGradients();
         var norm = GradientNorm.Measure(Optimizer.Parameters);
 
-        var skipReason = Judge(loss, norm, images, tokens, step);
+        var skipReason = Judge(loss, norm, images, tokens, step, statistics);
         if (skipReason is null)
             Move(norm, learningRate);
         ClearGradients();
         return new StepResult(loss, learningRate, norm, Network.GetLogitScale().to(ScalarType.Float64).item<double>(), skipReason);
     }
 
+    /// <summary>Frees what belongs to the training, and gives the model's weights back the wish for gradients that they had.</summary>
     public void Dispose()
     {
+        ClearGradients();
+        foreach (var (parameter, wantedGradients) in _before)
+            parameter.requires_grad = wantedGradients;
+        Network.RecomputeActivations = _recomputedBefore;
         _workingCopy?.Dispose();
         Optimizer.Dispose();
         Adapters?.Dispose();
@@ -113,6 +133,7 @@ internal sealed class TrainingEngine : IDisposable
     {
         if (_options.MaxGradientNorm is { } limit)
             GradientNorm.Clip(Optimizer.Parameters, norm, limit);
+        _workingCopy?.MoveStatistics();
         Optimizer.Step(learningRate);
         Adapters?.Apply();
         Network.ClampLogitScale();
@@ -120,7 +141,7 @@ internal sealed class TrainingEngine : IDisposable
     }
 
     // Null when the step may move the weights.
-    private string? Judge(double loss, double norm, Tensor images, Tensor tokens, long step)
+    private string? Judge(double loss, double norm, Tensor images, Tensor tokens, long step, NormStatistics statistics)
     {
         var finite = double.IsFinite(loss) && double.IsFinite(norm);
         var scalerWasExhausted = Scaler?.IsExhausted ?? true;
@@ -131,9 +152,14 @@ internal sealed class TrainingEngine : IDisposable
             return null;
         }
         if (!scalerWasExhausted && double.IsFinite(loss))
-            return $"gradients overflowed float16; the loss is scaled by {Scaler!.Scale} from now on";
+        {
+            statistics.Restore();
+            return $"gradients overflowed; the loss is scaled by {Scaler!.Scale} from now on";
+        }
 
+        // Batch norm's running statistics would keep what is not finite for ever.
         var where = NonFiniteSearch.Find(_computing, Optimizer.Parameters, images, tokens, MicroBatch(images));
+        statistics.Restore();
         if (++_skippedInARow >= _options.MaxSkippedInARow)
             throw new TrainingDivergedException(step + 1, _skippedInARow, where);
         return $"not finite: {where}";

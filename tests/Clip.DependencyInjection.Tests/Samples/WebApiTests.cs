@@ -4,35 +4,15 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Clip.DependencyInjection.Tests.Support;
 using Clip.ZeroShot;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Clip.DependencyInjection.Tests.Samples;
 
-/// <summary>The sample's application, listening on a free port.</summary>
-public sealed class WebApiTests(TinyModel tiny) : IAsyncLifetime
+/// <summary>The sample's application over HTTP.</summary>
+public sealed class WebApiTests(WebApiHost host) : IClassFixture<WebApiHost>
 {
-    private readonly WebApplication _app = global::WebApi.Application.Build(
-    [
-        "--urls", "http://127.0.0.1:0", "--Clip:Model", tiny.Folder, "--Clip:Device", "cpu", "--Logging:LogLevel:Default", "None",
-    ]);
-
-    private readonly HttpClient _client = new();
-
-    public async ValueTask InitializeAsync()
-    {
-        await _app.StartAsync();
-        _client.BaseAddress = new Uri(_app.Urls.Single());
-        await _app.Services.GetRequiredKeyedService<ImageClassifier>("default").GetAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        await _app.StopAsync();
-        await _app.DisposeAsync();
-    }
+    private readonly HttpClient _client = host.Client;
 
     [Fact]
     public async Task Classify_PictureAsBody_AnswersTheConfiguredLabels()
@@ -40,6 +20,18 @@ public sealed class WebApiTests(TinyModel tiny) : IAsyncLifetime
         var answer = await PostAsync("/classify?top=2", Body(Picture.Striped(1)));
 
         Assert.Equal(Expected(ConfiguredLabels, top: 2), Labels(answer));
+    }
+
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/octet-stream")]
+    [InlineData("image/bmp")]
+    public async Task Classify_AnyTypeOfBody_IsThePicture(string type)
+    {
+        var body = Body(Picture.Striped(1));
+        body.Headers.ContentType = new MediaTypeHeaderValue(type);
+
+        Assert.Equal(Expected(ConfiguredLabels, top: 5), Labels(await PostAsync("/classify", body)));
     }
 
     [Fact]
@@ -112,9 +104,9 @@ public sealed class WebApiTests(TinyModel tiny) : IAsyncLifetime
         Assert.All(answers, answer => Assert.Equal(expected, Labels(answer)));
     }
 
-    private ClipModel Clip => _app.Services.GetRequiredService<ClipModel>();
+    private ClipModel Clip => host.Services.GetRequiredService<ClipModel>();
 
-    private string[] ConfiguredLabels => _app.Configuration.GetSection("Labels").Get<string[]>()!;
+    private string[] ConfiguredLabels => host.Configuration.GetSection("Labels").Get<string[]>()!;
 
     private static ByteArrayContent Body(byte[] bytes) => new(bytes);
 

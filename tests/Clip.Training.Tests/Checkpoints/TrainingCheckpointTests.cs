@@ -43,6 +43,24 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Run_BrokenCheckpointInTheFolder_IsLeftAndStopsNothing()
+    {
+        var broken = Directory.CreateDirectory(_folder.File("step-000000")).FullName;
+        using var pairs = new SyntheticPairs(TinyConfig.VisionTransformer);
+        using var trainer = new Trainer(_model, Options(new CheckpointOptions { Folder = _folder.Path, Keep = 1 }));
+        var reports = new Reports(report =>
+        {
+            if (report.Step == 1)
+                File.WriteAllText(Path.Combine(broken, "trainer.json"), "{");
+        });
+
+        trainer.Run(pairs, reports);
+
+        Assert.Equal(["step-000000", "step-000006"], Names());
+        Assert.Throws<Clip.Checkpoints.CheckpointException>(() => TrainingCheckpoint.List(_folder.Path));
+    }
+
+    [Fact]
     public void Save_SameStepAgain_ReplacesIt()
     {
         var options = Options(new CheckpointOptions { Folder = _folder.Path });
@@ -67,6 +85,19 @@ public sealed class TrainingCheckpointTests : IDisposable
 
         Assert.Equal([1, 2, 3], File.ReadAllBytes(Path.Combine(path, "tokenizer.json")));
         Assert.Throws<ArgumentException>(() => new Trainer(_model, Options(new CheckpointOptions { Folder = _folder.Path, CompanionFiles = ["none"] })));
+    }
+
+    [Fact]
+    public void Save_CompanionFileThatVanished_LeavesNothing()
+    {
+        using var elsewhere = new TemporaryFolder();
+        var tokenizer = elsewhere.Write("tokenizer.json", [1, 2, 3]);
+        using var trainer = new Trainer(_model, Options(new CheckpointOptions { Folder = _folder.Path, CompanionFiles = [tokenizer] }));
+        File.Delete(tokenizer);
+
+        Assert.Throws<FileNotFoundException>(trainer.Save);
+
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [Fact]

@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using System.Globalization;
+using Clip.Models;
+using Clip.Training;
+using Clip.Training.Data;
+using Clip.Training.Schedules;
+
+namespace Clip.Benchmarks.Training;
+
+/// <summary>Measures training steps: pairs per second beside the machine's matrix products, and memory of gradient caching.</summary>
+/// <remarks>
+/// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- training speed|memory</c></para>
+/// <para>
+/// <c>speed</c>: steps of ViT-B/32 with 16 pairs in float32 and bfloat16, median of several, and the share of the rate of a large
+/// matrix product of the same dtype. <c>memory</c>: the peak of a step of a small model with 4,096 pairs in micro-batches, beside
+/// the peak of one micro-batch alone and the size of the embeddings.
+/// </para>
+/// </remarks>
+internal static class TrainingSteps
+{
+    private const int Rounds = 5;
+    private const string PeakOption = "--peak";
+
+    /// <summary>A small vision transformer with a short text tower, such as learns a small world in minutes.</summary>
+    private static DualEncoderConfig Small { get; } = new()
+    {
+        EmbeddingSize = 128,
+        Image = new VisionTransformerConfig
+        {
+            Resolution = 64,
+            PatchSize = 8,
+            Transformer = new TransformerConfig { Width = 128, Layers = 4, Heads = 2, Activation = Activation.Gelu },
+        },
+        Text = new TextTowerConfig
+        {
+            ContextLength = 24,
+            VocabularySize = 1024,
+            Transformer = new TransformerConfig { Width = 128, Layers = 4, Heads = 2, Activation = Activation.Gelu },
+        },
+    };
+
+    /// <summary>Runs one of the measurements.</summary>
+    public static void Run(string[] args)
+    {
+        switch (args)
+        {
+            case [PeakOption, var batch, var microBatch]:
+                Console.WriteLine(PeakOfOneStep(int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(microBatch, CultureInfo.InvariantCulture))
+                    .ToString(CultureInfo.InvariantCulture));
+                break;
+            case ["memory"]:
+                Memory();
+                break;
+            case ["speed"]:
+                Speed(Runtime.Precision.Float32, ScalarType.Float32);
+                Speed(Runtime.Precision.BFloat16, ScalarType.BFloat16);
+                break;
+            default:
+                Console.WriteLine("training speed|memory");
+                break;
+        }
+    }
+
+    private static void Speed(Runtime.Precision precision, ScalarType dtype)
+    {
+        const int Batch = 16;
+        using var network = new DualEncoder(DualEncoderConfig.ViTB32);
+        var seconds = Measure(network, Options(Batch, Rounds + 1) with { Precision = precision }).Skip(1).Order().ElementAt(Rounds / 2);
+        var product = ProductRate(dtype);
+        var rate = Batch / seconds;
+        var share = rate * FlopsPerPair(network.Config) / product;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"ViT-B/32, {Batch} pairs, {precision}: {rate:F1} pairs/s, {share:P0} of the {product / 1e9:F0} GFLOP/s of a matrix product"));
+    }
+
+    private static void Memory()
+    {
+        const int MicroBatch = 64, Batch = 4096;
+        var micro = RunChild(MicroBatch, MicroBatch);
+        var cached = RunChild(Batch, MicroBatch);
+        var embeddings = 2.0 * Batch * Small.EmbeddingSize * sizeof(float);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step of {MicroBatch} pairs: {micro / 1e6:F0} MB above the process with model and batch"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"step of {Batch} pairs in micro-batches of {MicroBatch}: {cached / 1e6:F0} MB; {cached / (micro + embeddings):F2} of the micro-batch and the embeddings ({embeddings / 1e6:F1} MB)"));
+    }
+
+    // Memory that an earlier step freed would be used again without being seen, so each measurement has a process of its own.
+    private static double RunChild(int batch, int microBatch)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
+            start.ArgumentList.Add(typeof(TrainingSteps).Assembly.Location);
+        foreach (var argument in (string[])["training", PeakOption, batch.ToString(CultureInfo.InvariantCulture), microBatch.ToString(CultureInfo.InvariantCulture)])
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        return double.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
+    }
+
+    private static double PeakOfOneStep(int batch, int microBatch)
+    {
+        using var network = new DualEncoder(Small);
+        using var pairs = new OneBatch(network.Config);
+        using var trainer = new Trainer(network, Options(batch, 1) with { MicroBatch = microBatch, LossChunk = 64 });
+        var baseline = 0L;
+        pairs.Ready = () =>
+        {
+            GC.Collect();
+            ProcessMemory.ResetPeak();
+            baseline = ProcessMemory.Resident();
+        };
+        trainer.Run(pairs);
+        return ProcessMemory.Peak() - baseline;
+    }
+
+    private static List<double> Measure(DualEncoder network, TrainerOptions options)
+    {
+        var seconds = new List<double>();
+        using var pairs = new OneBatch(network.Config);
+        using var trainer = new Trainer(network, options);
+        trainer.Run(pairs, new Steps(report => seconds.Add(options.BatchSize / report.PairsPerSecond)));
+        return seconds;
+    }
+
+    private static TrainerOptions Options(int batch, int steps) =>
+        new() { Steps = steps, BatchSize = batch, Schedule = new ConstantSchedule(1e-4, 0) };
+
+    // Multiply-adds count twice, and the backward pass twice the forward pass. Per block 12 W² weights act on each token, and
+    // attention multiplies 2 L W numbers for each.
+    private static double FlopsPerPair(DualEncoderConfig config)
+    {
+        var image = (VisionTransformerConfig)config.Image;
+        var grid = (long)(image.Resolution.Height / image.PatchSize) * (image.Resolution.Width / image.PatchSize);
+        return 3 * 2 * (
+            grid * 3 * image.PatchSize * image.PatchSize * image.Transformer.Width
+            + Blocks(image.Transformer, grid + 1)
+            + Blocks(config.Text.Transformer, config.Text.ContextLength));
+
+        static double Blocks(TransformerConfig blocks, double tokens) =>
+            blocks.Layers * tokens * (12.0 * blocks.Width * blocks.Width + 2 * tokens * blocks.Width);
+    }
+
+    private static double ProductRate(ScalarType dtype)
+    {
+        const int Side = 2048;
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var (one, other) = (randn(Side, Side).to(dtype), randn(Side, Side).to(dtype));
+        var seconds = Enumerable.Range(0, Rounds + 1).Select(_ =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            using var product = one.matmul(other);
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }).Skip(1).Order().ElementAt(Rounds / 2);
+        return 2.0 * Side * Side * Side / seconds;
+    }
+
+    private sealed class Steps(Action<TrainingProgress> then) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => then(value);
+    }
+
+    private sealed class OneBatch(DualEncoderConfig config) : IPairSource
+    {
+        public Action? Ready { get; set; }
+
+        public string Identity => "random";
+
+        public long? SamplesPerEpoch => null;
+
+        public IEnumerable<PairBatch> Batches(int size, PairPosition from, CancellationToken cancellationToken = default)
+        {
+            while (true)
+            {
+                var batch = new PairBatch(
+                    randn(size, 3, config.Image.Resolution.Height, config.Image.Resolution.Width),
+                    randint(1, config.Text.VocabularySize, [size, config.Text.ContextLength], ScalarType.Int64),
+                    PairPosition.Start);
+                Ready?.Invoke();
+                yield return batch;
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Globalization;
+using Clip.Cli.Commands;
+
+namespace Clip.Cli;
+
+/// <summary>The tool: its commands, and how their failures become a line and an exit code.</summary>
+internal static class ClipTool
+{
+    /// <summary>Name of the option for JSON, on all commands.</summary>
+    public const string JsonOption = "--json";
+
+    /// <summary>Name of the option for stack traces, on all commands.</summary>
+    public const string VerboseOption = "--verbose";
+
+    // A network call or a write to disk ends before its command sees that it is cancelled.
+    private static readonly TimeSpan CancellationPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="arguments">What stands behind the tool's name.</param>
+    /// <param name="console">Where to read and write.</param>
+    /// <param name="cancellationToken">Cancels as Ctrl-C does.</param>
+    /// <returns>One of <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(string[] arguments, ToolConsole console, CancellationToken cancellationToken = default)
+    {
+        // Numbers are written and read the same way everywhere.
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+
+        var parsed = Parse(arguments, console);
+        var isVerbose = parsed.GetValue<bool>(VerboseOption);
+        try
+        {
+            if (parsed.Action is ParseErrorAction or null)
+                return ReportUsage(parsed, console);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = console.Output,
+                    Error = console.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = CancellationPatience,
+                },
+                cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            console.Report("cancelled.");
+            return ExitCodes.Cancelled;
+        }
+        catch (UsageException e)
+        {
+            Report(console, e, $"{e.Message} See '{HelpOf(parsed)}'.", isVerbose);
+            return ExitCodes.Usage;
+        }
+        catch (Exception e)
+        {
+            Report(console, e, Failures.Describe(e), isVerbose);
+            return ExitCodes.Failure;
+        }
+        finally
+        {
+            await console.Output.FlushAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Parses a command line.</summary>
+    /// <param name="arguments">What stands behind the tool's name.</param>
+    /// <param name="console">Where the command reads and writes.</param>
+    public static ParseResult Parse(IReadOnlyList<string> arguments, ToolConsole console) =>
+        // '@' begins a file of labels here, not one of arguments.
+        CreateRoot(console).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    private static RootCommand CreateRoot(ToolConsole console)
+    {
+        var root = new RootCommand("CLIP on the command line: classify, embed and search pictures by text, and look after checkpoints.")
+        {
+            new Option<bool>(JsonOption) { Description = "Write results as JSON to standard output, and nothing else there.", Recursive = true },
+            new Option<bool>(VerboseOption) { Description = "Show where an error comes from (stack trace).", Recursive = true },
+        };
+        foreach (var command in CommandList.Create(console))
+            root.Add(command);
+        root.SetAction(parsed =>
+        {
+            root.Parse("--help").Invoke(new InvocationConfiguration { Output = console.Error });
+            return ExitCodes.Usage;
+        });
+        HelpText.AddExamples(root);
+        return root;
+    }
+
+    private static int ReportUsage(ParseResult parsed, ToolConsole console)
+    {
+        foreach (var error in parsed.Errors)
+            console.Report(error.Message);
+        console.Report($"See '{HelpOf(parsed)}'.");
+        return ExitCodes.Usage;
+    }
+
+    private static string HelpOf(ParseResult parsed) =>
+        parsed.CommandResult.Command is ToolCommand command ? $"clip {command.Name} --help" : "clip --help";
+
+    private static void Report(ToolConsole console, Exception exception, string message, bool isVerbose)
+    {
+        console.Report(message);
+        if (isVerbose)
+            console.Error.WriteLine(exception);
+    }
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Reflection;
+using Clip.Cli.Options;
+using Clip.Preprocessing;
+using Clip.Runtime;
+
+namespace Clip.Cli.Commands;
+
+/// <summary>What this machine can do and what is in its way.</summary>
+internal sealed class DoctorCommand : ToolCommand
+{
+    private readonly Option<string?> _device = DeviceOptions.Device();
+
+    private readonly Option<string?> _precision = DeviceOptions.Precision();
+
+    public DoctorCommand(ToolConsole console)
+        : base("doctor", "Report versions, native libraries, devices, decoders, and what to do about what is missing.", console)
+    {
+        Options.Add(_device);
+        Options.Add(_precision);
+    }
+
+    public override IReadOnlyList<string> Examples => ["clip doctor", "clip doctor --device cuda", "clip doctor --json"];
+
+    /// <summary>The version of the tool, such as 0.1.0.</summary>
+    public static string ToolVersion { get; } =
+        typeof(DoctorCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    protected override Task<int> RunAsync(Invocation invocation)
+    {
+        var report = DiagnosticReport.Create(invocation.Get(_device)!, DeviceOptions.Parse(invocation.Get(_precision)));
+        if (invocation.IsJson)
+        {
+            Json.WriteDocument(invocation.Console, Describe(report));
+        }
+        else
+        {
+            invocation.Console.Output.WriteLine($"{"Tool",-13}{ToolVersion}, {AppContext.BaseDirectory}");
+            invocation.Console.Output.WriteLine($"{"Pictures",-13}{ImageDecoders.Describe()}");
+            invocation.Console.Output.Write(report.ToString());
+        }
+        return Task.FromResult(report.Target is null ? ExitCodes.Failure : ExitCodes.Ok);
+    }
+
+    private static object Describe(DiagnosticReport report) => new
+    {
+        toolVersion = ToolVersion,
+        toolPath = AppContext.BaseDirectory,
+        clipVersion = report.ClipVersion,
+        torchSharpVersion = report.TorchSharpVersion,
+        torchSharpPath = report.TorchSharpPath,
+        adaptedCopy = report.AdaptedCopy,
+        libTorchVersion = report.LibTorchVersion,
+        libTorchPath = report.LibTorchPath,
+        framework = report.Framework,
+        operatingSystem = report.OperatingSystem,
+        runtimeIdentifier = report.RuntimeIdentifier,
+        cpuModel = report.CpuModel,
+        cpuCores = report.CpuCores,
+        cpuFeatures = report.CpuFeatures,
+        intraOpThreads = report.IntraOpThreads,
+        interOpThreads = report.InterOpThreads,
+        memoryBytes = report.MemoryBytes,
+        availableMemoryBytes = report.AvailableMemoryBytes,
+        cudaDriverVersion = report.CudaDriverVersion?.ToString(),
+        hasCudaBackend = report.HasCudaBackend,
+        cudaDevices = report.CudaDevices.Select(device => new
+        {
+            index = device.Index,
+            name = device.Name,
+            computeCapability = device.ComputeCapability.ToString(),
+            memoryBytes = device.MemoryBytes,
+        }),
+        hasMps = report.HasMps,
+        imageDecoders = ImageDecoders.Describe(),
+        target = report.Target is null ? null : new { device = report.Target.Device.ToString(), precision = report.Target.Precision },
+        problems = report.Problems.Select(problem => new { description = problem.Description, remedy = problem.Remedy }),
+    };
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Runtime.CompilerServices;
+using Clip.Cli.Files;
+using Clip.Cli.Options;
+using Clip.Cli.Output;
+using Clip.Tokenization;
+
+namespace Clip.Cli.Commands;
+
+/// <summary>Pictures and texts to a file of embeddings.</summary>
+internal sealed class EmbedCommand : ToolCommand
+{
+    private readonly ModelOptions _model = new(hasTexts: true);
+
+    private readonly Option<string[]> _images = new("--images")
+    {
+        Description = "Pictures: files, folders, patterns with *.", HelpName = "IMAGE...", AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string?> _texts = Values.Text("--texts", "A text on each line, UTF-8; - for standard input.", "FILE");
+
+    private readonly Option<string?> _output = Values.Text("--output", "The file to write: .safetensors, .npy or .jsonl; replaced when it is complete.", "FILE", required: true);
+
+    public EmbedCommand(ToolConsole console)
+        : base("embed", "Turn pictures and texts into vectors of unit length, in a file.", console)
+    {
+        _model.AddTo(this, _images, _texts, _output);
+    }
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "clip embed --model ViT-B/32 --images photos/ --output photos.safetensors",
+        "clip embed --model ViT-B/32 --images a.jpg b.jpg --texts captions.txt --output both.safetensors",
+        "clip embed --model ./my-model --texts - --output texts.npy < captions.txt",
+    ];
+
+    protected override async Task<int> RunAsync(Invocation invocation)
+    {
+        var images = invocation.Get(_images) ?? [];
+        var texts = invocation.Get(_texts);
+        var path = invocation.Get(_output)!;
+        if (images.Length == 0 && texts is null)
+            throw new UsageException("There is nothing to embed: give --images, --texts or both.");
+        EmbeddingOutput.Check(path, images.Length > 0, texts is not null);
+        ImageInputs.RequireAny(images);
+        if (texts is not null and not "-" && !File.Exists(texts))
+            throw new FailureException($"There is no file '{texts}'.");
+
+        using var clip = await _model.LoadAsync(invocation, needsTexts: texts is not null);
+        using var output = EmbeddingOutput.Create(path, clip.EmbeddingSize, images.Length > 0, texts is not null, clip.Card.Name);
+        var (imageCount, leftOut) = images.Length == 0 ? (0, []) : await EmbedImagesAsync(clip, images, output, invocation);
+        if (images.Length > 0 && imageCount == 0)
+            throw new FailureException($"None of the {leftOut.Count} pictures could be read; nothing was written.");
+        var textCount = texts is null ? 0 : await EmbedTextsAsync(clip, texts, output, invocation);
+        output.Commit();
+
+        if (invocation.IsJson)
+            Json.WriteDocument(invocation.Console, new { output = path, images = imageCount, texts = textCount, embeddingSize = clip.EmbeddingSize, leftOut });
+        else
+            invocation.Console.Output.WriteLine($"{imageCount} pictures and {textCount} texts, {clip.EmbeddingSize} numbers each, in {PlainText.Show(path)}");
+        return leftOut.Count == 0 ? ExitCodes.Ok : ExitCodes.SomeLeftOut;
+    }
+
+    private static async Task<(long Count, List<LeftOut> LeftOut)> EmbedImagesAsync(ClipModel clip, string[] images, EmbeddingOutput output, Invocation invocation)
+    {
+        // Counting costs a look at the folders' names and gives the bar its end.
+        var total = invocation.Console.IsErrorTerminal ? ImageInputs.Expand(images).LongCount() : 0;
+        return await ProgressDisplay.RunAsync(invocation.Console, "Embedding pictures", async progress =>
+        {
+            var count = 0L;
+            var leftOut = new List<LeftOut>();
+            await foreach (var embedding in clip.EmbedImagesAsync(ImageInputs.Expand(images).Select(ImageSource.FromFile), invocation.Cancelled))
+            {
+                if (embedding.Error is { } error)
+                {
+                    leftOut.Add(LeftOut.Report(invocation.Console, embedding.Name, error));
+                }
+                else
+                {
+                    output.AddImage(embedding.Name, embedding.Vector);
+                    count++;
+                }
+                progress.Report((count + leftOut.Count, total));
+            }
+            return (count, leftOut);
+        });
+    }
+
+    private static Task<long> EmbedTextsAsync(ClipModel clip, string path, EmbeddingOutput output, Invocation invocation) =>
+        ProgressDisplay.RunAsync(invocation.Console, "Embedding texts", async progress =>
+        {
+            var count = 0L;
+            await foreach (var embedding in clip.EmbedTextsAsync(ReadAsync(clip.Tokenizer, path, invocation, invocation.Cancelled), invocation.Cancelled))
+            {
+                output.AddText(embedding.Text, embedding.Vector);
+                progress.Report((++count, null));
+            }
+            return count;
+        });
+
+    // Lines as they are; one that is too long is named by its number before the model sees it.
+    private static async IAsyncEnumerable<string> ReadAsync(
+        ContextTokenizer tokenizer, string path, Invocation invocation, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (stream, name) = LineReader.Open(path, invocation.Console.Input);
+        await using var opened = ReferenceEquals(stream, invocation.Console.Input) ? null : stream;
+        var lines = new LineReader(stream, name);
+        while (await lines.ReadAsync(cancellationToken) is { } line)
+        {
+            var text = lines.Decode(line.Span);
+            if (tokenizer.Overflow == TokenOverflow.Throw && tokenizer.Fit(text) is { Fits: false } fit)
+                throw new FailureException($"{lines.Place}: the text makes {fit.TokenCount} tokens, more than the {fit.ContextLength} of the context. --truncate cuts such texts.");
+            yield return text;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace Clip.Cli.Commands;
+
+/// <summary>One run of a command.</summary>
+/// <param name="Parsed">The command line.</param>
+/// <param name="Console">Where to read and write.</param>
+/// <param name="Cancelled">Cancelled by Ctrl-C.</param>
+internal sealed record Invocation(ParseResult Parsed, ToolConsole Console, CancellationToken Cancelled)
+{
+    /// <summary>Whether results are JSON.</summary>
+    public bool IsJson => Parsed.GetValue<bool>(ClipTool.JsonOption);
+
+    /// <summary>The value of an option; null where it is not given and has no default.</summary>
+    public T? Get<T>(Option<T> option) => Parsed.GetValue(option);
+
+    /// <summary>The value of an argument.</summary>
+    public T? Get<T>(Argument<T> argument) => Parsed.GetValue(argument);
+
+    /// <summary>Whether an option stands on the command line.</summary>
+    public bool IsGiven(Option option) => Parsed.GetResult(option) is { Implicit: false };
+}

@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Clip.Models;
+using Clip.Preprocessing;
+
+namespace Clip.Cli.Conversion;
+
+/// <summary>Writes how pictures are prepared in the words of open_clip or of Hugging Face.</summary>
+internal static class PreprocessingWriter
+{
+    // transformers, PILImageResampling.
+    private const int Bilinear = 2;
+    private const int Bicubic = 3;
+
+    /// <summary>open_clip's preprocess_cfg.</summary>
+    public static JsonObject WriteOpenClip(PreprocessingConfig config) => new()
+    {
+        ["size"] = config.Resolution.Height == config.Resolution.Width
+            ? config.Resolution.Height
+            : new JsonArray(config.Resolution.Height, config.Resolution.Width),
+        ["mode"] = "RGB",
+        ["mean"] = Channels(config.Mean),
+        ["std"] = Channels(config.Deviation),
+        ["interpolation"] = config.Interpolation == Interpolation.Bicubic ? "bicubic" : "bilinear",
+        ["resize_mode"] = config.ResizeMode switch { ResizeMode.Shortest => "shortest", ResizeMode.Longest => "longest", _ => "squash" },
+        ["fill_color"] = config.Fill is (var shade, var green, var blue) && shade == green && green == blue ? shade : new JsonArray(config.Fill.Red, config.Fill.Green, config.Fill.Blue),
+    };
+
+    /// <summary>Hugging Face's preprocessor_config.json; null where it has no words for it.</summary>
+    /// <param name="config">The preprocessing.</param>
+    /// <param name="isSigLip">Whether the model is a SiglipModel.</param>
+    public static JsonObject? WriteHuggingFace(PreprocessingConfig config, bool isSigLip)
+    {
+        var (height, width) = config.Resolution;
+        var isSquash = config.ResizeMode == ResizeMode.Squash;
+        if (config.ResizeMode == ResizeMode.Longest || (!isSquash && (isSigLip || height != width)))
+            return null;
+
+        var written = new JsonObject
+        {
+            ["image_processor_type"] = isSigLip ? "SiglipImageProcessor" : "CLIPImageProcessor",
+            ["do_resize"] = true,
+            ["size"] = isSquash ? Sides(height, width) : new JsonObject { ["shortest_edge"] = height },
+            ["resample"] = config.Interpolation == Interpolation.Bicubic ? Bicubic : Bilinear,
+            ["do_rescale"] = true,
+            ["rescale_factor"] = 1 / 255.0,
+            ["do_normalize"] = true,
+            ["image_mean"] = Channels(config.Mean),
+            ["image_std"] = Channels(config.Deviation),
+            ["do_convert_rgb"] = true,
+        };
+        if (!isSigLip)
+        {
+            written["do_center_crop"] = !isSquash;
+            written["crop_size"] = Sides(height, width);
+        }
+        return written;
+    }
+
+    /// <summary>Says what a reader of the written words does otherwise; empty where they say all.</summary>
+    /// <param name="original">The preprocessing that was written.</param>
+    /// <param name="read">What a reader understands.</param>
+    public static IReadOnlyList<string> Differences(PreprocessingConfig original, PreprocessingConfig read)
+    {
+        var found = new List<string>();
+        // Only a crop is rounded, and only a border is filled.
+        if (original.CropRounding != read.CropRounding && original.ResizeMode == ResizeMode.Shortest)
+            found.Add("the centre crop of some pictures is one pixel aside");
+        if (original.ColorOrder != read.ColorOrder)
+            found.Add("pictures with transparency, a palette or CMYK become RGB " + (read.ColorOrder == ColorOrder.ConvertThenResize ? "before" : "after") + " they are resized");
+        if (original.Fill != read.Fill && original.ResizeMode == ResizeMode.Longest)
+            found.Add("borders have another colour");
+        if (original with { CropRounding = read.CropRounding, ColorOrder = read.ColorOrder, Fill = read.Fill } != read)
+            found.Add("size, resizing or normalization differ");
+        return found;
+    }
+
+    private static JsonArray Channels(ChannelValues values) => [Number(values.Red), Number(values.Green), Number(values.Blue)];
+
+    // The shortest decimals that are this float32.
+    private static JsonNode Number(float value) => JsonValue.Create(value);
+
+    private static JsonObject Sides(int height, int width) => new() { ["height"] = height, ["width"] = width };
+}

@@ -1,0 +1,29 @@
+using System.Text;
+using Clip.Cli.Files;
+
+namespace Clip.Cli.Output;
+
+/// <summary>One line {"image" or "text": ..., "embedding": [...]} for each row.</summary>
+internal sealed class JsonLinesOutput : EmbeddingOutput
+{
+    private readonly PendingOutput _file;
+    private readonly StreamWriter _writer;
+
+    public JsonLinesOutput(string path)
+    {
+        _file = new PendingOutput(path);
+        _writer = new StreamWriter(_file.Stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+    }
+
+    public override void AddImage(string name, ReadOnlySpan<float> vector) => Json.WriteLine(_writer, new { image = name, embedding = vector.ToArray() });
+
+    public override void AddText(string text, ReadOnlySpan<float> vector) => Json.WriteLine(_writer, new { text, embedding = vector.ToArray() });
+
+    public override void Commit()
+    {
+        _writer.Dispose();
+        _file.Commit();
+    }
+
+    public override void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,94 @@
+using Clip.Cli.Commands;
+using Clip.Cli.Files;
+
+namespace Clip.Cli.Search;
+
+/// <summary>Brings an index up to date with its folder: embeds what is new or changed, drops what is gone.</summary>
+internal sealed class IndexRefresher(ClipModel clip, string folder, string path, Invocation invocation)
+{
+    // The numbers depend on the weights and on how pictures are prepared.
+    private readonly string _binding = $"clip-index/1 {clip.GetWeightsHash(invocation.Cancelled)} {clip.Card.Preprocessing}";
+
+    /// <summary>Pictures that could not be read.</summary>
+    public List<LeftOut> LeftOut { get; } = [];
+
+    /// <summary>Pictures that were embedded now.</summary>
+    public int Embedded { get; private set; }
+
+    /// <summary>Pictures of the old index whose files are gone.</summary>
+    public int Removed { get; private set; }
+
+    /// <summary>Reads the index, refreshes it and writes it if anything changed.</summary>
+    public async Task<ImageIndex> RefreshAsync()
+    {
+        var old = ImageIndex.Read(path, _binding, clip.EmbeddingSize, out var problem);
+        if (problem is not null)
+            invocation.Console.Report($"The index '{path}' is made anew: {problem}.");
+        var known = old.Entries.Zip(old.Rows).ToDictionary(pair => pair.First.Path, StringComparer.Ordinal);
+        var present = ImageInputs.Below(folder).Select(relative => IndexEntry.Of(folder, relative)).ToList();
+        var changed = present.Where(entry => !known.TryGetValue(entry.Path, out var row) || row.First != entry).ToList();
+        Removed = known.Keys.Except(present.Select(entry => entry.Path), StringComparer.Ordinal).Count();
+        if (changed.Count == 0 && Removed == 0)
+            return old;
+
+        RequireWritable();
+        var fresh = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        try
+        {
+            await EmbedAsync(changed, fresh);
+        }
+        finally
+        {
+            // What was computed before Ctrl-C is not computed again.
+            old = Merge(present, known, fresh);
+            // A picture that cannot be read is tried again each time, and changes nothing.
+            if (fresh.Count > 0 || old.Entries.Count != known.Count)
+                old.Write(path, _binding, clip.EmbeddingSize);
+        }
+        return old;
+    }
+
+    private Task<bool> EmbedAsync(List<IndexEntry> changed, Dictionary<string, float[]> fresh) =>
+        ProgressDisplay.RunAsync(invocation.Console, "Embedding pictures", async progress =>
+        {
+            var sources = changed.Select(entry => ImageSource.FromFile(Path.Combine(folder, entry.Path)));
+            await foreach (var embedding in clip.EmbedImagesAsync(sources, invocation.Cancelled))
+            {
+                if (embedding.Error is { } error)
+                    LeftOut.Add(Cli.LeftOut.Report(invocation.Console, embedding.Name, error));
+                else
+                    fresh.Add(changed[(int)embedding.Index].Path, embedding.Vector);
+                Embedded = fresh.Count;
+                progress.Report((embedding.Index + 1, changed.Count));
+            }
+            return true;
+        });
+
+    private static ImageIndex Merge(List<IndexEntry> present, Dictionary<string, (IndexEntry First, float[] Second)> known, Dictionary<string, float[]> fresh)
+    {
+        var entries = new List<IndexEntry>(present.Count);
+        var rows = new List<float[]>(present.Count);
+        foreach (var entry in present)
+        {
+            var row = fresh.GetValueOrDefault(entry.Path) ?? (known.TryGetValue(entry.Path, out var old) && old.First == entry ? old.Second : null);
+            if (row is null)
+                continue;
+            entries.Add(entry);
+            rows.Add(row);
+        }
+        return new ImageIndex(entries, rows);
+    }
+
+    // Before hours of work, not after.
+    private void RequireWritable()
+    {
+        try
+        {
+            new PendingOutput(path).Dispose();
+        }
+        catch (Exception e) when (e is FailureException or IOException)
+        {
+            throw new FailureException($"The index '{path}' cannot be written. --index puts it somewhere else. ({e.Message})", e);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Clip.Models;
+using Clip.Training.Data;
+
+namespace Clip.Training.Watching;
+
+/// <summary>Measures how often a model finds the right text for a picture, and the right picture for a text, among held-out pairs.</summary>
+/// <remarks>
+/// Its metrics are <c>image_to_text_R@1</c>, <c>text_to_image_R@1</c> and the same at 5 and 10: the share of pictures (texts)
+/// whose own text (picture) is among so many most similar ones. Chance is so many divided by the number of pairs.
+/// </remarks>
+/// <param name="pairs">The held-out pairs, which are borrowed; the first ones are used, the same every time.</param>
+/// <param name="count">How many. Positive.</param>
+/// <param name="batchSize">Pairs embedded at a time. Positive.</param>
+public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchSize = 64)
+{
+    private static readonly int[] Depths = [1, 5, 10];
+
+    private readonly IPairSource _pairs = pairs ?? throw new ArgumentNullException(nameof(pairs));
+    private readonly int _count = count > 0 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "It must be positive.");
+    private readonly int _batchSize = batchSize > 0 ? batchSize : throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, "It must be positive.");
+
+    /// <summary>Measures a model, in the mode that it is in; fits <see cref="Trainer.Evaluate"/>.</summary>
+    /// <param name="network">The model.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <returns>The metrics, by name.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public IReadOnlyDictionary<string, double> Measure(DualEncoder network, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        List<Tensor> images = [], texts = [];
+        try
+        {
+            Embed(network, images, texts, cancellationToken);
+            using var scope = NewDisposeScope();
+            using var noGradients = no_grad();
+            var (allImages, allTexts) = (cat(images).narrow(0, 0, _count), cat(texts).narrow(0, 0, _count));
+            var metrics = new Dictionary<string, double>();
+            Add(metrics, "image_to_text", allImages, allTexts);
+            Add(metrics, "text_to_image", allTexts, allImages);
+            return metrics;
+        }
+        finally
+        {
+            foreach (var part in images.Concat(texts))
+                part.Dispose();
+        }
+    }
+
+    private void Embed(DualEncoder network, List<Tensor> images, List<Tensor> texts, CancellationToken cancellationToken)
+    {
+        foreach (var batch in _pairs.Batches(_batchSize, PairPosition.Start, cancellationToken))
+        {
+            using (batch)
+            using (NewDisposeScope())
+            using (no_grad())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                images.Add(network.EncodeImages(batch.Images, normalize: true).to(ScalarType.Float32).DetachFromDisposeScope());
+                texts.Add(network.EncodeTexts(batch.Tokens, normalize: true).to(ScalarType.Float32).DetachFromDisposeScope());
+            }
+            if (images.Count * (long)_batchSize >= _count)
+                return;
+        }
+        throw new InvalidOperationException($"The source ended after {images.Count * (long)_batchSize} of {_count} pairs.");
+    }
+
+    // How many others are more similar than the right one, for some rows at a time.
+    private void Add(Dictionary<string, double> metrics, string direction, Tensor queries, Tensor answers)
+    {
+        var found = new long[Depths.Length];
+        for (long start = 0; start < _count; start += _batchSize)
+        {
+            using var scope = NewDisposeScope();
+            var rows = queries.narrow(0, start, Math.Min(_batchSize, _count - start));
+            var similarities = rows.matmul(answers.t());                                 // [rows, count]
+            var right = similarities.diagonal(start, 0, 1).unsqueeze(1);
+            var better = similarities.gt(right).sum(1);
+            for (var i = 0; i < Depths.Length; i++)
+                found[i] += better.lt(Depths[i]).sum().item<long>();
+        }
+        for (var i = 0; i < Depths.Length; i++)
+            metrics[$"{direction}_R@{Depths[i]}"] = (double)found[i] / _count;
+    }
+}

@@ -1,0 +1,180 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Clip.Checkpoints;
+using Clip.Cli.Tests.Support;
+
+namespace Clip.Cli.Tests.Commands;
+
+public sealed class EmbedCommandTests(TinyModel model) : IDisposable
+{
+    // float32 rounding of batches of different sizes.
+    private const float Tolerance = 1e-5f;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_PicturesAndTexts_WritesRowsInOrderWithNames()
+    {
+        var texts = _folder.Write("texts.txt", [.. "the photo\n\n\"a\" <b>\u00e9\n"u8]);
+        var output = _folder.File("both.safetensors");
+
+        var run = (await Embed("--images", Pictures.Jpeg, Pictures.Png, "--texts", texts, "--output", output)).Returned(ExitCodes.Ok);
+
+        Assert.Empty(run.Error);
+        using var written = Checkpoint.Open(output);
+        Assert.Equal([Pictures.Jpeg, Pictures.Png], Names(written, "images"));
+        Assert.Equal(["the photo", "", "\"a\" <b>\u00e9"], Names(written, "texts"));
+        RequireRows(model.Clip.EmbedImages([Pictures.Jpeg, Pictures.Png]), written, "images");
+        RequireRows(model.Clip.EmbedTexts(["the photo", "", "\"a\" <b>\u00e9"]), written, "texts");
+        Assert.Equal(["both.safetensors", "texts.txt"], _folder.Names);
+    }
+
+    [Fact]
+    public async Task Run_UnreadablePicture_IsListedAndLeftOut()
+    {
+        var output = _folder.File("images.safetensors");
+
+        var run = (await Embed("--images", Pictures.Broken, Pictures.Png, "--output", output, "--json")).Returned(ExitCodes.SomeLeftOut);
+
+        Assert.Contains(Pictures.Broken, run.Error);
+        Assert.Equal(Pictures.Broken, run.Json.GetProperty("leftOut")[0].GetProperty("input").GetString());
+        using var written = Checkpoint.Open(output);
+        Assert.Equal([Pictures.Png], Names(written, "images"));
+        RequireRows(model.Clip.EmbedImages([Pictures.Png]), written, "images");
+    }
+
+    [Fact]
+    public async Task Run_OnlyUnreadablePictures_KeepsTheOldFile()
+    {
+        var output = _folder.Write("old.npy", [1, 2, 3]);
+
+        (await Embed("--images", Pictures.Broken, "--output", output)).FailedWith(ExitCodes.Failure, "nothing was written");
+
+        Assert.Equal([1, 2, 3], File.ReadAllBytes(output));
+        Assert.Equal(["old.npy"], _folder.Names);
+    }
+
+    [Fact]
+    public async Task Run_Npy_IsAnArrayOfNumPy()
+    {
+        var output = _folder.File("images.npy");
+
+        (await Embed("--images", Pictures.CopyTo(_folder.File("pictures")), "--output", output)).Returned(ExitCodes.Ok);
+
+        var bytes = File.ReadAllBytes(output);
+        Assert.Equal([0x93, .. "NUMPY"u8, 1, 0, 118, 0], bytes[..10]);
+        Assert.Equal("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 48), }", Encoding.ASCII.GetString(bytes[10..127]).TrimEnd());
+        Assert.Equal((byte)'\n', bytes[127]);
+        var expected = model.Clip.EmbedImages([Pictures.Jpeg, Pictures.Png, Pictures.Bmp]).SelectMany(row => row);
+        Assert.All(expected.Zip(MemoryMarshal.Cast<byte, float>(bytes.AsSpan(128)).ToArray()), pair => Assert.Equal(pair.First, pair.Second, Tolerance));
+    }
+
+    [Fact]
+    public async Task Run_JsonLines_HasALineForEachRow()
+    {
+        var output = _folder.File("texts.jsonl");
+
+        (await ToolRun.WithInput("a\nb\n", "embed", "--model", model.Folder, "--device", "cpu", "--texts", "-", "--output", output)).Returned(ExitCodes.Ok);
+
+        var lines = File.ReadLines(output).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(["a", "b"], lines.Select(line => line.GetProperty("text").GetString()));
+        Assert.All(lines, line => Assert.Equal(1, line.GetProperty("embedding").EnumerateArray().Sum(value => value.GetDouble() * value.GetDouble()), 1e-5));
+    }
+
+    [Fact]
+    public async Task Run_TextTooLong_NamesItsLineUnlessTruncated()
+    {
+        var texts = _folder.Write("texts.txt", Encoding.UTF8.GetBytes($"a\n{new string('z', 40)}\n"));
+        var output = _folder.File("x.npy");
+
+        (await Embed("--texts", texts, "--output", output)).FailedWith(ExitCodes.Failure, "texts.txt', line 2: the text makes 42 tokens", "--truncate");
+        Assert.Equal(["texts.txt"], _folder.Names);
+        (await Embed("--texts", texts, "--output", output, "--truncate")).Returned(ExitCodes.Ok);
+    }
+
+    [Fact]
+    public async Task Run_TextThatIsNotUtf8_NamesItsLine()
+    {
+        var texts = _folder.Write("texts.txt", [(byte)'a', (byte)'\n', 0xE9, (byte)'\n']);
+
+        (await Embed("--texts", texts, "--output", _folder.File("x.npy"))).FailedWith(ExitCodes.Failure, "line 2: this is not UTF-8");
+    }
+
+    [Theory]
+    [InlineData("x.npy", "one array", "--images", "a.png", "--texts", "t.txt")]
+    [InlineData("x.csv", ".safetensors, .npy or .jsonl", "--images", "a.png")]
+    [InlineData("x.npy", "nothing to embed")]
+    public async Task Run_OutputThatCannotBe_IsUsageError(string output, string expected, params string[] more) =>
+        (await Embed(["--output", output, .. more])).FailedWith(ExitCodes.Usage, expected);
+
+    [Fact]
+    public async Task Run_ModelWithoutVocabulary_SaysWhereToPutOne()
+    {
+        var texts = _folder.Write("texts.txt", [.. "a\n"u8]);
+
+        (await ToolRun.Of("embed", "--model", Fixtures.Find("checkpoints", "hf_clip"), "--texts", texts, "--output", _folder.File("x.npy")))
+            .FailedWith(ExitCodes.Failure, "--vocabulary", "merges.txt");
+    }
+
+    [Theory]
+    [InlineData("hf_clip")]
+    [InlineData("hf_clip_sharded")]
+    [InlineData("hf_clip_bin")]
+    [InlineData("openai_torchscript_fp16.pt", "--activation", "quick_gelu", "--preprocessing", "hf")]
+    [InlineData("native.safetensors", "--activation", "quick_gelu", "--preprocessing", "hf")]
+    public async Task Run_OneNetworkInAnyFormat_GivesTheSameRow(string checkpoint, params string[] more)
+    {
+        var output = _folder.File("row.npy");
+
+        (await ToolRun.Of(["embed", "--model", Fixtures.Find("checkpoints", checkpoint), "--device", "cpu", "--images", Pictures.Png, "--output", output, .. more])).Returned(ExitCodes.Ok);
+
+        using var expected = ClipModel.Load(Fixtures.Find("checkpoints", "hf_clip"), new ClipModelOptions { Device = "cpu" });
+        var row = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(output).AsSpan(128)).ToArray();
+        // One of the files holds float16.
+        Assert.True(EmbeddingMath.CosineSimilarity(expected.EmbedImage(Pictures.Png), row) > 0.999f);
+    }
+
+    [Fact]
+    public async Task Run_CancelledMidway_LeavesNoFile()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var error = new StringWriter();
+        var console = new ToolConsole(new EndlessTexts(cancellation), TextWriter.Null, error);
+
+        var code = await ClipTool.RunAsync(
+            ["embed", "--model", model.Folder, "--device", "cpu", "--texts", "-", "--output", _folder.File("x.safetensors")], console, cancellation.Token);
+
+        Assert.Equal(ExitCodes.Cancelled, code);
+        Assert.Equal("clip: cancelled.", error.ToString().Trim());
+        Assert.Empty(_folder.Names);
+    }
+
+    private static string[] Names(Checkpoint written, string key) => JsonSerializer.Deserialize<string[]>(written.Metadata[key])!;
+
+    private static void RequireRows(float[][] expected, Checkpoint written, string name)
+    {
+        using var tensor = written.ReadTensor(name);
+        Assert.Equal([expected.Length, expected[0].Length], tensor.shape);
+        var actual = MemoryMarshal.Cast<byte, float>(tensor.bytes).ToArray();
+        Assert.All(expected.SelectMany(row => row).Zip(actual), pair => Assert.Equal(pair.First, pair.Second, Tolerance));
+    }
+
+    private Task<ToolRun> Embed(params string[] more) => ToolRun.Of(["embed", "--model", model.Folder, "--device", "cpu", .. more]);
+
+    // Texts without an end, until someone presses Ctrl-C after the tenth read.
+    private sealed class EndlessTexts(CancellationTokenSource cancellation) : MemoryStream
+    {
+        private int _reads;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (++_reads == 10)
+                cancellation.Cancel();
+            "photo\n"u8.CopyTo(buffer.Span);
+            return ValueTask.FromResult("photo\n"u8.Length);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using Clip.Cli.Tests.Support;
+
+namespace Clip.Cli.Tests.Commands;
+
+public sealed class SearchCommandTests : IDisposable
+{
+    private readonly TinyModel _model;
+    private readonly TemporaryFolder _folder = new();
+
+    public SearchCommandTests(TinyModel model)
+    {
+        _model = model;
+        Pictures.CopyTo(_folder.Path);
+    }
+
+    private string IndexPath => _folder.File(".clip-index.safetensors");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_Picture_FindsItselfFirst()
+    {
+        var run = (await Search("--query", _folder.File("b.png"), "--json")).Returned(ExitCodes.Ok);
+
+        Assert.Equal("image", run.Json.GetProperty("kind").GetString());
+        Assert.Equal(_folder.File("b.png"), run.Json.GetProperty("results")[0].GetProperty("image").GetString());
+        Assert.Equal(1, run.Json.GetProperty("results")[0].GetProperty("similarity").GetDouble(), 1e-4);
+    }
+
+    [Fact]
+    public async Task Run_Text_RanksAsTheLibraryDoes()
+    {
+        string[] paths = [_folder.File("a.jpg"), _folder.File("b.png"), _folder.File("c/d.bmp")];
+        var expected = EmbeddingMath.TopK(EmbeddingMath.Similarities(_model.Clip.EmbedText("the photo"), _model.Clip.EmbedImages(paths)), 2);
+
+        var run = (await Search("--query", "the photo", "--top", "2")).Returned(ExitCodes.Ok);
+
+        Assert.Equal(expected.Select(found => paths[found.Index]), run.Lines.Select(line => Path.GetFullPath(line.Split('\t')[1])));
+    }
+
+    [Fact]
+    public async Task Run_Again_EmbedsOnlyWhatChanged()
+    {
+        Assert.Equal((3, 3, 0), Counts(await Search("--text", "a", "--json")));
+        Assert.Equal((3, 0, 0), Counts(await Search("--text", "a", "--json")));
+
+        File.Delete(_folder.File("a.jpg"));
+        File.SetLastWriteTimeUtc(_folder.File("b.png"), new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+        File.Copy(Pictures.Bmp, _folder.File("new.bmp"));
+
+        Assert.Equal((3, 2, 1), Counts(await Search("--text", "a", "--json")));
+        Assert.Equal((3, 0, 0), Counts(await Search("--text", "a", "--json")));
+    }
+
+    [Fact]
+    public async Task Run_DamagedIndex_IsMadeAnew()
+    {
+        await File.WriteAllTextAsync(IndexPath, "damaged");
+
+        var run = await Search("--text", "a", "--json");
+
+        Assert.Equal((3, 3, 0), Counts(run));
+        Assert.Contains("is made anew", run.Error);
+    }
+
+    [Fact]
+    public async Task Run_IndexOfOtherWeights_IsMadeAnew()
+    {
+        using var other = new TemporaryFolder();
+        TinyClip.Write(other.Path, seed: 5);
+        (await Search("--text", "a")).Returned(ExitCodes.Ok);
+
+        var run = await ToolRun.Of("search", "--model", other.Path, "--device", "cpu", "--images", _folder.Path, "--text", "a", "--json");
+
+        Assert.Equal((3, 3, 0), Counts(run));
+        Assert.Contains("belongs to another model", run.Error);
+    }
+
+    [Fact]
+    public async Task Run_UnreadablePicture_IsListedAndTheOthersFound()
+    {
+        File.Copy(Pictures.Broken, _folder.File("broken.png"));
+
+        var run = (await Search("--text", "a", "--json")).Returned(ExitCodes.SomeLeftOut);
+
+        Assert.Equal(1, run.Json.GetProperty("leftOut").GetArrayLength());
+        Assert.Equal(3, run.Json.GetProperty("results").GetArrayLength());
+
+        var written = File.GetLastWriteTimeUtc(IndexPath);
+        var again = (await Search("--text", "a", "--json")).Returned(ExitCodes.SomeLeftOut);
+        Assert.Equal(0, again.Json.GetProperty("index").GetProperty("embedded").GetInt32());
+        Assert.Equal(written, File.GetLastWriteTimeUtc(IndexPath));
+    }
+
+    [Fact]
+    public async Task Run_IndexThatCannotBeWritten_NamesTheRemedy() =>
+        (await Search("--text", "a", "--index", _folder.File("no/index.safetensors"))).FailedWith(ExitCodes.Failure, "--index");
+
+    [Fact]
+    public async Task Run_IndexElsewhere_LeavesTheFolderAlone()
+    {
+        using var other = new TemporaryFolder();
+
+        (await Search("--text", "a", "--index", other.File("index.safetensors"))).Returned(ExitCodes.Ok);
+
+        Assert.False(File.Exists(IndexPath));
+        Assert.Equal(["index.safetensors"], other.Names);
+    }
+
+    [Theory]
+    [InlineData("--query", "a", "--text", "b")]
+    [InlineData("--text", "a", "--image", "b")]
+    [InlineData]
+    public async Task Run_NotOneQuery_IsUsageError(params string[] query) => (await Search(query)).FailedWith(ExitCodes.Usage, "--query");
+
+    [Fact]
+    public async Task Run_NoFolder_NamesIt() =>
+        (await ToolRun.Of("search", "--model", _model.Folder, "--images", _folder.File("missing"), "--text", "a")).FailedWith(ExitCodes.Failure, "missing");
+
+    [Fact]
+    public async Task Run_UnreadableQuery_NamesIt() => (await Search("--image", Pictures.Broken)).FailedWith(ExitCodes.Failure, Pictures.Broken);
+
+    private static (int Images, int Embedded, int Removed) Counts(ToolRun run)
+    {
+        var index = run.Returned(ExitCodes.Ok).Json.GetProperty("index");
+        return (index.GetProperty("images").GetInt32(), index.GetProperty("embedded").GetInt32(), index.GetProperty("removed").GetInt32());
+    }
+
+    private Task<ToolRun> Search(params string[] more) => ToolRun.Of(["search", "--model", _model.Folder, "--device", "cpu", "--images", _folder.Path, .. more]);
+}
