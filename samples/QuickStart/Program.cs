@@ -18,11 +18,15 @@ for (var i = 0; i < args.Length; i++)
         pictures.Add(args[i]);
 }
 if (labels.Count == 0)
-    labels.AddRange(from color in (string[])["red", "green", "blue", "yellow", "purple"] from shape in (string[])["circle", "square", "triangle", "star", "heart"] select $"{color} {shape}");
+{
+    string[] colors = ["red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink", "white", "black"];
+    string[] shapes = ["circle", "square", "triangle", "star", "heart", "cross", "ring", "moon", "arrow", "hourglass"];
+    labels.AddRange(colors.SelectMany(color => shapes.Select(shape => $"{color} {shape}")));
+}
 if (pictures.Count == 0)
     pictures.Add(Path.Combine(AppContext.BaseDirectory, "pictures"));
 
-var files = pictures.SelectMany(path => Directory.Exists(path) ? Directory.GetFiles(path, "*.png").Order(StringComparer.Ordinal) : [path]).ToArray();
+string[] files = [.. pictures.SelectMany(Expand)];
 
 using var clip = ClipModel.Load(model);
 using var classifier = new ZeroShotClassifier(clip, labels);      // embeds "a photo of a {label}." for every label
@@ -36,3 +40,6 @@ for (var i = 0; i < files.Length; i++)
     foreach (var (className, probability) in answers[i])
         Console.WriteLine($"  {className,-18} {probability,6:P1}  {new string('#', (int)Math.Round(40 * probability))}");
 }
+
+static IEnumerable<string> Expand(string path) =>
+    Directory.Exists(path) ? Directory.GetFiles(path, "*.png").Order(StringComparer.Ordinal) : [path];

@@ -149,7 +149,7 @@ public sealed class Trainer : IDisposable
     {
         if (_options.Checkpoints is not { } checkpoints)
             throw new InvalidOperationException($"There is nowhere to save: the options have no {nameof(TrainerOptions.Checkpoints)}.");
-        var path = TrainingCheckpoint.Write(checkpoints, CompletedSteps, folder =>
+        var path = CheckpointFolders.Write(checkpoints, CompletedSteps, folder =>
         {
             EngineState.Write(_engine, folder);
             DescribeState().Write(folder);

@@ -1,5 +1,6 @@
 using Clip.Losses;
 using Clip.Training.Checkpoints;
+using Clip.Training.Data;
 using Clip.Training.Schedules;
 using Clip.Training.Tests.Support;
 using Clip.Training.Tuning;
@@ -236,28 +237,28 @@ public sealed class TrainerTests : IDisposable
         }
     }
 
-    private sealed class Repeated(Data.IPairSource inner) : Data.IPairSource
+    private sealed class Repeated(IPairSource inner) : IPairSource
     {
         public string Identity => "repeated";
 
         public long? SamplesPerEpoch => null;
 
-        public IEnumerable<Data.PairBatch> Batches(int size, Data.PairPosition from, CancellationToken cancellationToken = default)
+        public IEnumerable<PairBatch> Batches(int size, PairPosition from, CancellationToken cancellationToken = default)
         {
             while (true)
-                yield return inner.Batches(size, Data.PairPosition.Start, cancellationToken).First();
+                yield return inner.Batches(size, PairPosition.Start, cancellationToken).First();
         }
 
         public void Dispose() => inner.Dispose();
     }
 
-    private sealed class Short(Data.IPairSource inner) : Data.IPairSource
+    private sealed class Short(IPairSource inner) : IPairSource
     {
         public string Identity => "short";
 
         public long? SamplesPerEpoch => 8;
 
-        public IEnumerable<Data.PairBatch> Batches(int size, Data.PairPosition from, CancellationToken cancellationToken = default) =>
+        public IEnumerable<PairBatch> Batches(int size, PairPosition from, CancellationToken cancellationToken = default) =>
             inner.Batches(size, from, cancellationToken).Take(2);
 
         public void Dispose() => inner.Dispose();

@@ -19,6 +19,7 @@ namespace Clip.Benchmarks.Training;
 internal static class TrainingSteps
 {
     private const int Rounds = 5;
+    private const string PeakOption = "--peak";
 
     /// <summary>A small vision transformer with a short text tower, such as learns a small world in minutes.</summary>
     private static DualEncoderConfig Small { get; } = new()
@@ -43,6 +44,10 @@ internal static class TrainingSteps
     {
         switch (args)
         {
+            case [PeakOption, var batch, var microBatch]:
+                Console.WriteLine(PeakOfOneStep(int.Parse(batch, CultureInfo.InvariantCulture), int.Parse(microBatch, CultureInfo.InvariantCulture))
+                    .ToString(CultureInfo.InvariantCulture));
+                break;
             case ["memory"]:
                 Memory();
                 break;
@@ -71,19 +76,31 @@ internal static class TrainingSteps
     private static void Memory()
     {
         const int MicroBatch = 64, Batch = 4096;
-        using var network = new DualEncoder(Small);
-        var micro = PeakOf(network, Options(MicroBatch, 3));
-        var cached = PeakOf(network, Options(Batch, 1) with { MicroBatch = MicroBatch, LossChunk = MicroBatch });
-        var embeddings = 2.0 * Batch * network.Config.EmbeddingSize * sizeof(float);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step of {MicroBatch} pairs: {micro / 1e6:F0} MB above the process with its batch"));
+        var micro = RunChild(MicroBatch, MicroBatch);
+        var cached = RunChild(Batch, MicroBatch);
+        var embeddings = 2.0 * Batch * Small.EmbeddingSize * sizeof(float);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step of {MicroBatch} pairs: {micro / 1e6:F0} MB above the process with model and batch"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"step of {Batch} pairs in micro-batches of {MicroBatch}: {cached / 1e6:F0} MB; {cached / (micro + embeddings):F2} of the micro-batch and the embeddings ({embeddings / 1e6:F1} MB)"));
     }
 
-    private static double PeakOf(DualEncoder network, TrainerOptions options)
+    // Memory that an earlier step freed would be used again without being seen, so each measurement has a process of its own.
+    private static double RunChild(int batch, int microBatch)
     {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
+            start.ArgumentList.Add(typeof(TrainingSteps).Assembly.Location);
+        foreach (var argument in (string[])["training", PeakOption, batch.ToString(CultureInfo.InvariantCulture), microBatch.ToString(CultureInfo.InvariantCulture)])
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        return double.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
+    }
+
+    private static double PeakOfOneStep(int batch, int microBatch)
+    {
+        using var network = new DualEncoder(Small);
         using var pairs = new OneBatch(network.Config);
-        using var trainer = new Trainer(network, options);
+        using var trainer = new Trainer(network, Options(batch, 1) with { MicroBatch = microBatch, LossChunk = 64 });
         var baseline = 0L;
         pairs.Ready = () =>
         {

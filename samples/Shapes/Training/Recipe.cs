@@ -31,13 +31,13 @@ internal sealed record Recipe
     public const long BaselineSeed = 5;
 
     /// <summary>Training steps.</summary>
-    public int Steps { get; init; } = 3500;
+    public int Steps { get; init; } = 4500;
 
     /// <summary>Pairs per step.</summary>
     public int BatchSize { get; init; } = 64;
 
     /// <summary>Highest learning rate.</summary>
-    public double PeakRate { get; init; } = 1.5e-3;
+    public double PeakRate { get; init; } = 5e-4;
 
     /// <summary>Pictures in a row that differ in shape alone.</summary>
     public int FamilySize { get; init; } = 4;
@@ -65,16 +65,16 @@ internal sealed record Recipe
         Image = new VisionTransformerConfig
         {
             Resolution = new ImageSize(Resolution, Resolution),
-            PatchSize = 8,
+            PatchSize = 6,
             Pooling = ImagePooling.Average,
             PositionEmbedding = PositionEmbedding.SinCos2D,
-            Transformer = Transformer(width: 128, layers: 4),
+            Transformer = Transformer(width: 128, layers: 4, heads: 4),
         },
         Text = new TextTowerConfig
         {
             ContextLength = ContextLength,
             VocabularySize = vocabularySize,
-            Transformer = Transformer(width: 128, layers: 2),
+            Transformer = Transformer(width: 128, layers: 2, heads: 2),
         },
     };
 
@@ -92,11 +92,11 @@ internal sealed record Recipe
         Checkpoints = new CheckpointOptions { Folder = Path.Combine(folder, "checkpoints"), EverySteps = 250, Keep = 2 },
     };
 
-    private static TransformerConfig Transformer(int width, int layers) => new()
+    private static TransformerConfig Transformer(int width, int layers, int heads) => new()
     {
         Width = width,
         Layers = layers,
-        Heads = width / 64,
+        Heads = heads,
         PerceptronWidth = 4 * width,
         Activation = Activation.Gelu,
     };

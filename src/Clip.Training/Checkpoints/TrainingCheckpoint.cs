@@ -1,4 +1,3 @@
-using System.Globalization;
 using Clip.Checkpoints;
 
 namespace Clip.Training.Checkpoints;
@@ -10,10 +9,6 @@ namespace Clip.Training.Checkpoints;
 /// <param name="Metrics">What the last evaluation before it gave.</param>
 public sealed record TrainingCheckpoint(string Path, long Step, IReadOnlyDictionary<string, double> Metrics)
 {
-    private const string Prefix = "step-";
-    private const string TemporaryPrefix = ".step-";
-    private const string TemporarySuffix = ".tmp";
-
     /// <summary>The folder, inside a checkpoint, of the model with averaged weights, where there is one.</summary>
     public const string AverageFolder = "average";
 
@@ -24,7 +19,7 @@ public sealed record TrainingCheckpoint(string Path, long Step, IReadOnlyDiction
     public static IReadOnlyList<TrainingCheckpoint> List(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return [.. CompleteFolders(folder).Select(path => Describe(path, TrainerState.Read(path)))];
+        return [.. CheckpointFolders.Complete(folder).Select(Read)];
     }
 
     /// <summary>Finds the newest complete checkpoint of a run.</summary>
@@ -45,84 +40,18 @@ public sealed record TrainingCheckpoint(string Path, long Step, IReadOnlyDiction
         return Best(List(folder), metric, lowerIsBetter);
     }
 
-    private static TrainingCheckpoint? Best(IEnumerable<TrainingCheckpoint> checkpoints, string metric, bool lowerIsBetter) =>
+    internal static TrainingCheckpoint? Best(IEnumerable<TrainingCheckpoint> checkpoints, string metric, bool lowerIsBetter) =>
         checkpoints
             .Where(checkpoint => checkpoint.Metrics.TryGetValue(metric, out var value) && !double.IsNaN(value))
             .OrderBy(checkpoint => lowerIsBetter ? -checkpoint.Metrics[metric] : checkpoint.Metrics[metric])
             .ThenBy(checkpoint => checkpoint.Step)
             .LastOrDefault();
 
-    // Oldest step first.
-    private static IEnumerable<string> CompleteFolders(string folder) => !Directory.Exists(folder)
-        ? []
-        : Directory.GetDirectories(folder, $"{Prefix}*")
-            .Where(path => StepOf(path) is not null && File.Exists(System.IO.Path.Combine(path, TrainerState.FileName)))
-            .OrderBy(StepOf);
-
-    private static TrainingCheckpoint Describe(string path, TrainerState state) => new(path, StepOf(path)!.Value, state.Metrics);
-
-    private static TrainingCheckpoint? TryDescribe(string path)
+    /// <summary>Reads what a checkpoint says of itself.</summary>
+    /// <exception cref="CheckpointException">It is broken.</exception>
+    internal static TrainingCheckpoint Read(string path)
     {
-        try
-        {
-            return Describe(path, TrainerState.Read(path));
-        }
-        catch (CheckpointException)
-        {
-            return null;
-        }
+        var state = TrainerState.Read(path);
+        return new TrainingCheckpoint(path, state.Step, state.Metrics);
     }
-
-    /// <summary>Writes a checkpoint: under a temporary name first, so that a folder with a checkpoint's name is always complete.</summary>
-    internal static string Write(CheckpointOptions options, long step, Action<string> write)
-    {
-        Directory.CreateDirectory(options.Folder);
-        DeleteUnfinished(options.Folder);
-        var path = System.IO.Path.Combine(options.Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}"));
-        var temporary = TemporaryName(options.Folder);
-        Directory.CreateDirectory(temporary);
-        write(temporary);
-        foreach (var file in options.CompanionFiles)
-            File.Copy(file, System.IO.Path.Combine(temporary, System.IO.Path.GetFileName(file)));
-
-        if (Directory.Exists(path))
-        {
-            var replaced = TemporaryName(options.Folder);
-            Directory.Move(path, replaced);
-            Directory.Move(temporary, path);
-            Directory.Delete(replaced, recursive: true);
-        }
-        else
-        {
-            Directory.Move(temporary, path);
-        }
-        Prune(options);
-        return path;
-    }
-
-    private static string TemporaryName(string folder) => System.IO.Path.Combine(folder, $"{TemporaryPrefix}{Guid.NewGuid():N}{TemporarySuffix}");
-
-    // What a killed process left behind.
-    private static void DeleteUnfinished(string folder)
-    {
-        foreach (var path in Directory.GetDirectories(folder, $"{TemporaryPrefix}*{TemporarySuffix}"))
-            Directory.Delete(path, recursive: true);
-    }
-
-    private static void Prune(CheckpointOptions options)
-    {
-        // What cannot be read is not deleted, and does not stop a run either.
-        var all = CompleteFolders(options.Folder).Select(TryDescribe).OfType<TrainingCheckpoint>().ToList();
-        var best = options.BestMetric is { } metric ? Best(all, metric, options.LowerIsBetter) : null;
-        foreach (var checkpoint in all.Take(Math.Max(0, all.Count - options.Keep)).Where(checkpoint => checkpoint.Path != best?.Path))
-        {
-            // Renamed first: a folder with a checkpoint's name is complete also while it is deleted.
-            var temporary = TemporaryName(options.Folder);
-            Directory.Move(checkpoint.Path, temporary);
-            Directory.Delete(temporary, recursive: true);
-        }
-    }
-
-    private static long? StepOf(string path) =>
-        long.TryParse(System.IO.Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
 }

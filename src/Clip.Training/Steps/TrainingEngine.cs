@@ -3,8 +3,8 @@ using Clip.Models;
 using Clip.Runtime;
 using Clip.Training.Averaging;
 using Clip.Training.Guards;
-using Clip.Training.Optimization;
 using Clip.Training.MixedPrecision;
+using Clip.Training.Optimization;
 using Clip.Training.Tuning;
 
 namespace Clip.Training.Steps;
@@ -87,17 +87,17 @@ internal sealed class TrainingEngine : IDisposable
         var learningRate = _options.Schedule.GetRate(step);
         var scale = Scaler?.Scale ?? 1;
         BeginStep();
+        using var statistics = new NormStatistics(_computing);
 
         var loss = GradientCache.Backward(
             _computing, _loss, images, tokens, MicroBatch(images), StepSeed.Of(_options.Seed, step), scale, MoveGradients)
             .to(ScalarType.Float64).item<double>();
-        _workingCopy?.MoveStatistics();
         if (scale != 1)
             GradientNorm.Scale(Network.named_parameters().Select(entry => new NamedParameter(entry.name, entry.parameter)), 1 / scale);
         Adapters?.TakeGradients();
         var norm = GradientNorm.Measure(Optimizer.Parameters);
 
-        var skipReason = Judge(loss, norm, images, tokens, step);
+        var skipReason = Judge(loss, norm, images, tokens, step, statistics);
         if (skipReason is null)
             Move(norm, learningRate);
         ClearGradients();
@@ -133,6 +133,7 @@ internal sealed class TrainingEngine : IDisposable
     {
         if (_options.MaxGradientNorm is { } limit)
             GradientNorm.Clip(Optimizer.Parameters, norm, limit);
+        _workingCopy?.MoveStatistics();
         Optimizer.Step(learningRate);
         Adapters?.Apply();
         Network.ClampLogitScale();
@@ -140,7 +141,7 @@ internal sealed class TrainingEngine : IDisposable
     }
 
     // Null when the step may move the weights.
-    private string? Judge(double loss, double norm, Tensor images, Tensor tokens, long step)
+    private string? Judge(double loss, double norm, Tensor images, Tensor tokens, long step, NormStatistics statistics)
     {
         var finite = double.IsFinite(loss) && double.IsFinite(norm);
         var scalerWasExhausted = Scaler?.IsExhausted ?? true;
@@ -151,9 +152,14 @@ internal sealed class TrainingEngine : IDisposable
             return null;
         }
         if (!scalerWasExhausted && double.IsFinite(loss))
+        {
+            statistics.Restore();
             return $"gradients overflowed; the loss is scaled by {Scaler!.Scale} from now on";
+        }
 
+        // Batch norm's running statistics would keep what is not finite for ever.
         var where = NonFiniteSearch.Find(_computing, Optimizer.Parameters, images, tokens, MicroBatch(images));
+        statistics.Restore();
         if (++_skippedInARow >= _options.MaxSkippedInARow)
             throw new TrainingDivergedException(step + 1, _skippedInARow, where);
         return $"not finite: {where}";

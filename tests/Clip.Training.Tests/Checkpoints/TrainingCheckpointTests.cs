@@ -88,6 +88,19 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Save_CompanionFileThatVanished_LeavesNothing()
+    {
+        using var elsewhere = new TemporaryFolder();
+        var tokenizer = elsewhere.Write("tokenizer.json", [1, 2, 3]);
+        using var trainer = new Trainer(_model, Options(new CheckpointOptions { Folder = _folder.Path, CompanionFiles = [tokenizer] }));
+        File.Delete(tokenizer);
+
+        Assert.Throws<FileNotFoundException>(trainer.Save);
+
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
     public void TryResume_EmptyFolder_ReturnsFalse()
     {
         using var trainer = new Trainer(_model, Options(new CheckpointOptions { Folder = _folder.File("none") }));

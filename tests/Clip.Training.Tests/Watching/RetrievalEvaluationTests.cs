@@ -1,3 +1,4 @@
+using Clip.Training.Data;
 using Clip.Training.Tests.Support;
 using Clip.Training.Watching;
 
@@ -23,7 +24,7 @@ public sealed class RetrievalEvaluationTests : IDisposable
 
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        var batches = _pairs.Batches(5, Data.PairPosition.Start).Take(5).ToList();
+        var batches = _pairs.Batches(5, PairPosition.Start).Take(5).ToList();
         var images = cat([.. batches.Select(batch => _model.EncodeImages(batch.Images, normalize: true))]).narrow(0, 0, 23);
         var texts = cat([.. batches.Select(batch => _model.EncodeTexts(batch.Tokens, normalize: true))]).narrow(0, 0, 23);
         var similarities = images.matmul(texts.t());

@@ -38,4 +38,31 @@ public sealed class ReadmeTests : IDisposable
                 File.Copy(Fixtures.Find("preprocess", "images", "png_rgb_exact224_224x224.png"), Path.Combine(folder, "photo.png"));
             });
     }
+
+    [Fact]
+    public void Readme_Program_RunsAndPrintsWhatItSays()
+    {
+        ReadmeProgram.Verify(
+            "README.md",
+            "tests/Clip.ZeroShot.Tests/Documentation/ReadmeTests.cs",
+            () =>
+            {
+                // <README.md>
+                using var clip = ClipModel.Load("models/shapes");                    // a folder, a file, a Hub repository, or a name such as "ViT-B/32"
+                using var classifier = new ZeroShotClassifier(clip, ["red circle", "blue star", "purple hourglass", "yellow heart"]);
+                foreach (var (className, probability) in classifier.Classify("samples/QuickStart/pictures/01.png", top: 2))
+                    Console.WriteLine($"{probability:P0}  {className}");
+                // </README.md>
+            },
+            folder =>
+            {
+                // The program runs in the repository's root; here in a folder with what it reads.
+                foreach (var part in (string[])["models/shapes", "samples/QuickStart/pictures"])
+                {
+                    Directory.CreateDirectory(Path.Combine(folder, part));
+                    foreach (var file in Directory.GetFiles(Path.Combine(Fixtures.Repository, part)))
+                        File.Copy(file, Path.Combine(folder, part, Path.GetFileName(file)));
+                }
+            });
+    }
 }

@@ -40,7 +40,7 @@ internal sealed class BatchProducer
         finally
         {
             stop.Cancel();
-            ((IAsyncResult)producer).AsyncWaitHandle.WaitOne();
+            Task.WaitAny(producer);
             while (ahead.TryTake(out var batch))
                 batch.Dispose();
         }
