@@ -24,6 +24,7 @@ public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchS
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <returns>The metrics, by name.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">The source has fewer pairs than are to be measured.</exception>
     public IReadOnlyDictionary<string, double> Measure(DualEncoder network, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -55,6 +56,7 @@ public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchS
             using (no_grad())
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                RequireFirstEpoch(batch, images.Count);
                 images.Add(network.EncodeImages(batch.Images, normalize: true).to(ScalarType.Float32).DetachFromDisposeScope());
                 texts.Add(network.EncodeTexts(batch.Tokens, normalize: true).to(ScalarType.Float32).DetachFromDisposeScope());
             }
@@ -62,6 +64,17 @@ public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchS
                 return;
         }
         throw new InvalidOperationException($"The source ended after {images.Count * (long)_batchSize} of {_count} pairs.");
+    }
+
+    // Sources leave out what does not fill a batch and begin again: pairs of the next epoch were measured already.
+    private void RequireFirstEpoch(PairBatch batch, int batches)
+    {
+        if (batch.Next is { Epoch: > 0, Sample: > 0 })
+        {
+            throw new InvalidOperationException(
+                $"The source has only {batches * (long)_batchSize} pairs in whole batches of {_batchSize}, and {_count} are to be measured. "
+                + "Measure fewer, or take a batch size that divides them.");
+        }
     }
 
     // How many others are more similar than the right one, for some rows at a time.

@@ -48,4 +48,37 @@ public sealed class RetrievalEvaluationTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() => new RetrievalEvaluation(_pairs, 10).Measure(_model, cancellation.Token));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RetrievalEvaluation(_pairs, 0));
     }
+
+    [Fact, NoTensorLeaks]
+    public void Measure_MorePairsThanAnEpochHas_IsRefusedRatherThanMeasuredTwice()
+    {
+        using var epochs = new TwoBatches(_pairs);
+
+        var error = Assert.Throws<InvalidOperationException>(() => new RetrievalEvaluation(epochs, count: 12, batchSize: 5).Measure(_model));
+
+        Assert.Contains("10 pairs", error.Message);
+        Assert.NotEmpty(new RetrievalEvaluation(epochs, count: 10, batchSize: 5).Measure(_model));
+    }
+
+    // Two batches an epoch, for ever.
+    private sealed class TwoBatches(IPairSource source) : IPairSource
+    {
+        public string Identity => "two batches";
+
+        public long? SamplesPerEpoch => null;
+
+        public IEnumerable<PairBatch> Batches(int size, PairPosition from, CancellationToken cancellationToken = default)
+        {
+            var number = 0L;
+            foreach (var batch in source.Batches(size, from, cancellationToken))
+            {
+                number++;
+                yield return new PairBatch(batch.Images, batch.Tokens, new PairPosition((number - 1) / 2, ((number - 1) % 2 + 1) * size));
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 }
