@@ -31,7 +31,7 @@ internal sealed record Recipe
     public const long BaselineSeed = 5;
 
     /// <summary>Training steps.</summary>
-    public int Steps { get; init; } = 4500;
+    public int Steps { get; init; } = 5000;
 
     /// <summary>Pairs per step.</summary>
     public int BatchSize { get; init; } = 64;
@@ -43,7 +43,7 @@ internal sealed record Recipe
     public int FamilySize { get; init; } = 4;
 
     /// <summary>The share of the run in which plain pictures give way to the usual ones.</summary>
-    public double PlainShare { get; init; } = 0.3;
+    public double PlainShare { get; init; } = 0.25;
 
     /// <summary>Seed of the first weights.</summary>
     public int Seed { get; init; }

@@ -11,7 +11,7 @@ internal static class CaptionWriter
     {
         var said = Choose(scene, ref random);
         if (isBrief)
-            said = random.Chance(0.3) ? Mentions.Shape : Mentions.Shape | Mentions.Color;
+            said = random.Chance(0.4) ? Mentions.Shape : Mentions.Shape | Mentions.Color;
         var thing = NameThing(scene, said, ref random);
         var place = said.HasFlag(Mentions.Place) ? Words.Name(scene.Place, ref random) : "";
         var (behind, background) = NameBackdrop(scene.Backdrop, said, ref random);
@@ -39,17 +39,12 @@ internal static class CaptionWriter
         var detail = random.Next();
         var said = detail switch
         {
-            < 0.1 => Mentions.Shape,
-            < 0.16 => Mentions.Color,
+            < 0.3 => Mentions.Shape,
+            < 0.36 => Mentions.Color,
             _ => Mentions.Shape | Mentions.Color,
         };
         // Short captions name the thing alone; the others say most of the rest.
-        var share = detail switch
-        {
-            < 0.16 => 0.3,
-            < 0.28 => 0,
-            _ => 0.8,
-        };
+        var share = random.Chance(0.2) ? 0 : 0.75;
         Add(Mentions.Size, share, ref random);
         Add(Mentions.Place, share, ref random);
         Add(Mentions.Texture, share, ref random);

@@ -31,9 +31,9 @@ internal static class SceneComposer
         var fill = Palette.Vary(color, ref random);
         var radius = size switch
         {
-            ShapeSize.Small => random.Between(0.15, 0.19),
-            ShapeSize.Medium => random.Between(0.23, 0.27),
-            _ => random.Between(0.31, 0.36),
+            ShapeSize.Small => random.Between(0.19, 0.22),
+            ShapeSize.Medium => random.Between(0.26, 0.30),
+            _ => random.Between(0.34, 0.39),
         };
         var x = Position(place.Column, radius, ref random);
         var y = Position(place.Row, radius, ref random);
@@ -51,7 +51,7 @@ internal static class SceneComposer
             CenterY = y,
             Angle = random.Between(-18, 18),
             Cover = random.Chance(0.15)
-                ? new Cover(random.Between(0, 360), random.Between(0.35, 0.6), random.Between(0.3, 0.45), MutedColor(fill, ref random))
+                ? new Cover(random.Between(0, 360), random.Between(0.45, 0.7), random.Between(0.25, 0.4), MutedColor(fill, ref random))
                 : null,
             Blur = random.Chance(0.2) ? random.Between(0.008, 0.018) : 0,
             Brightness = random.Between(0.85, 1.15),
