@@ -30,7 +30,7 @@ string[] files = [.. pictures.SelectMany(Expand)];
 
 using var clip = ClipModel.Load(model);
 using var classifier = new ZeroShotClassifier(clip, labels);      // embeds "a photo of a {label}." for every label
-Console.WriteLine($"{clip.Card.Name} on {clip.Target}: {files.Length} pictures, {labels.Count} labels, none of them trained for.");
+Console.WriteLine($"{clip.Card.Name} on {clip.Target}: {files.Length} pictures, {labels.Count} labels; no classifier was trained for them.");
 
 var answers = classifier.Classify(files.Select(ImageSource.FromFile), top: 3);
 for (var i = 0; i < files.Length; i++)
@@ -38,7 +38,7 @@ for (var i = 0; i < files.Length; i++)
     Console.WriteLine();
     Console.WriteLine(Path.GetFileName(files[i]));
     foreach (var (className, probability) in answers[i])
-        Console.WriteLine($"  {className,-18} {probability,6:P1}  {new string('#', (int)Math.Round(40 * probability))}");
+        Console.WriteLine($"  {className,-20} {probability,6:P1}  {new string('#', (int)Math.Round(40 * probability))}");
 }
 
 static IEnumerable<string> Expand(string path) =>
