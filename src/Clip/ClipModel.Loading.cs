@@ -85,6 +85,8 @@ public sealed partial class ClipModel
         var network = DualEncoder.Load(builder.LoadPath, builder.LoadOptions with { Target = target });
         try
         {
+            if (!options.KeepPlainWeights)
+                network.PackForInference();
             var card = builder.Build(network.Config);
             var tokenizer = TokenizerFinder.TryLoad(card, options, out var problem);
             card = card with

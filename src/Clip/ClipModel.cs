@@ -47,7 +47,10 @@ public sealed partial class ClipModel : IDisposable
     /// <summary>What belongs to the weights and where they come from.</summary>
     public ModelCard Card { get; }
 
-    /// <summary>The network, in evaluation mode, for those who want tensors. It is disposed with the model.</summary>
+    /// <summary>
+    /// The network, in evaluation mode, for those who want tensors. It is disposed with the model. To train or export it, load with
+    /// <see cref="ClipModelOptions.KeepPlainWeights"/>.
+    /// </summary>
     public DualEncoder Network { get; }
 
     /// <summary>Pictures to pixels, as the weights were trained with.</summary>

@@ -12,8 +12,14 @@ public sealed record ClipModelOptions
     /// <summary>Where the network runs: "auto", "cpu", "cuda", "cuda:1", "mps". Auto takes the first GPU that can be used, else the CPU.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>The numbers the network computes with; auto is float32 on a CPU and half precision on a GPU.</summary>
+    /// <summary>The numbers the network computes with; auto is bfloat16 where the device is faster with it, else float32.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>
+    /// Whether the network keeps its weights as they are in the file, to be trained, copied or exported. By default they are packed for
+    /// inference where that is faster, as <see cref="DualEncoder.PackForInference"/> says.
+    /// </summary>
+    public bool KeepPlainWeights { get; init; }
 
     /// <summary>Pictures in one pass of the network, at least 1; null for a size that fits the device. Texts are batched by their lengths.</summary>
     public int? BatchSize { get; init; }

@@ -1,5 +1,6 @@
 using Clip.Cli.Commands;
 using Clip.Cli.Tests.Support;
+using Clip.Runtime;
 
 namespace Clip.Cli.Tests;
 
@@ -97,7 +98,7 @@ public sealed class CommandLineTests
         var json = (await ToolRun.Of("doctor", "--device", "cpu", "--json")).Returned(ExitCodes.Ok).Json;
         Assert.Equal(DoctorCommand.ToolVersion, json.GetProperty("toolVersion").GetString());
         Assert.Equal("cpu", json.GetProperty("target").GetProperty("device").GetString());
-        Assert.Equal("Float32", json.GetProperty("target").GetProperty("precision").GetString());
+        Assert.Equal(ComputeTarget.Resolve("cpu").Precision.ToString(), json.GetProperty("target").GetProperty("precision").GetString());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Clip.Preprocessing;
+using Clip.Runtime;
 using Clip.ZeroShot.Tests.Support;
 
 namespace Clip.ZeroShot.Tests;
@@ -16,7 +17,7 @@ public sealed class EndToEndTests
         var root = RequireReferenceData();
         var recorded = Recording.Json<Recorded>("zeroshot", "zeroshot.json");
         // The pixels were recorded with OpenAI's crop; the folder's own config asks for transformers', a pixel apart.
-        var options = new ClipModelOptions { Device = "cpu", Preprocessing = PreprocessingConfig.OpenAI(64) };
+        var options = new ClipModelOptions { Device = "cpu", Precision = Precision.Float32, Preprocessing = PreprocessingConfig.OpenAI(64) };
         using var clip = ClipModel.Load(Path.Combine(root, "zeroshot", "hf_clip_e2e_fp16"), options);
         var images = Array.ConvertAll(recorded.Images, name => Path.Combine(root, "preprocess", "images", name));
 

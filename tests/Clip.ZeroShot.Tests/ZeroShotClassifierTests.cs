@@ -191,7 +191,7 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
     {
         using var folder = new TemporaryFolder();
         _classifier.Bank.Save(folder.File("bank"));
-        using var again = ClipModel.Load(models.Folder);
+        using var again = ClipModel.Load(models.Folder, TinyModels.Options);
         using var loaded = new ZeroShotClassifier(again, ClassBank.Load(folder.File("bank")));
 
         Assert.Equal(_classifier.Classify(TinyModels.Picture(1)), loaded.Classify(TinyModels.Picture(1)));

@@ -75,6 +75,7 @@ internal sealed class StartModelOptions
         {
             Device = invocation.Get(_device)!,
             Precision = Precision.Float32,
+            KeepPlainWeights = true,
             Activation = ModelOptions.ParseActivation(invocation.Get(_activation)),
             Preprocessing = ModelOptions.ParsePreprocessing(invocation.Get(_preprocessing), source),
             Vocabulary = invocation.Get(_vocabulary),

@@ -1,3 +1,5 @@
+using Clip.Runtime.Kernels;
+
 namespace Clip.Models;
 
 /// <summary>A residual block of three convolutions, the middle one narrower; strides are average pools.</summary>
@@ -39,6 +41,14 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
         }
         RegisterComponents();
     }
+
+    /// <summary>All weights, for a kernel that computes the same.</summary>
+    public BottleneckWeights Weights => new(
+        NormedConvolutions.Join(_reduce, _reduceNorm),
+        NormedConvolutions.Join(_mix, _mixNorm),
+        NormedConvolutions.Join(_expand, _expandNorm),
+        _shortcut is null ? null : NormedConvolutions.Join(_shortcut.modules().OfType<Conv2d>().Single(), _shortcut.modules().OfType<BatchNorm2d>().Single()),
+        _stride);
 
     public override Tensor forward(Tensor x)
     {

@@ -20,7 +20,7 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     /// <param name="pixels">Normalized pixels, [N, 3, H, W] with the height and width of <see cref="ImageTowerConfig.Resolution"/>.</param>
     /// <returns>Embeddings [N, E], not normalized, in the dtype of the tower's matrices.</returns>
     /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
-    public sealed override Tensor forward(Tensor pixels) => Compute(pixels, tokens => Project(Pool(tokens)));
+    public sealed override Tensor forward(Tensor pixels) => Compute(pixels, x => Project(EncodeFeatures(x)));
 
     /// <summary>Computes the features before the projection into the shared space, as linear probes use them.</summary>
     /// <param name="pixels">Normalized pixels, [N, 3, H, W].</param>
@@ -29,7 +29,7 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     /// already have the embeddings' channels.
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
-    public Tensor GetFeatures(Tensor pixels) => Compute(pixels, Pool);
+    public Tensor GetFeatures(Tensor pixels) => Compute(pixels, EncodeFeatures);
 
     /// <summary>Computes what the tower pools: its last layer at every place of the picture.</summary>
     /// <param name="pixels">Normalized pixels, [N, 3, H, W].</param>
@@ -38,13 +38,22 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     /// its tokens unless its config norms after pooling.
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
-    public Tensor GetTokens(Tensor pixels) => Compute(pixels, FinishTokens);
+    public Tensor GetTokens(Tensor pixels) => Compute(pixels, x => FinishTokens(Encode(x)));
+
+    /// <summary>The dtype of the computation.</summary>
+    internal ScalarType DType => Reference.dtype;
 
     /// <summary>A weight that multiplies activations: its dtype and device are those of the computation.</summary>
     private protected abstract Tensor Reference { get; }
 
     /// <summary>Pixels to tokens, [N, 3, H, W] to [N, L, W].</summary>
     private protected abstract Tensor Encode(Tensor pixels);
+
+    /// <summary>Pixels to features, [N, 3, H, W] to [N, F].</summary>
+    private protected virtual Tensor EncodeFeatures(Tensor pixels) => Pool(Encode(pixels));
+
+    /// <summary>Moves weights into kernels for inference on a CPU.</summary>
+    internal abstract void Pack();
 
     /// <summary>Tokens as they are shown to callers.</summary>
     private protected abstract Tensor FinishTokens(Tensor tokens);
@@ -58,12 +67,15 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     /// <summary>Fills all weights as the original code does.</summary>
     internal abstract void Initialize();
 
-    private Tensor Compute(Tensor pixels, Func<Tensor, Tensor> finish)
+    private Tensor Compute(Tensor pixels, Func<Tensor, Tensor> encode)
     {
         RequirePixels(pixels);
         using var scope = NewDisposeScope();
-        return finish(Encode(pixels.to(Reference.dtype, Reference.device))).MoveToOuterDisposeScope();
+        return encode(pixels.to(Reference.dtype, Reference.device)).MoveToOuterDisposeScope();
     }
+
+    // Few pictures keep a CPU's caches warm; packed weights serve other numbers as well.
+    private protected static long RowsPerPass(int tokens) => 8L * tokens;
 
     private void RequirePixels(Tensor pixels)
     {

@@ -1,3 +1,5 @@
+using Clip.Runtime.Kernels;
+
 namespace Clip.Models;
 
 /// <summary>A ResNet with CLIP's changes: a three-convolution stem, anti-aliased strides, attention pooling.</summary>
@@ -7,6 +9,9 @@ namespace Clip.Models;
 /// </remarks>
 public sealed class ResNetTower : ImageTower
 {
+    private readonly ModifiedResNetConfig _config;
+    private ResNetKernel? _kernel;
+
     [ComponentName(Name = "conv1")] private readonly Conv2d _stemConvolution1;
     [ComponentName(Name = "bn1")] private readonly BatchNorm2d _stemNorm1;
     [ComponentName(Name = "conv2")] private readonly Conv2d _stemConvolution2;
@@ -32,6 +37,7 @@ public sealed class ResNetTower : ImageTower
     internal ResNetTower(ModifiedResNetConfig config, int embeddingSize, WeightFactory weights)
         : base(nameof(ResNetTower), config)
     {
+        _config = config;
         long width = config.Width;
         _stemConvolution1 = weights.Conv2d(3, width / 2, kernel: 3, stride: 2, padding: 1);
         _stemNorm1 = weights.BatchNorm2d(width / 2);
@@ -62,16 +68,46 @@ public sealed class ResNetTower : ImageTower
 
     private protected override Tensor Reference => _stemConvolution1.weight!;
 
+    private Sequential[] Stages => [_stage1, _stage2, _stage3, _stage4];
+
     private protected override Tensor Encode(Tensor pixels)
     {
+        if (_kernel is not null)
+            return Places(_kernel.Forward(pixels));
+
         var x = pixels;
         x = _stemNorm1.call(_stemConvolution1.call(x)).relu_();
         x = _stemNorm2.call(_stemConvolution2.call(x)).relu_();
         x = _stemNorm3.call(_stemConvolution3.call(x)).relu_();
         x = nn.functional.avg_pool2d(x, 2);                                  // [N, width, H / 4, W / 4]
-        foreach (var stage in (Sequential[])[_stage1, _stage2, _stage3, _stage4])
+        foreach (var stage in Stages)
             x = stage.call(x);
-        return x.flatten(2).transpose(1, 2);                                 // [N, H W / 32², 32 width]
+        return Places(x);
+    }
+
+    // [N, 32 width, H / 32, W / 32] to [N, H W / 32², 32 width]
+    private static Tensor Places(Tensor x) => x.flatten(2).transpose(1, 2);
+
+    internal override void Pack()
+    {
+        NormedConvolution[] stem =
+        [
+            NormedConvolutions.Join(_stemConvolution1, _stemNorm1),
+            NormedConvolutions.Join(_stemConvolution2, _stemNorm2),
+            NormedConvolutions.Join(_stemConvolution3, _stemNorm3),
+        ];
+        var blocks = Stages.SelectMany(stage => stage.modules().OfType<Bottleneck>()).Select(block => block.Weights).ToList();
+        _kernel = new ResNetKernel(stem, blocks, _config.Resolution.Height, _config.Resolution.Width);
+        foreach (var module in (nn.Module[])[_stemConvolution1, _stemConvolution2, _stemConvolution3, .. Stages])
+            PackedWeights.Release(module);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _kernel?.Dispose();
+        base.Dispose(disposing);
     }
 
     private protected override Tensor FinishTokens(Tensor tokens) => tokens.contiguous();

@@ -42,6 +42,8 @@ public sealed class SigLipImageTower : ImageTower
         return _lastNorm.call(_transformer.call(patches + _positions.to(patches.dtype), null));      // [N, P, W]
     }
 
+    internal override void Pack() => _transformer.Pack(RowsPerPass(_config.Grid.Height * _config.Grid.Width));
+
     private protected override Tensor FinishTokens(Tensor tokens) => tokens;
 
     private protected override Tensor Pool(Tensor tokens) => _pool.call(tokens);

@@ -52,14 +52,30 @@ public sealed class VisionTransformerTower : ImageTower
 
     private protected override Tensor Encode(Tensor pixels)
     {
+        var tokens = _transformer.call(Embed(pixels), null);                                         // [N, 1 + P, W]
+        return _pooler is null ? tokens : _pooler.call(tokens);                                      // [N, Q, E]
+    }
+
+    private protected override Tensor EncodeFeatures(Tensor pixels)
+    {
+        if (_pooler is not null || _config.Pooling != ImagePooling.ClassToken)
+            return Pool(Encode(pixels));
+
+        var tokens = Embed(pixels);
+        var classToken = zeros(tokens.shape[0], ScalarType.Int64, tokens.device);
+        return _lastNorm.call(_transformer.ForwardAt(tokens, classToken, null));                     // [N, W]
+    }
+
+    internal override void Pack() => _transformer.Pack(RowsPerPass(1 + _config.Grid.Height * _config.Grid.Width));
+
+    // [N, 3, H, W] to [N, 1 + P, W]
+    private Tensor Embed(Tensor pixels)
+    {
         var patches = _patches.call(pixels).flatten(2).transpose(1, 2);                              // [N, P, W]
         var classToken = _classToken.to(patches.dtype).expand(patches.shape[0], 1, -1);              // [N, 1, W]
         var tokens = cat([classToken, patches], dim: 1) + _positions.to(patches.dtype);              // [N, 1 + P, W]
         tokens = _patchDropout.call(tokens);
-        if (_firstNorm is not null)
-            tokens = _firstNorm.call(tokens);
-        tokens = _transformer.call(tokens, null);                                                    // [N, 1 + P, W]
-        return _pooler is null ? tokens : _pooler.call(tokens);                                      // [N, Q, E]
+        return _firstNorm is null ? tokens : _firstNorm.call(tokens);
     }
 
     private protected override Tensor FinishTokens(Tensor tokens) => NormsAfterPooling ? tokens : _lastNorm.call(tokens);

@@ -16,6 +16,9 @@ internal sealed class LayerScale : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The gains [W].</summary>
+    public Parameter Gamma => _gamma;
+
     public override Tensor forward(Tensor x)
     {
         if (x.dtype == _gamma.dtype)

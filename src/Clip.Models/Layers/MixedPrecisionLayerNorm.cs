@@ -20,6 +20,9 @@ internal sealed class MixedPrecisionLayerNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Gains and biases [W].</summary>
+    public (Tensor Weight, Tensor Bias) Affine => (_weight, _bias);
+
     public override Tensor forward(Tensor x)
     {
         if (x.dtype == _weight.dtype)

@@ -17,6 +17,12 @@ internal sealed class Perceptron : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The layer into the hidden channels.</summary>
+    public Linear Expand => _expand;
+
+    /// <summary>The layer out of them.</summary>
+    public Linear Contract => _contract;
+
     public override Tensor forward(Tensor x)
     {
         using var expanded = _expand.call(x);                       // [N, L, hidden]

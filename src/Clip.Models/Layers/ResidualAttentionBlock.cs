@@ -1,3 +1,5 @@
+using Clip.Runtime.Kernels;
+
 namespace Clip.Models;
 
 /// <summary>A pre-norm transformer block: self-attention, then a perceptron, each added back onto its input.</summary>
@@ -34,6 +36,23 @@ internal sealed class ResidualAttentionBlock : nn.Module<Tensor, Tensor?, Tensor
 
     /// <summary>The perceptron, for its initialization.</summary>
     public Perceptron Perceptron => _perceptron;
+
+    /// <summary>All weights, for a kernel that computes the same.</summary>
+    public BlockWeights Weights => new()
+    {
+        AttentionNorm = _attentionNorm.Affine,
+        InputWeight = _attention.Input.Weight,
+        InputBias = _attention.Input.Bias,
+        OutputWeight = _attention.Output.weight!,
+        OutputBias = _attention.Output.bias!,
+        AttentionScale = _attentionScale?.Gamma,
+        PerceptronNorm = _perceptronNorm.Affine,
+        ExpandWeight = _perceptron.Expand.weight!,
+        ExpandBias = _perceptron.Expand.bias!,
+        ContractWeight = _perceptron.Contract.weight!,
+        ContractBias = _perceptron.Contract.bias!,
+        PerceptronScale = _perceptronScale?.Gamma,
+    };
 
     public override Tensor forward(Tensor x, Tensor? mask)
     {

@@ -27,6 +27,12 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>The dtype of the weights, and so of the activations.</summary>
     public ScalarType DType => _inputWeight.dtype;
 
+    /// <summary>The projection to queries, keys and values.</summary>
+    public (Tensor Weight, Tensor Bias) Input => (_inputWeight, _inputBias);
+
+    /// <summary>The projection of what was attended to.</summary>
+    public Linear Output => _output;
+
     public override Tensor forward(Tensor x, Tensor? mask)
     {
         using var scope = NewDisposeScope();

@@ -1,3 +1,5 @@
+using Clip.Runtime.Kernels;
+
 namespace Clip.Models;
 
 /// <summary>A stack of residual attention blocks.</summary>
@@ -5,6 +7,8 @@ namespace Clip.Models;
 internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
 {
     private readonly TransformerConfig _config;
+    private readonly bool _causal;
+    private TransformerKernel? _kernel;
 
     [ComponentName(Name = "resblocks")] private readonly ModuleList<ResidualAttentionBlock> _blocks;
 
@@ -12,6 +16,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         : base(nameof(Transformer))
     {
         _config = config;
+        _causal = causal;
         _blocks = nn.ModuleList(Enumerable.Range(0, config.Layers)
             .Select(_ => new ResidualAttentionBlock(weights, config, causal))
             .ToArray());
@@ -24,8 +29,44 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>Whether the backward pass computes activations again instead of keeping them.</summary>
     public bool RecomputeActivations { get; set; }
 
+    /// <summary>Moves the weights into the kernel for inference on a CPU.</summary>
+    /// <param name="rows">Tokens that usually pass together.</param>
+    public void Pack(long rows)
+    {
+        var activation = _config.Activation switch
+        {
+            Activation.Gelu => FusedActivation.Gelu,
+            Activation.GeluTanh => FusedActivation.GeluTanh,
+            _ => FusedActivation.QuickGelu,
+        };
+        _kernel = new TransformerKernel(_config.Heads, _config.NormEpsilon, activation, _causal);
+        foreach (var block in _blocks)
+        {
+            _kernel.Append(block.Weights, rows);
+            PackedWeights.Release(block);
+        }
+    }
+
+    /// <summary>Runs the blocks for one token of each sequence.</summary>
+    /// <param name="x">Activations [N, L, W].</param>
+    /// <param name="places">Which token, int64 [N].</param>
+    /// <param name="mask">The attention mask, or null.</param>
+    /// <returns>[N, W].</returns>
+    public Tensor ForwardAt(Tensor x, Tensor places, Tensor? mask)
+    {
+        if (_kernel is not null)
+            return _kernel.ForwardAt(x, places, mask);
+
+        using var scope = NewDisposeScope();
+        var index = places.view(-1, 1, 1).expand(-1, 1, x.shape[2]);
+        return call(x, mask).gather(1, index).squeeze(1).MoveToOuterDisposeScope();
+    }
+
     public override Tensor forward(Tensor x, Tensor? mask)
     {
+        if (_kernel is not null)
+            return _kernel.Forward(x, mask);
+
         using var scope = NewDisposeScope();
         var recompute = RecomputeActivations && is_grad_enabled();
         var output = x.alias();
@@ -36,6 +77,14 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             output = next;
         }
         return output.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _kernel?.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>Draws the weights from normal distributions whose width shrinks with depth, as in the original's text tower.</summary>

@@ -18,6 +18,9 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     /// <summary>The name of the projection with a bias; checkpoints call it text_projection too, but one key names one field.</summary>
     internal const string BiasedProjectionName = "biased_text_projection";
 
+    // Weights packed for this number of rows serve others as well.
+    private const long UsualTokensPerPass = 256;
+
     /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
     /// <param name="config">The tower's sizes.</param>
     /// <param name="embeddingSize">Channels of the embeddings, E.</param>
@@ -58,29 +61,46 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     /// </param>
     /// <returns>Embeddings [N, E], not normalized, in the dtype of the tower's matrices.</returns>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public override Tensor forward(Tensor tokens) => Compute(tokens, (ids, activations) => Project(Pool(ids, activations)));
+    public override Tensor forward(Tensor tokens) => Compute(tokens, ids => Project(EncodeFeatures(ids)));
 
     /// <summary>Computes the features before the projection into the shared space, as linear probes use them.</summary>
     /// <param name="tokens">Token ids [N, L], as for embeddings.</param>
     /// <returns>Features [N, W].</returns>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public Tensor GetFeatures(Tensor tokens) => Compute(tokens, Pool);
+    public Tensor GetFeatures(Tensor tokens) => Compute(tokens, EncodeFeatures);
 
     /// <summary>Computes the normalized output of the last block at every token.</summary>
     /// <param name="tokens">Token ids [N, L], as for embeddings.</param>
     /// <returns>Tokens [N, L, W]; a tower with a class token appends it as the last.</returns>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public Tensor GetTokens(Tensor tokens) => Compute(tokens, (_, activations) => _lastNorm.call(activations));
+    public Tensor GetTokens(Tensor tokens) => Compute(tokens, ids => _lastNorm.call(Encode(ids)));
 
-    private Tensor Compute(Tensor tokens, Func<Tensor, Tensor, Tensor> finish)
+    private Tensor Compute(Tensor tokens, Func<Tensor, Tensor> encode)
     {
         TokenCheck.Require(tokens, Config);
         using var scope = NewDisposeScope();
         var ids = tokens.to(ScalarType.Int64, _positions.device);
-        return finish(ids, Encode(ids)).MoveToOuterDisposeScope();
+        return encode(ids).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Moves weights into kernels for inference on a CPU.</summary>
+    internal void Pack() => _transformer.Pack(UsualTokensPerPass);
+
+    // [N, L] to [N, L, W]
     private Tensor Encode(Tensor ids)
+    {
+        var (tokens, mask) = Embed(ids);
+        return _transformer.call(tokens, mask);
+    }
+
+    // [N, L] to [N, W]. The norm looks at one token at a time: pooling first gives the same and saves the others.
+    private Tensor EncodeFeatures(Tensor ids)
+    {
+        var (tokens, mask) = Embed(ids);
+        return _lastNorm.call(_transformer.ForwardAt(tokens, Places(ids, tokens.shape[1] - 1), mask));
+    }
+
+    private (Tensor Tokens, Tensor? Mask) Embed(Tensor ids)
     {
         var dtype = _transformer.DType;
         var tokens = _tokenEmbedding.call(ids).to(dtype);                                    // [N, L, W]
@@ -90,32 +110,18 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
             tokens = cat([tokens, _classToken.to(dtype).expand(ids.shape[0], 1, -1)], dim: 1);   // [N, L + 1, W]
             mask = ClassTokenMask.Create(ids, Config, dtype);                                    // [N, 1, L + 1, L + 1]
         }
-        tokens = tokens + _positions.narrow(0, 0, tokens.shape[1]).to(dtype);
-        return _transformer.call(tokens, mask);
+        return (tokens + _positions.narrow(0, 0, tokens.shape[1]).to(dtype), mask);
     }
 
-    private Tensor Pool(Tensor ids, Tensor tokens)
+    // The token that stands for each text, [N]; a class token is the last.
+    private Tensor Places(Tensor ids, long last) => Config switch
     {
-        // The norm looks at one token at a time: pooling first gives the same and saves the others.
-        if (_classToken is not null)
-            return _lastNorm.call(tokens.select(1, -1));
-
-        return _lastNorm.call(Config.Pooling switch
-        {
-            TextPooling.HighestId => Gather(tokens, ids.argmax(1)),
-            TextPooling.FirstEndToken => Gather(tokens, ids.eq(Config.EndTokenId!.Value).to(ScalarType.Int32).argmax(1)),
-            TextPooling.First => tokens.select(1, 0),
-            TextPooling.Last => tokens.select(1, -1),
-            _ => throw new InvalidOperationException($"There is no pooling {Config.Pooling}."),
-        });
-    }
-
-    // [N, L, W] at one place per text, [N] -> [N, W]
-    private static Tensor Gather(Tensor tokens, Tensor places)
-    {
-        var index = places.view(-1, 1, 1).expand(-1, 1, tokens.shape[2]);
-        return tokens.gather(1, index).squeeze(1);
-    }
+        { ClassToken: true } or { Pooling: TextPooling.Last } => full(ids.shape[0], last, ScalarType.Int64, ids.device),
+        { Pooling: TextPooling.First } => zeros(ids.shape[0], ScalarType.Int64, ids.device),
+        { Pooling: TextPooling.HighestId } => ids.argmax(1),
+        { Pooling: TextPooling.FirstEndToken } => ids.eq(Config.EndTokenId!.Value).to(ScalarType.Int32).argmax(1),
+        _ => throw new InvalidOperationException($"There is no pooling {Config.Pooling}."),
+    };
 
     private Tensor Project(Tensor features) =>
         _projection is not null ? features.matmul(_projection)                               // [N, E]

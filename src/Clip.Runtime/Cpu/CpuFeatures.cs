@@ -13,9 +13,14 @@ internal static class CpuFeatures
     public const string Avx512Bf16 = "AVX512_BF16";
     public const string AmxBf16 = "AMX-BF16";
 
+    private static readonly Lazy<bool> s_hasFastBFloat16 = new(() => Detect().Any(feature => feature is Avx512Bf16 or AmxBf16));
+
     /// <summary>The features of this machine that the operating system has switched on.</summary>
     public static IReadOnlyList<string> Detect() =>
         X86Base.IsSupported ? DecodeX86(X86Base.CpuId) : AdvSimd.IsSupported ? DetectArm() : [];
+
+    /// <summary>Whether this machine multiplies matrices of bfloat16 faster than those of float32.</summary>
+    public static bool HasFastBFloat16 => s_hasFastBFloat16.Value;
 
     /// <summary>Reads the features out of cpuid.</summary>
     /// <remarks>

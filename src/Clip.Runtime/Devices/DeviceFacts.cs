@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Clip.Runtime.Cpu;
 
 namespace Clip.Runtime.Devices;
 
@@ -20,11 +21,17 @@ internal sealed record DeviceFacts
     /// <summary>The version of macOS on an Apple-silicon machine, or null on any other.</summary>
     public Version? AppleSilicon { get; init; }
 
+    /// <summary>Whether the CPU multiplies matrices of bfloat16 faster than those of float32.</summary>
+    public bool HasFastBFloat16 { get; init; }
+
     /// <summary>Whether CUDA can be used.</summary>
     public bool HasCuda => CudaBackendStarts && Driver.Devices.Count > 0;
 
     /// <summary>Whether Apple's Metal shaders can be used: libtorch 2.9 and later ask for macOS 14.</summary>
     public bool HasMps => AppleSilicon is { Major: >= 14 };
+
+    /// <summary>The facts of this machine's CPU.</summary>
+    public static DeviceFacts DetectCpu() => new() { HasFastBFloat16 = CpuFeatures.HasFastBFloat16 };
 
     /// <summary>The facts of this machine. TorchSharp is loaded before.</summary>
     public static DeviceFacts Detect()
@@ -32,7 +39,7 @@ internal sealed record DeviceFacts
         // Once TorchSharp has started, both questions are silent: it tried the library itself in its static constructor.
         var hasBackend = NativeLibrary.TryLoad("torch_cuda", typeof(torch).Assembly, null, out _);
         var isAppleSilicon = OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
-        return new DeviceFacts
+        return DetectCpu() with
         {
             Driver = CudaDriver.Detect(),
             HasCudaBackend = hasBackend,

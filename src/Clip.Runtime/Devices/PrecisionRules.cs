@@ -7,11 +7,12 @@ internal static class PrecisionRules
     /// <param name="device">The chosen device.</param>
     /// <param name="card">The GPU behind it, for CUDA.</param>
     /// <param name="precision">The caller's wish.</param>
+    /// <param name="hasFastBFloat16">Whether the CPU multiplies matrices of bfloat16 faster than those of float32.</param>
     /// <exception cref="ComputeTargetException">The device cannot serve the precision.</exception>
-    public static Precision Choose(Device device, CudaDevice? card, Precision precision)
+    public static Precision Choose(Device device, CudaDevice? card, Precision precision, bool hasFastBFloat16)
     {
         if (precision == Precision.Auto)
-            return card is null ? Precision.Float32 : ChooseForCuda(card);
+            return card is not null ? ChooseForCuda(card) : device.type == DeviceType.CPU && hasFastBFloat16 ? Precision.BFloat16 : Precision.Float32;
         if (FindProblem(device, card, precision) is { } problem)
             throw new ComputeTargetException(problem);
         return precision;

@@ -108,7 +108,7 @@ public sealed class TelemetryTests(TinyModel tiny)
         Assert.Equal("Loading CLIP model ViT-B/32.", messages[0]);
         Assert.Equal("Downloading weights.bin of CLIP model ViT-B/32: 0 of 1000 bytes.", messages[1]);
         Assert.Equal("Downloading weights.bin of CLIP model ViT-B/32: 1000 of 1000 bytes.", messages[11]);
-        Assert.Matches(@"^Loaded CLIP model ViT-B/32 in \d+ ms on cpu in float32; embeddings have 48 dimensions\.$", messages[12]);
+        Assert.Matches(@"^Loaded CLIP model ViT-B/32 in \d+ ms on cpu in b?float(16|32); embeddings have 48 dimensions\.$", messages[12]);
         Assert.Matches(@"^Built classifier animals of 2 classes on CLIP model ViT-B/32 in \d+ ms\.$", messages[13]);
         Assert.Equal(14, messages.Count);
     }

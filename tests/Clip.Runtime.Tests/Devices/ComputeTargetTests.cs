@@ -30,6 +30,15 @@ public sealed class ComputeTargetTests
         Assert.Equal("mps in float32", Resolve("auto", Precision.Auto, Machines.Apple(14)).ToString());
     }
 
+    [Fact]
+    public void Resolve_AutoOnACpuWithFastBFloat16_IsBFloat16()
+    {
+        Assert.Equal("cpu in bfloat16", Resolve("auto", Precision.Auto, Machines.Plain with { HasFastBFloat16 = true }).ToString());
+        Assert.Equal("cuda:0 in float16", Resolve("auto", Precision.Auto, Machines.Nvidia("7.0") with { HasFastBFloat16 = true }).ToString());
+        Assert.Equal("cuda:0 in float32", Resolve("cuda", Precision.Auto, Machines.Nvidia("6.1") with { HasFastBFloat16 = true }).ToString());
+        Assert.Equal("mps in float32", Resolve("auto", Precision.Auto, Machines.Apple(14) with { HasFastBFloat16 = true }).ToString());
+    }
+
     [Theory]
     [InlineData("cpu", Precision.BFloat16, ScalarType.BFloat16)]
     [InlineData("cpu", Precision.Float32, ScalarType.Float32)]
@@ -83,10 +92,10 @@ public sealed class ComputeTargetTests
     [Fact]
     public void Equals_SameDeviceAndPrecision_IsTrue()
     {
-        var target = ComputeTarget.Resolve("cpu");
+        var target = ComputeTarget.Resolve("cpu", Precision.Float32);
 
         Assert.Equal(target, ComputeTarget.Resolve("CPU", Precision.Float32));
-        Assert.Equal(target.GetHashCode(), ComputeTarget.Resolve("CPU").GetHashCode());
+        Assert.Equal(target.GetHashCode(), ComputeTarget.Resolve("CPU", Precision.Float32).GetHashCode());
         Assert.NotEqual(target, ComputeTarget.Resolve("cpu", Precision.BFloat16));
     }
 

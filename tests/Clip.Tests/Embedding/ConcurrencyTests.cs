@@ -1,3 +1,5 @@
+using Clip.Runtime;
+
 namespace Clip.Tests;
 
 public sealed class ConcurrencyTests(TinyModel tiny) : IClassFixture<TinyModel>
@@ -27,7 +29,7 @@ public sealed class ConcurrencyTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public void BatchInvariant_AnyBatch_GivesBitEqualVectors()
     {
-        using var clip = ClipModel.Load(tiny.Folder, new ClipModelOptions { Device = "cpu", BatchInvariant = true, BatchSize = 7 });
+        using var clip = ClipModel.Load(tiny.Folder, new ClipModelOptions { Device = "cpu", Precision = Precision.Float32, BatchInvariant = true, BatchSize = 7 });
         var images = Enumerable.Range(0, 32).Select(i => Pictures.Noise(i)).ToArray();
         var texts = Enumerable.Range(0, 32).Select(i => $"{new string('w', i % 9)} {i}").ToArray();
 
@@ -43,7 +45,7 @@ public sealed class ConcurrencyTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public async Task Dispose_WhileOthersEmbed_EndsTheirCallsWithoutACrash()
     {
-        var clip = ClipModel.Load(tiny.Folder, new ClipModelOptions { Device = "cpu" });
+        var clip = ClipModel.Load(tiny.Folder, new ClipModelOptions { Device = "cpu", Precision = Precision.Float32 });
         var images = Enumerable.Range(0, 200).Select(i => Pictures.Noise(i)).ToArray();
         var calls = Enumerable.Range(0, 8).Select(_ => Task.Run(() => Record.Exception(() => clip.EmbedImages(images)))).ToArray();
 
@@ -59,7 +61,7 @@ public sealed class ConcurrencyTests(TinyModel tiny) : IClassFixture<TinyModel>
     public void GetWeightsHash_TwoModels_DifferByWeights()
     {
         using var folder = new TemporaryFolder();
-        using var other = ClipModel.Load(TinyClip.Write(folder.Path, seed: 1), new ClipModelOptions { Device = "cpu" });
+        using var other = ClipModel.Load(TinyClip.Write(folder.Path, seed: 1), new ClipModelOptions { Device = "cpu", Precision = Precision.Float32 });
 
         Assert.Matches("^[0-9a-f]{64}$", _clip.GetWeightsHash());
         Assert.Equal(

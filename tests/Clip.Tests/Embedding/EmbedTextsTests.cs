@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Clip.Models;
+using Clip.Runtime;
 using Clip.Tokenization;
 
 namespace Clip.Tests;
@@ -50,7 +51,7 @@ public sealed class EmbedTextsTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public void EmbedTexts_Windows_IsTheMeanOfTheParts()
     {
-        using var clip = ClipModel.Load(tiny.Folder, new ClipModelOptions { Device = "cpu", TextOverflow = TokenOverflow.Windows });
+        using var clip = ClipModel.Load(tiny.Folder, new ClipModelOptions { Device = "cpu", Precision = Precision.Float32, TextOverflow = TokenOverflow.Windows });
         var text = string.Join(' ', Enumerable.Repeat("q", TinyClip.ContextLength - 2).Concat(Enumerable.Repeat("z", 3)));
 
         var row = clip.EmbedText(text);
@@ -91,7 +92,7 @@ public sealed class EmbedTextsTests(TinyModel tiny) : IClassFixture<TinyModel>
         var config = TinyClip.Config with { Text = TinyClip.Config.Text with { Pooling = pooling, EndTokenId = end } };
         using var clip = ClipModel.Load(
             TinyClip.Write(folder.Path, config: config),
-            new ClipModelOptions { Device = "cpu", Tokenization = ClipTokenizerOptions.HuggingFace });      // pads with the end token
+            new ClipModelOptions { Device = "cpu", Precision = Precision.Float32, Tokenization = ClipTokenizerOptions.HuggingFace });      // pads with the end token
 
         var row = clip.EmbedText("the cat");
 

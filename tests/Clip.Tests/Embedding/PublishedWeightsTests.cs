@@ -1,3 +1,5 @@
+using Clip.Runtime;
+
 namespace Clip.Tests;
 
 /// <summary>Released weights beside the probabilities that openai/CLIP's README prints for them.</summary>
@@ -10,7 +12,7 @@ public sealed class PublishedWeightsTests
         var weights = Path.Combine(folder, "ViT-B-32");
         using var clip = ClipModel.Load(
             Directory.Exists(weights) ? weights : External.Require(External.Weights, "ViT-B-32.pt"),
-            new ClipModelOptions { Device = "cpu", Vocabulary = Directory.Exists(weights) ? null : folder });
+            new ClipModelOptions { Device = "cpu", Precision = Precision.Float32, Vocabulary = Directory.Exists(weights) ? null : folder });
 
         var image = clip.EmbedImage(Path.Combine(folder, "CLIP.png"));
         var similarities = EmbeddingMath.Similarities(image, clip.EmbedTexts(["a diagram", "a dog", "a cat"]));

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Clip.Checkpoints;
 using Clip.Preprocessing;
+using Clip.Runtime;
 
 namespace Clip.Tests;
 
@@ -25,7 +26,7 @@ public sealed class RecordedModelTests
     [Fact]
     public void EmbedTexts_RecordedPrompts_EqualTheOriginals()
     {
-        using var clip = ClipModel.Load(External.Require(External.ReferenceData, "zeroshot", "hf_clip_e2e_fp16"), new ClipModelOptions { Device = "cpu" });
+        using var clip = ClipModel.Load(External.Require(External.ReferenceData, "zeroshot", "hf_clip_e2e_fp16"), new ClipModelOptions { Device = "cpu", Precision = Precision.Float32 });
 
         var rows = clip.EmbedTexts(Classes.SelectMany(name => Templates.Select(template => template.Replace("{}", name))));
 
@@ -45,7 +46,7 @@ public sealed class RecordedModelTests
     private static void CompareImages(string[] images, PreprocessingConfig? preprocessing)
     {
         using var clip = ClipModel.Load(
-            External.Require(External.ReferenceData, "zeroshot", "hf_clip_e2e_fp16"), new ClipModelOptions { Device = "cpu", Preprocessing = preprocessing });
+            External.Require(External.ReferenceData, "zeroshot", "hf_clip_e2e_fp16"), new ClipModelOptions { Device = "cpu", Precision = Precision.Float32, Preprocessing = preprocessing });
 
         var rows = clip.EmbedImages(images.Select(name => External.Require(External.ReferenceData, "preprocess", "images", name)));
 

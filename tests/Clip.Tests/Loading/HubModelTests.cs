@@ -1,4 +1,5 @@
 using Clip.Hub;
+using Clip.Runtime;
 using Clip.Tests.Hub.Server;
 
 namespace Clip.Tests;
@@ -10,7 +11,7 @@ public sealed class HubModelTests(TinyModel tiny) : IClassFixture<TinyModel>, ID
 
     private ClipModelOptions Options => new()
     {
-        Device = "cpu",
+        Device = "cpu", Precision = Precision.Float32,
         Hub = new HubOptions { Endpoint = _hub.Server.Address, CacheFolder = _cache.Path, Token = "", Retries = 0 },
     };
 
@@ -57,7 +58,8 @@ public sealed class HubModelTests(TinyModel tiny) : IClassFixture<TinyModel>, ID
         using var folder = new TemporaryFolder();
         TinyClip.Write(folder.Path);
         File.Delete(folder.File("open_clip_model.safetensors"));
-        tiny.Clip.Network.ExportWeights(folder.File("open_clip_model.safetensors"), Models.WeightLayout.Native, maxShardBytes: 100_000);
+        using (var network = Models.DualEncoder.Load(tiny.Folder))
+            network.ExportWeights(folder.File("open_clip_model.safetensors"), Models.WeightLayout.Native, maxShardBytes: 100_000);
         Publish(folder.Path);
 
         using var clip = await ClipModel.LoadAsync(FakeHub.Repository, Options);

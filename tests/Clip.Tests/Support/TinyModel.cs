@@ -1,3 +1,5 @@
+using Clip.Runtime;
+
 namespace Clip.Tests;
 
 /// <summary>A loaded tiny model for a class of tests.</summary>
@@ -8,7 +10,7 @@ public sealed class TinyModel : IDisposable
     public TinyModel()
     {
         Folder = TinyClip.Write(_folder.Path);
-        Clip = ClipModel.Load(Folder, new ClipModelOptions { Device = "cpu" });
+        Clip = ClipModel.Load(Folder, new ClipModelOptions { Device = "cpu", Precision = Precision.Float32 });
     }
 
     public string Folder { get; }

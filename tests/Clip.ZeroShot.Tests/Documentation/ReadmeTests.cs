@@ -34,7 +34,7 @@ public sealed class ReadmeTests : IDisposable
             },
             folder =>
             {
-                TinyClip.Write(Path.Combine(folder, "clip-model"), seed: 1, TinyClip.Config with { Text = TinyClip.Config.Text with { ContextLength = 77 } });
+                TinyClip.Write(Path.Combine(folder, "clip-model"), seed: 1, TinyClip.Config with { InitialLogitScale = Math.Log(100), Text = TinyClip.Config.Text with { ContextLength = 77 } });
                 File.Copy(Fixtures.Find("preprocess", "images", "png_rgb_exact224_224x224.png"), Path.Combine(folder, "photo.png"));
             });
     }

@@ -1,4 +1,5 @@
 using Clip.Models;
+using Clip.Runtime;
 
 namespace Clip.ZeroShot.Tests.Support;
 
@@ -7,14 +8,17 @@ public sealed class TinyModels : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    /// <summary>Tests compare to more digits than bfloat16 has.</summary>
+    public static ClipModelOptions Options { get; } = new() { Device = "cpu", Precision = Precision.Float32 };
+
     public TinyModels()
     {
         // The templates are longer than the 24 tokens of the tiny model, whose tokens are letters.
         var config = TinyClip.Config with { Text = TinyClip.Config.Text with { ContextLength = 77 } };
         Folder = TinyClip.Write(_folder.File("softmax"), seed: 1, config);
-        Softmax = ClipModel.Load(Folder);
-        Other = ClipModel.Load(TinyClip.Write(_folder.File("other"), seed: 2, config));
-        Sigmoid = ClipModel.Load(TinyClip.Write(_folder.File("sigmoid"), seed: 3, config with { InitialLogitScale = Math.Log(10), InitialLogitBias = -2.5 }));
+        Softmax = ClipModel.Load(Folder, Options);
+        Other = ClipModel.Load(TinyClip.Write(_folder.File("other"), seed: 2, config), Options);
+        Sigmoid = ClipModel.Load(TinyClip.Write(_folder.File("sigmoid"), seed: 3, config with { InitialLogitScale = Math.Log(10), InitialLogitBias = -2.5 }), Options);
     }
 
     /// <summary>The folder of the first model.</summary>

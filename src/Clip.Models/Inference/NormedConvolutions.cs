@@ -1,0 +1,11 @@
+using Clip.Runtime.Kernels;
+
+namespace Clip.Models;
+
+/// <summary>Joins the modules of a convolution and its batch norm for a kernel.</summary>
+internal static class NormedConvolutions
+{
+    /// <summary>The weights of both; the norm's are not copied.</summary>
+    public static NormedConvolution Join(Conv2d convolution, BatchNorm2d norm) =>
+        new(convolution.weight!, norm.weight!, norm.bias!, norm.running_mean!, norm.running_var!, norm.eps);
+}

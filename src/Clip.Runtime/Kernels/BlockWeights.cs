@@ -1,0 +1,41 @@
+namespace Clip.Runtime.Kernels;
+
+/// <summary>The weights of a pre-norm transformer block.</summary>
+internal sealed record BlockWeights
+{
+    /// <summary>Gains and biases [W] of the norm before the attention.</summary>
+    public required (Tensor Weight, Tensor Bias) AttentionNorm { get; init; }
+
+    /// <summary>Queries, keys and values, [3 W, W].</summary>
+    public required Tensor InputWeight { get; init; }
+
+    /// <summary>[3 W].</summary>
+    public required Tensor InputBias { get; init; }
+
+    /// <summary>[W, W].</summary>
+    public required Tensor OutputWeight { get; init; }
+
+    /// <summary>[W].</summary>
+    public required Tensor OutputBias { get; init; }
+
+    /// <summary>Gain [W] of the attention's branch; null for one.</summary>
+    public Tensor? AttentionScale { get; init; }
+
+    /// <summary>Gains and biases [W] of the norm before the perceptron.</summary>
+    public required (Tensor Weight, Tensor Bias) PerceptronNorm { get; init; }
+
+    /// <summary>The perceptron's first layer, [hidden, W].</summary>
+    public required Tensor ExpandWeight { get; init; }
+
+    /// <summary>[hidden].</summary>
+    public required Tensor ExpandBias { get; init; }
+
+    /// <summary>The perceptron's second layer, [W, hidden].</summary>
+    public required Tensor ContractWeight { get; init; }
+
+    /// <summary>[W].</summary>
+    public required Tensor ContractBias { get; init; }
+
+    /// <summary>Gain [W] of the perceptron's branch; null for one.</summary>
+    public Tensor? PerceptronScale { get; init; }
+}

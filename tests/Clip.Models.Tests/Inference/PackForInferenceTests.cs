@@ -1,0 +1,185 @@
+using Clip.Runtime.Kernels;
+
+namespace Clip.Models.Tests.Inference;
+
+public sealed class PackForInferenceTests : IDisposable
+{
+    // The kernels sum in another order; the towers' outputs are of order one.
+    private const double Tolerance = 2e-5;
+
+    private static readonly Dictionary<string, DualEncoderConfig> s_configs = new(TinyConfig.All)
+    {
+        ["GELU"] = WithActivation(Activation.Gelu),
+        ["GELU by tanh"] = WithActivation(Activation.GeluTanh),
+        ["Average of patches"] = WithImage(image => image with { Pooling = ImagePooling.Average }),
+        ["Gains on branches"] = WithImage(image => image with { Transformer = image.Transformer with { LayerScale = 0.3 } }),
+        ["One block"] = WithImage(image => image with { Transformer = image.Transformer with { Layers = 1 } }),
+        ["Pooled at the first end token"] = WithText(text => text with { Pooling = TextPooling.FirstEndToken, EndTokenId = 7 }),
+        ["Pooled at the last token"] = WithText(text => text with { Pooling = TextPooling.Last }),
+        ["Class token in full view"] = WithText(text => text with { ClassToken = true, PaddingId = 3, Causal = false }),
+    };
+
+    private readonly DualEncoder _model = TinyConfig.Create(TinyConfig.VisionTransformer);
+
+    public void Dispose() => _model.Dispose();
+
+    public static TheoryData<string> Configs { get; } = new(s_configs.Keys);
+
+    [Theory, MemberData(nameof(Configs))]
+    public void Encode_Packed_EqualsPlainModules(string name)
+    {
+        RequireKernels();
+        var config = s_configs[name];
+        using var plain = TinyConfig.Create(config);
+        using var packed = TinyConfig.Create(config);
+        FillSmallNumbers(plain, packed);
+        packed.PackForInference();
+
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        Assert.True(packed.IsPacked);
+        foreach (var count in (int[])[1, 3, 17])
+        {
+            var (pixels, tokens) = (TinyConfig.Pixels(config, count), TinyConfig.Tokens(config, count));
+            TensorAssert.Close(plain.EncodeImages(pixels), packed.EncodeImages(pixels), Tolerance);
+            TensorAssert.Close(plain.Image.GetFeatures(pixels), packed.Image.GetFeatures(pixels), Tolerance);
+            TensorAssert.Close(plain.Image.GetTokens(pixels), packed.Image.GetTokens(pixels), Tolerance);
+            TensorAssert.Close(plain.EncodeTexts(tokens), packed.EncodeTexts(tokens), Tolerance);
+            TensorAssert.Close(plain.Text.GetFeatures(tokens), packed.Text.GetFeatures(tokens), Tolerance);
+            TensorAssert.Close(plain.Text.GetTokens(tokens), packed.Text.GetTokens(tokens), Tolerance);
+        }
+    }
+
+    [Fact]
+    public void EncodeTexts_CutAtTheEndToken_EqualsTheFullLength()
+    {
+        RequireKernels();
+        var config = TinyConfig.VisionTransformer;
+        using var packed = TinyConfig.Create(config);
+        packed.PackForInference();
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var full = tensor(new long[] { 1, 5, 9, 49, 0, 0, 0, 0, 0, 0, 0, 0 }, [1, 12]);
+
+        TensorAssert.Close(packed.EncodeTexts(full), packed.EncodeTexts(full.narrow(1, 0, 4)), Tolerance);
+    }
+
+    [Fact]
+    public void PackForInference_Weights_AreReleasedAndKeepTheirShapes()
+    {
+        RequireKernels();
+        using var model = TinyConfig.Create(TinyConfig.VisionTransformer);
+        var shapes = model.named_parameters().Select(entry => (entry.name, string.Join(", ", entry.parameter.shape))).ToList();
+
+        model.PackForInference();
+
+        Assert.Equal(shapes, model.named_parameters().Select(entry => (entry.name, string.Join(", ", entry.parameter.shape))));
+        var released = model.state_dict()["visual.transformer.resblocks.0.mlp.c_fc.weight"];
+        Assert.Equal([0, 0], released.stride());
+        Assert.True(released.isnan().all().item<bool>());
+    }
+
+    [Fact]
+    public void PackedModel_WhatNeedsPlainWeights_IsRefused()
+    {
+        RequireKernels();
+        using var folder = new TemporaryFolder();
+        using var model = TinyConfig.Create(TinyConfig.VisionTransformer);
+        model.PackForInference();
+
+        Assert.Throws<InvalidOperationException>(() => model.train());
+        Assert.Throws<InvalidOperationException>(() => model.Copy());
+        Assert.Throws<InvalidOperationException>(() => model.Export(folder.Path, WeightLayout.Native));
+        Assert.Throws<InvalidOperationException>(() => model.ExportWeights(folder.File("weights.safetensors"), WeightLayout.Native));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void PackForInference_InTrainingMode_IsRefused()
+    {
+        using var model = new DualEncoder(TinyConfig.VisionTransformer);
+
+        Assert.Throws<InvalidOperationException>(model.PackForInference);
+    }
+
+    [Fact]
+    public void PackForInference_Float64_ChangesNothing()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyConfig.Create(TinyConfig.VisionTransformer);
+        using var precise = model.Copy(ScalarType.Float64);
+        var pixels = TinyConfig.Pixels(TinyConfig.VisionTransformer, 2);
+        using var inference = inference_mode();
+        var expected = precise.EncodeImages(pixels);
+
+        precise.PackForInference();
+
+        Assert.False(precise.IsPacked);
+        TensorAssert.BitEqual(expected, precise.EncodeImages(pixels));
+    }
+
+    [Fact, NoTensorLeaks]
+    public void Encode_Packed_LeavesNoTensors()
+    {
+        RequireKernels();
+        _model.PackForInference();
+        using (NewDisposeScope())
+        {
+            _model.EncodeImages(TinyConfig.Pixels(_model.Config, 2));
+            _model.EncodeTexts(TinyConfig.Tokens(_model.Config, 2));
+        }
+    }
+
+    [Fact]
+    public void EncodeImages_PackedOnManyThreads_GivesTheSameBits()
+    {
+        RequireKernels();
+        var config = TinyConfig.VisionTransformer;
+        using var model = TinyConfig.Create(config);
+        model.PackForInference();
+        using var pixels = TinyConfig.Pixels(config, 3);
+        using var expected = model.EncodeImages(pixels);
+
+        Parallel.For(0, 64, _ =>
+        {
+            using var inference = inference_mode();
+            using var actual = model.EncodeImages(pixels);
+            TensorAssert.BitEqual(expected, actual);
+        });
+    }
+
+    private static void RequireKernels() => Assert.SkipUnless(OneDnn.Serves(ScalarType.Float32), "libtorch has no oneDNN kernels on this CPU.");
+
+    // Fresh biases, gains and statistics are zeros and ones, which would hide a mistake with them.
+    private static void FillSmallNumbers(params DualEncoder[] models)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        manual_seed(5);
+        foreach (var (key, value) in models[0].state_dict())
+        {
+            if (!value.is_floating_point())
+                continue;
+            var noise = randn(value.shape) * 0.1;
+            foreach (var model in models)
+            {
+                var weight = model.state_dict()[key];
+                weight.add_(key.EndsWith("running_var", StringComparison.Ordinal) ? noise.abs() : noise);
+            }
+        }
+    }
+
+    private static DualEncoderConfig WithActivation(Activation activation) => TinyConfig.VisionTransformer with
+    {
+        Image = Vision with { Transformer = Vision.Transformer with { Activation = activation } },
+        Text = TinyConfig.VisionTransformer.Text with { Transformer = TinyConfig.VisionTransformer.Text.Transformer with { Activation = activation } },
+    };
+
+    private static DualEncoderConfig WithImage(Func<VisionTransformerConfig, VisionTransformerConfig> change) =>
+        TinyConfig.VisionTransformer with { Image = change(Vision) };
+
+    private static DualEncoderConfig WithText(Func<TextTowerConfig, TextTowerConfig> change) =>
+        TinyConfig.VisionTransformer with { Text = change(TinyConfig.VisionTransformer.Text) };
+
+    private static VisionTransformerConfig Vision => (VisionTransformerConfig)TinyConfig.VisionTransformer.Image;
+}
