@@ -40,7 +40,7 @@ internal sealed class MatrixProductPeak
             var fastest = Measure(side, dtype);
             if (fastest.Rate > best.Rate)
                 best = fastest;
-            if (Flops(side) / fastest.Rate > LongEnough.TotalSeconds)
+            if (Flops(2 * side) / fastest.Rate > LongEnough.TotalSeconds)
                 break;
         }
         return best;
