@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Clip.Benchmarks.Checkpoints;
 using Clip.Benchmarks.Losses;
+using Clip.Benchmarks.Peers;
 using Clip.Benchmarks.Training;
 
 // Comparisons that need their own way of measuring are commands; everything else is BenchmarkDotNet's.
@@ -15,7 +16,12 @@ switch (args)
     case ["training", .. var rest]:
         TrainingSteps.Run(rest);
         break;
+    case ["peers", .. var rest]:
+        return PeerComparison.Run(rest);
+    case ["startup", .. var rest]:
+        return StartUp.Run(rest);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;
 }
+return 0;

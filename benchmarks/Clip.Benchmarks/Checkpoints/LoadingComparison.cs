@@ -101,12 +101,7 @@ internal static class LoadingComparison
 
     private static FirstLoad RunChild(string path)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-            start.ArgumentList.Add(typeof(LoadingComparison).Assembly.Location);
-        foreach (var argument in new[] { "checkpoints", FirstLoadOption, path })
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
+        using var process = ChildProcess.Start("checkpoints", FirstLoadOption, path);
         return JsonSerializer.Deserialize<FirstLoad>(process.StandardOutput.ReadToEnd())!;
     }
 

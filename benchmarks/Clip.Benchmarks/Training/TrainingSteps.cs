@@ -87,12 +87,8 @@ internal static class TrainingSteps
     // Memory that an earlier step freed would be used again without being seen, so each measurement has a process of its own.
     private static double RunChild(int batch, int microBatch)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-            start.ArgumentList.Add(typeof(TrainingSteps).Assembly.Location);
-        foreach (var argument in (string[])["training", PeakOption, batch.ToString(CultureInfo.InvariantCulture), microBatch.ToString(CultureInfo.InvariantCulture)])
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
+        using var process = ChildProcess.Start(
+            "training", PeakOption, batch.ToString(CultureInfo.InvariantCulture), microBatch.ToString(CultureInfo.InvariantCulture));
         return double.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
     }
 

@@ -1,0 +1,97 @@
+using Clip.Benchmarks.Peers.Cases;
+using Clip.Runtime;
+
+namespace Clip.Benchmarks.Peers;
+
+/// <summary>Compares the time of embeddings with ONNX Runtime's, in one process and in turns.</summary>
+/// <remarks>
+/// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- peers --onnx FOLDER [--json [FILE]] [--cases PART,PART] [--rounds N] [--threads N] [--all]</c></para>
+/// <para>
+/// The folder has the graphs <c>ViT-B-32-image.onnx</c>, <c>ViT-L-14-image.onnx</c>, <c>RN50-image.onnx</c> (input [N, 3, 224, 224] in
+/// float32) and <c>ViT-B-32-text.onnx</c> (input [N, 77] in int64). This library's networks have the same architectures and fresh
+/// weights: speed is compared, not answers. Medians are printed. A ratio above 1 says that this library is faster; the last column is
+/// the share of the rate of the best matrix product of the same process and precision.
+/// </para>
+/// <para>
+/// <c>--json</c> writes the results as a JSON array, without a file name to standard output, and then the table to standard error.
+/// <c>--cases</c> takes parts of the cases' names. bfloat16 is left out where the processor only emulates it, unless <c>--all</c> is given.
+/// </para>
+/// </remarks>
+internal static class PeerComparison
+{
+    private const int UsageError = 2;
+
+    // As Clip.Runtime names them. With either, oneDNN has bfloat16 products in hardware.
+    private static readonly string[] BFloat16Features = ["AVX512_BF16", "AMX-BF16"];
+
+    private static readonly PeerCase[] Cases = [.. Of(Precision.Float32), .. Of(Precision.BFloat16)];
+
+    /// <summary>Runs the comparison.</summary>
+    /// <returns>The exit code: 0, or 2 where the command line or its files are wrong.</returns>
+    public static int Run(string[] args)
+    {
+        try
+        {
+            Compare(PeerOptions.Parse(args));
+            return 0;
+        }
+        catch (UsageException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return UsageError;
+        }
+    }
+
+    private static IEnumerable<PeerCase> Of(Precision precision) =>
+    [
+        new ImageCase("ViT-B/32", 1, precision),
+        new ImageCase("ViT-B/32", 32, precision),
+        new ImageCase("ViT-L/14", 1, precision),
+        new ImageCase("RN50", 1, precision),
+        new ImageCase("RN50", 32, precision),
+        new CaptionCase(32, precision),
+        new ClassBankCase(precision),
+        new PictureFilesCase(precision),
+    ];
+
+    private static void Compare(PeerOptions options)
+    {
+        var wanted = Choose(options);
+        var machine = DiagnosticReport.Create("cpu");
+        var cases = options.All || machine.CpuFeatures.Intersect(BFloat16Features).Any()
+            ? wanted
+            : wanted.FindAll(one => one.Precision != Precision.BFloat16);
+        foreach (var graph in cases.Select(one => one.Graph).OfType<string>())
+            options.FindGraph(graph);
+
+        if (options.Threads is { } count)
+            set_num_threads(count);
+        var threads = get_num_threads();
+        var output = options.JsonTakesOutput ? Console.Error : Console.Out;
+        PeerReport.WriteMachine(output, machine, threads);
+        if (cases.Count < wanted.Count)
+            output.WriteLine("bfloat16 is left out: this processor has neither AVX512_BF16 nor AMX and emulates it. --all runs it all the same.");
+
+        using var setting = new PeerSetting(options, threads);
+        var results = new List<PeerResult>();
+        foreach (var one in cases)
+        {
+            Console.Error.WriteLine(one.Label);
+            results.Add(one.Measure(setting));
+        }
+
+        PeerReport.WriteTable(output, results, setting.Peak);
+        if (options.JsonTakesOutput)
+            Console.WriteLine(PeerReport.ToJson(results));
+        else if (options.Json is { } path)
+            File.WriteAllText(path, PeerReport.ToJson(results));
+    }
+
+    private static List<PeerCase> Choose(PeerOptions options)
+    {
+        var chosen = Cases.Where(one => options.Cases.Length == 0 || options.Cases.Any(part => one.Label.Contains(part, StringComparison.OrdinalIgnoreCase))).ToList();
+        return chosen.Count > 0
+            ? chosen
+            : throw new UsageException($"No case has such a name. There are:\n  {string.Join("\n  ", Cases.Select(one => one.Label))}");
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+
+namespace Clip.Benchmarks.Peers;
+
+/// <summary>One line of the comparison.</summary>
+/// <param name="Case">What was computed.</param>
+/// <param name="Precision">This library's numbers; the peer's are always float32.</param>
+/// <param name="Batch">Inputs at once.</param>
+/// <param name="OursMilliseconds">This library's median time.</param>
+/// <param name="PeerMilliseconds">The peer's median time.</param>
+/// <param name="PeakShare">The share of the rate of the machine's best matrix product that this library reached.</param>
+internal sealed record PeerResult(
+    [property: JsonPropertyName("case"), JsonPropertyOrder(0)] string Case,
+    [property: JsonPropertyName("precision"), JsonPropertyOrder(1)] string Precision,
+    [property: JsonPropertyName("batch"), JsonPropertyOrder(2)] int Batch,
+    [property: JsonPropertyName("ours_ms"), JsonPropertyOrder(3)] double OursMilliseconds,
+    [property: JsonPropertyName("peer_ms"), JsonPropertyOrder(4)] double PeerMilliseconds,
+    [property: JsonPropertyName("peak_share"), JsonPropertyOrder(6)] double PeakShare)
+{
+    /// <summary>How many times faster this library is.</summary>
+    [JsonPropertyName("ratio"), JsonPropertyOrder(5)]
+    public double Ratio => PeerMilliseconds / OursMilliseconds;
+
+    /// <summary>What else was measured, for the table.</summary>
+    [JsonIgnore]
+    public string? Note { get; init; }
+}
