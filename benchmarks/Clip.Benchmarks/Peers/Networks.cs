@@ -21,6 +21,7 @@ internal static class Networks
     private static DualEncoder Prepare(DualEncoder network)
     {
         network.eval();
+        network.PackForInference();
         return network;
     }
 }

@@ -7,6 +7,8 @@ namespace Clip.Models;
 /// </remarks>
 public abstract class ImageTower : nn.Module<Tensor, Tensor>
 {
+    private long? _picturesPerPass;
+
     private protected ImageTower(string name, ImageTowerConfig config)
         : base(name)
     {
@@ -53,7 +55,18 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     private protected virtual Tensor EncodeFeatures(Tensor pixels) => Pool(Encode(pixels));
 
     /// <summary>Moves weights into kernels for inference on a CPU.</summary>
-    internal abstract void Pack();
+    internal void Pack()
+    {
+        Pack(PicturesPerPass);
+        _picturesPerPass = PicturesPerPass;
+    }
+
+    /// <summary>Pictures whose activations fit the caches of a CPU; more at once would be slower.</summary>
+    private protected abstract long PicturesPerPass { get; }
+
+    /// <summary>Moves weights into kernels for inference on a CPU.</summary>
+    /// <param name="pictures">Pictures that pass together at most.</param>
+    private protected abstract void Pack(long pictures);
 
     /// <summary>Tokens as they are shown to callers.</summary>
     private protected abstract Tensor FinishTokens(Tensor tokens);
@@ -71,11 +84,13 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     {
         RequirePixels(pixels);
         using var scope = NewDisposeScope();
-        return encode(pixels.to(Reference.dtype, Reference.device)).MoveToOuterDisposeScope();
-    }
+        var input = pixels.to(Reference.dtype, Reference.device);
+        if (_picturesPerPass is not { } count || input.shape[0] <= count)
+            return encode(input).MoveToOuterDisposeScope();
 
-    // Few pictures keep a CPU's caches warm; packed weights serve other numbers as well.
-    private protected static long RowsPerPass(int tokens) => 8L * tokens;
+        var passes = EvenParts.Of(input.shape[0], count).Select(part => encode(input.narrow(0, part.First, part.Count)));
+        return cat([.. passes], 0).MoveToOuterDisposeScope();
+    }
 
     private void RequirePixels(Tensor pixels)
     {

@@ -88,7 +88,10 @@ public sealed class ResNetTower : ImageTower
     // [N, 32 width, H / 32, W / 32] to [N, H W / 32², 32 width]
     private static Tensor Places(Tensor x) => x.flatten(2).transpose(1, 2);
 
-    internal override void Pack()
+    private protected override long PicturesPerPass =>
+        Math.Max(1, CacheSizes.Pixels / ((long)_config.Resolution.Height * _config.Resolution.Width));
+
+    private protected override void Pack(long pictures)
     {
         NormedConvolution[] stem =
         [
@@ -112,7 +115,8 @@ public sealed class ResNetTower : ImageTower
 
     private protected override Tensor FinishTokens(Tensor tokens) => tokens.contiguous();
 
-    private protected override Tensor Pool(Tensor tokens) => _pool.Attend(tokens);
+    private protected override Tensor Pool(Tensor tokens) =>
+        _kernel is null ? _pool.Attend(tokens) : _pool.AttendByMean(tokens);
 
     private protected override Tensor Project(Tensor features) => _pool.Project(features);
 

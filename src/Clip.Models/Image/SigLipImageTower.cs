@@ -42,7 +42,11 @@ public sealed class SigLipImageTower : ImageTower
         return _lastNorm.call(_transformer.call(patches + _positions.to(patches.dtype), null));      // [N, P, W]
     }
 
-    internal override void Pack() => _transformer.Pack(RowsPerPass(_config.Grid.Height * _config.Grid.Width));
+    private long TokensPerPicture => (long)_config.Grid.Height * _config.Grid.Width;
+
+    private protected override long PicturesPerPass => Math.Max(1, CacheSizes.Tokens / TokensPerPicture);
+
+    private protected override void Pack(long pictures) => _transformer.Pack(pictures * TokensPerPicture);
 
     private protected override Tensor FinishTokens(Tensor tokens) => tokens;
 

@@ -66,7 +66,11 @@ public sealed class VisionTransformerTower : ImageTower
         return _lastNorm.call(_transformer.ForwardAt(tokens, classToken, null));                     // [N, W]
     }
 
-    internal override void Pack() => _transformer.Pack(RowsPerPass(1 + _config.Grid.Height * _config.Grid.Width));
+    private long TokensPerPicture => 1 + (long)_config.Grid.Height * _config.Grid.Width;
+
+    private protected override long PicturesPerPass => Math.Max(1, CacheSizes.Tokens / TokensPerPicture);
+
+    private protected override void Pack(long pictures) => _transformer.Pack(pictures * TokensPerPicture);
 
     // [N, 3, H, W] to [N, 1 + P, W]
     private Tensor Embed(Tensor pixels)

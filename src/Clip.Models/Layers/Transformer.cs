@@ -40,10 +40,10 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             _ => FusedActivation.QuickGelu,
         };
         _kernel = new TransformerKernel(_config.Heads, _config.NormEpsilon, activation, _causal);
-        foreach (var block in _blocks)
+        for (var i = 0; i < _blocks.Count; i++)
         {
-            _kernel.Append(block.Weights, rows);
-            PackedWeights.Release(block);
+            _kernel.Append(_blocks[i].Weights, isLast: i == _blocks.Count - 1, rows);
+            PackedWeights.Release(_blocks[i]);
         }
     }
 

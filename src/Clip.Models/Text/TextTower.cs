@@ -18,8 +18,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     /// <summary>The name of the projection with a bias; checkpoints call it text_projection too, but one key names one field.</summary>
     internal const string BiasedProjectionName = "biased_text_projection";
 
-    // Weights packed for this number of rows serve others as well.
-    private const long UsualTokensPerPass = 256;
+    private bool _isPacked;
 
     /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
     /// <param name="config">The tower's sizes.</param>
@@ -80,11 +79,20 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
         TokenCheck.Require(tokens, Config);
         using var scope = NewDisposeScope();
         var ids = tokens.to(ScalarType.Int64, _positions.device);
-        return encode(ids).MoveToOuterDisposeScope();
+        var count = Math.Max(1, CacheSizes.Tokens / ids.shape[1]);
+        if (!_isPacked || ids.shape[0] <= count)
+            return encode(ids).MoveToOuterDisposeScope();
+
+        var passes = EvenParts.Of(ids.shape[0], count).Select(part => encode(ids.narrow(0, part.First, part.Count)));
+        return cat([.. passes], 0).MoveToOuterDisposeScope();
     }
 
     /// <summary>Moves weights into kernels for inference on a CPU.</summary>
-    internal void Pack() => _transformer.Pack(UsualTokensPerPass);
+    internal void Pack()
+    {
+        _transformer.Pack(CacheSizes.Tokens);
+        _isPacked = true;
+    }
 
     // [N, L] to [N, L, W]
     private Tensor Encode(Tensor ids)

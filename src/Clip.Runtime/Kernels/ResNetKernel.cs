@@ -12,7 +12,13 @@ internal sealed class ResNetKernel : IDisposable
 {
     private const int TensorsPerConvolution = 2;
 
+    // Weights packed for this number of pictures serve more and fewer, but not one.
+    private const long UsualBatch = 8;
+
+    private readonly string _methods;
+    private readonly List<Geometry> _geometries = [];
     private readonly jit.ScriptModule _module;
+    private readonly Lazy<jit.ScriptModule> _moduleForOne;
 
     /// <summary>Packs the weights.</summary>
     /// <param name="stem">The three convolutions of the stem, the first of stride 2; an average pool of 2 follows.</param>
@@ -21,14 +27,13 @@ internal sealed class ResNetKernel : IDisposable
     /// <param name="width">Columns of the pictures.</param>
     public ResNetKernel(IReadOnlyList<NormedConvolution> stem, IReadOnlyList<BottleneckWeights> blocks, long height, long width)
     {
-        _module = TorchScript.Compile("ResNet", Methods(blocks));
-        using var noGradients = no_grad();
-        for (var i = 0; i < stem.Count; i++)
-        {
-            Append(stem[i], height, width, stride: i == 0 ? 2 : 1);
-            if (i == 0)
-                (height, width) = ((height + 1) / 2, (width + 1) / 2);
-        }
+        _methods = Methods(blocks);
+        _module = TorchScript.Compile("ResNet", _methods);
+        _moduleForOne = new(PackForOne);
+        Append(stem[0], height, width, stride: 2);
+        (height, width) = ((height + 1) / 2, (width + 1) / 2);
+        Append(stem[1], height, width);
+        Append(stem[2], height, width);
         (height, width) = (height / 2, width / 2);
 
         foreach (var block in blocks)
@@ -48,18 +53,42 @@ internal sealed class ResNetKernel : IDisposable
     public Tensor Forward(Tensor pixels)
     {
         using var noGradients = no_grad();
-        return _module.invoke<Tensor>("forward", pixels);
+        return (pixels.shape[0] == 1 ? _moduleForOne.Value : _module).invoke<Tensor>("forward", pixels);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _module.Dispose();
+    public void Dispose()
+    {
+        _module.Dispose();
+        if (_moduleForOne.IsValueCreated)
+            _moduleForOne.Value.Dispose();
+    }
 
     private void Append(NormedConvolution convolution, long height, long width, long stride = 1)
     {
+        using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var (weight, bias) = convolution.Fold();
-        var padding = weight.shape[2] / 2;
-        _module.invoke<object>("append", weight, bias, padding, stride, height, width);
+        var geometry = new Geometry(weight.shape[2] / 2, stride, height, width);
+        _geometries.Add(geometry);
+        Append(_module, weight, bias, geometry, UsualBatch);
+    }
+
+    private static void Append(jit.ScriptModule module, Tensor weight, Tensor bias, Geometry geometry, long batch) =>
+        module.invoke<object>("append", weight, bias, geometry.Padding, geometry.Stride, batch, geometry.Height, geometry.Width);
+
+    // oneDNN wants other layouts for a single picture and would bring the weights into them at each call, slower than the convolution.
+    private jit.ScriptModule PackForOne()
+    {
+        using var scope = NewDisposeScope();
+        var module = TorchScript.Compile("ResNet", _methods);
+        for (var i = 0; i < _geometries.Count; i++)
+        {
+            var weight = _module.invoke<Tensor>("dense", (long)(TensorsPerConvolution * i));
+            var bias = _module.invoke<Tensor>("bias", (long)(TensorsPerConvolution * i + 1));
+            Append(module, weight, bias, _geometries[i], batch: 1);
+        }
+        return module;
     }
 
     private static string Methods(IReadOnlyList<BottleneckWeights> blocks)
@@ -72,12 +101,16 @@ internal sealed class ResNetKernel : IDisposable
             index += TensorsPerConvolution * (block.Shortcut is null ? 3 : 4);
         }
         return $$"""
-              def append(self: __torch__.ResNet, weight: Tensor, bias: Tensor, padding: int, stride: int, height: int, width: int) -> int:
+              def append(self: __torch__.ResNet, weight: Tensor, bias: Tensor, padding: int, stride: int, batch: int, height: int, width: int) -> int:
                 weights = self.weights
-                size = [{{UsualBatch}}, torch.size(weight, 1), height, width]
+                size = [batch, torch.size(weight, 1), height, width]
                 _ = torch.append(weights, ops.mkldnn._reorder_convolution_weight(weight, [padding, padding], [stride, stride], [1, 1], 1, size))
                 _0 = torch.append(weights, bias)
                 return torch.len(weights)
+              def dense(self: __torch__.ResNet, i: int) -> Tensor:
+                return torch.to_dense(self.weights[i])
+              def bias(self: __torch__.ResNet, i: int) -> Tensor:
+                return self.weights[i]
               def convolve(self: __torch__.ResNet, x: Tensor, i: int, padding: int, stride: int, activation: str) -> Tensor:
                 return ops.mkldnn._convolution_pointwise(x, self.weights[i], self.weights[i + 1], [padding, padding], [stride, stride], [1, 1], 1, activation, annotate(List[Optional[number]], []), "")
               def block(self: __torch__.ResNet, x: Tensor, i: int, stride: int, has_shortcut: bool) -> Tensor:
@@ -98,6 +131,6 @@ internal sealed class ResNetKernel : IDisposable
             """;
     }
 
-    // Weights packed for this number of pictures serve others as well.
-    private const int UsualBatch = 8;
+    /// <summary>What oneDNN has to know of a convolution to choose a layout.</summary>
+    private readonly record struct Geometry(long Padding, long Stride, long Height, long Width);
 }

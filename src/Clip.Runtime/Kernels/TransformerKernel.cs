@@ -10,8 +10,11 @@ namespace Clip.Runtime.Kernels;
 /// </remarks>
 internal sealed class TransformerKernel : IDisposable
 {
-    // Weights of a block: attention norm, queries, keys and values, output; perceptron norm, both layers; two tensors each.
-    private const int TensorsPerBlock = 14;
+    // Weights of a block: attention norm, queries with keys and values, output; perceptron norm, both layers; two tensors each.
+    private const int TensorsPerBlock = 12;
+
+    // Those of the last block: its queries stand apart from its keys and values.
+    private const int TensorsOfLastBlock = 14;
     private const double QuickGeluSlope = 1.702;
 
     private readonly jit.ScriptModule _module;
@@ -30,8 +33,9 @@ internal sealed class TransformerKernel : IDisposable
 
     /// <summary>Appends a block; its weights are copied into packed form.</summary>
     /// <param name="block">The weights.</param>
+    /// <param name="isLast">Whether none follows.</param>
     /// <param name="rows">Tokens of all sequences that usually pass together; weights are packed for that.</param>
-    public void Append(BlockWeights block, long rows)
+    public void Append(BlockWeights block, bool isLast, long rows)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
@@ -39,8 +43,15 @@ internal sealed class TransformerKernel : IDisposable
         var (before, after) = _activation == FusedActivation.QuickGelu ? (QuickGeluSlope, 1 / QuickGeluSlope) : (1, 1);
 
         Plain(block.AttentionNorm);
-        Packed(block.InputWeight.narrow(0, 0, width), block.InputBias.narrow(0, 0, width));
-        Packed(block.InputWeight.narrow(0, width, 2 * width), block.InputBias.narrow(0, width, 2 * width));
+        if (isLast)
+        {
+            Packed(block.InputWeight.narrow(0, 0, width), block.InputBias.narrow(0, 0, width));
+            Packed(block.InputWeight.narrow(0, width, 2 * width), block.InputBias.narrow(0, width, 2 * width));
+        }
+        else
+        {
+            Packed(block.InputWeight, block.InputBias);
+        }
         Packed(Scaled(block.OutputWeight, block.AttentionScale, 1), Scaled(block.OutputBias, block.AttentionScale, 1));
         Plain(block.PerceptronNorm);
         Packed(Scaled(block.ExpandWeight, null, before), Scaled(block.ExpandBias, null, before));
@@ -115,37 +126,41 @@ internal sealed class TransformerKernel : IDisposable
             return {{OneDnn.LinearAdd("x", "other", "self.weights[i]", "self.weights[i + 1]")}}
           def split(self: __torch__.Transformer, x: Tensor) -> Tensor:
             return torch.transpose(torch.unflatten(x, -1, [{{heads}}, -1]), 1, 2)
-          def block(self: __torch__.Transformer, x: Tensor, mask: Optional[Tensor], causal: bool, places: Tensor, i: int) -> Tensor:
+          def attend(self: __torch__.Transformer, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool) -> Tensor:
+            a = torch.scaled_dot_product_attention(self.split(q), self.split(k), self.split(v), mask, 0., causal)
+            return torch.flatten(torch.transpose(a, 1, 2), 2)
+          def finish(self: __torch__.Transformer, x: Tensor, attended: Tensor, i: int) -> Tensor:
+            x = self.linear_added(attended, x, i)
+            return self.linear_added(self.linear_activated(self.norm(x, i + 2), i + 4), x, i + 6)
+          def block(self: __torch__.Transformer, x: Tensor, mask: Optional[Tensor], causal: bool, i: int) -> Tensor:
+            inputs = torch.chunk(self.linear(self.norm(x, i), i + 2), 3, -1)
+            return self.finish(x, self.attend(inputs[0], inputs[1], inputs[2], mask, causal), i + 4)
+          def last_block(self: __torch__.Transformer, x: Tensor, mask: Optional[Tensor], causal: bool, places: Tensor, i: int) -> Tensor:
             y = self.norm(x, i)
-            keys_values = torch.chunk(self.linear(y, i + 4), 2, -1)
+            inputs = torch.chunk(self.linear(y, i + 4), 2, -1)
             if torch.numel(places) > 0:
               y = torch.unsqueeze(self.at(y, places), 1)
               x = torch.unsqueeze(self.at(x, places), 1)
-            queries = self.split(self.linear(y, i + 2))
-            a = torch.scaled_dot_product_attention(queries, self.split(keys_values[0]), self.split(keys_values[1]), mask, 0., causal)
-            x = self.linear_added(torch.flatten(torch.transpose(a, 1, 2), 2), x, i + 6)
-            y = self.linear_activated(self.norm(x, i + 8), i + 10)
-            return self.linear_added(y, x, i + 12)
+            return self.finish(x, self.attend(self.linear(y, i + 2), inputs[0], inputs[1], mask, causal), i + 6)
           def at(self: __torch__.Transformer, x: Tensor, places: Tensor) -> Tensor:
             first = torch.arange(0, torch.size(x, 0) * torch.size(x, 1), torch.size(x, 1))
             return torch.index_select(torch.flatten(x, 0, 1), 0, torch.add(places, first))
           def forward(self: __torch__.Transformer, x: Tensor, mask: Tensor, places: Tensor) -> Tensor:
-            all = torch.slice(places, 0, 0, 0)
-            last = torch.len(self.weights) - {{TensorsPerBlock}}
+            last = torch.len(self.weights) - {{TensorsOfLastBlock}}
             given: Optional[Tensor] = None
             if torch.numel(mask) > 0:
               given = mask
             causal = {{(causal ? "True" : "False")}} and given is None
             for i in range(0, last, {{TensorsPerBlock}}):
-              x = self.block(x, given, causal, all, i)
+              x = self.block(x, given, causal, i)
             if torch.numel(places) == 0:
-              return self.block(x, given, causal, all, last)
+              return self.last_block(x, given, causal, places, last)
             if given is not None:
               index = torch.expand(torch.view(places, [-1, 1, 1, 1]), [-1, 1, 1, torch.size(x, 1)])
               given = torch.gather(given, 2, index)
             if causal:
               later = torch.gt(torch.unsqueeze(torch.arange(torch.size(x, 1)), 0), torch.unsqueeze(places, 1))
               given = torch.masked_fill(torch.zeros([torch.size(x, 0), 1, 1, torch.size(x, 1)], dtype=x.dtype), torch.view(later, [-1, 1, 1, torch.size(x, 1)]), -inf)
-            return torch.squeeze(self.block(x, given, False, places, last), 1)
+            return torch.squeeze(self.last_block(x, given, False, places, last), 1)
         """);
 }

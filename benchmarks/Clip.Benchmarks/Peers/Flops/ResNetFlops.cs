@@ -29,13 +29,13 @@ internal static class ResNetFlops
                 (side, inputs) = (after, Expansion * planes);
             }
         }
-        return total + Pool(tokens: side * side + 1, config.FeatureSize, embeddingSize);
+        return total + Pool(tokens: side * side + 1, config.FeatureSize, config.Heads, embeddingSize);
     }
 
     private static double Convolution(double side, double inputs, double outputs, int kernel) =>
         2 * side * side * inputs * outputs * kernel * kernel;
 
-    // Every place has a key and a value; the mean alone asks.
-    private static double Pool(double tokens, double channels, double embeddingSize) =>
-        2 * tokens * (2 * channels * channels) + 2 * channels * channels + 2 * tokens * (2 * channels) + 2 * channels * embeddingSize;
+    // One query per picture: keys and values of the places are never computed.
+    private static double Pool(double tokens, double channels, double heads, double embeddingSize) =>
+        2 * (3 * channels * channels) + 2 * tokens * (2 * heads * channels) + 2 * channels * embeddingSize;
 }

@@ -11,7 +11,7 @@ internal static class VisionTransformerFlops
         double patches = (double)config.Grid.Height * config.Grid.Width, width = config.Transformer.Width;
         var tokens = (int)patches + 1;
         return 2 * patches * (3 * config.PatchSize * config.PatchSize) * width
-            + TransformerFlops.Count(config.Transformer, tokens, lastTokens: tokens)
+            + TransformerFlops.Count(config.Transformer, tokens, lastTokens: 1)
             + 2 * width * embeddingSize;
     }
 }
