@@ -6,6 +6,6 @@ internal static class CacheSizes
     /// <summary>Tokens of a transformer. The weights are read once for all of them; with more, a layer's activations outgrow the last cache.</summary>
     public const long Tokens = 2048;
 
-    /// <summary>Pixels of a ResNet's pictures: eight of 224 x 224, whose first activations are the largest.</summary>
-    public const long Pixels = 8 * 224 * 224;
+    /// <summary>Pixels of a ResNet's pictures: four of 224 x 224, whose first activations are the largest.</summary>
+    public const long Pixels = 4 * 224 * 224;
 }

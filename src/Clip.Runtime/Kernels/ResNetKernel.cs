@@ -13,7 +13,7 @@ internal sealed class ResNetKernel : IDisposable
     private const int TensorsPerConvolution = 2;
 
     // Weights packed for this number of pictures serve more and fewer, but not one.
-    private const long UsualBatch = 8;
+    private const long UsualBatch = 4;
 
     private readonly string _methods;
     private readonly List<Geometry> _geometries = [];
