@@ -10,17 +10,24 @@ public sealed class TowerParityTests
 {
     public static TheoryData<string> Cases => new(ReferenceData.Cases("towers"));
 
+    public static TheoryData<string, bool> CasesPlainAndPacked => [.. ReferenceData.Cases("towers").SelectMany(name => new[] { (name, false), (name, true) })];
+
     public static TheoryData<string> CasesWithLayers =>
         new(ReferenceData.Cases("towers").Where(name => ReferenceData.Find("towers", name, TowerCase.LayersFile) is not null));
 
     [Theory]
-    [MemberData(nameof(Cases))]
-    public void Encode_Float32_EqualsTheOriginal(string name)
+    [MemberData(nameof(CasesPlainAndPacked))]
+    public void Encode_Float32_EqualsTheOriginal(string name, bool packed)
     {
         using var reference = new TowerCase(name);
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var network = reference.Network;
+        if (packed)
+        {
+            network.PackForInference();
+            Assert.SkipUnless(network.IsPacked, "libtorch has no oneDNN kernels on this CPU.");
+        }
 
         var images = network.EncodeImages(reference.Image);
         var texts = network.EncodeTexts(reference.Text);
