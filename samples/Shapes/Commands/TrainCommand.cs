@@ -25,22 +25,35 @@ internal static class TrainCommand
         using var network = new DualEncoder(Recipe.Model(tokenizer.VocabularySize));
         Console.WriteLine($"{tokenizer.VocabularySize} tokens, {network.parameters().Sum(parameter => parameter.numel()) / 1e6:F2} M weights, {recipe.Steps} steps of {recipe.BatchSize} pairs");
 
-        RunLog? log = null;
-        Trainer? current = null;
-        using var trainer = current = new Trainer(network, recipe.Options(workFolder))
-        {
-            Evaluate = (model, _) => Validate(model, factory, log!, current!.CompletedSteps),
-        };
-        if (trainer.TryResume())
-            Console.WriteLine($"resumed after step {trainer.CompletedSteps}");
         var logPath = Path.Combine(workFolder, "curves.csv");
-        log = new RunLog(logPath, trainer.CompletedSteps);
-
-        using var pairs = new ShapePairs(recipe.TrainingWorld, factory);
-        trainer.Run(pairs, log, cancellationToken);
+        var before = 0;
+        foreach (var phase in recipe.Phases)
+        {
+            Train(network, factory, recipe, phase, workFolder, logPath, before, cancellationToken);
+            before += phase.Steps;
+        }
         ModelFolder.Write(folder, network);
         File.WriteAllText(Path.Combine(folder, "training.svg"), TrainingChart.Draw(RunLog.Read(logPath)));
         Console.WriteLine($"{folder} written after {clock.Elapsed.TotalMinutes:F1} minutes");
+    }
+
+    private static void Train(
+        DualEncoder network, PairFactory factory, Recipe recipe, Phase phase, string workFolder, string logPath, int stepsBefore, CancellationToken cancellationToken)
+    {
+        RunLog? log = null;
+        Trainer? current = null;
+        using var trainer = current = new Trainer(network, recipe.Options(phase, workFolder))
+        {
+            Evaluate = (model, _) => Validate(model, factory, log!, stepsBefore + current!.CompletedSteps),
+        };
+        if (trainer.TryResume())
+            Console.WriteLine($"{phase.Name}: resumed after step {trainer.CompletedSteps} of {phase.Steps}");
+        if (trainer.CompletedSteps == phase.Steps)
+            return;
+        log = new RunLog(logPath, stepsBefore, trainer.CompletedSteps, recipe.Steps);
+
+        using var pairs = new ShapePairs(recipe.World(phase), factory);
+        trainer.Run(pairs, log, cancellationToken);
     }
 
     private static Dictionary<string, double> Validate(DualEncoder network, PairFactory factory, RunLog log, long step)

@@ -29,9 +29,11 @@ internal sealed record Recipe
     public const long TestSeed = 3;
     public const long RetrievalSeed = 4;
     public const long BaselineSeed = 5;
+    public const long GraySeed = 6;
+    public const long SecondGraySeed = 7;
 
-    /// <summary>Training steps.</summary>
-    public int Steps { get; init; } = 5000;
+    /// <summary>Training steps of all phases.</summary>
+    public int Steps { get; init; } = 8000;
 
     /// <summary>Pairs per step.</summary>
     public int BatchSize { get; init; } = 64;
@@ -42,8 +44,13 @@ internal sealed record Recipe
     /// <summary>Pictures in a row that differ in shape alone.</summary>
     public int FamilySize { get; init; } = 4;
 
-    /// <summary>The share of the run in which plain pictures give way to the usual ones.</summary>
-    public double PlainShare { get; init; } = 0.25;
+    /// <summary>First all of the world, from plain pictures on; then, from a lower rate and twice, a world with black and white pictures.</summary>
+    public IReadOnlyList<Phase> Phases =>
+    [
+        new() { Name = "checkpoints", Steps = Steps - 2 * GraySteps, PeakRate = PeakRate, Seed = TrainingSeed, PlainShare = 0.25 },
+        new() { Name = "checkpoints-gray", Steps = GraySteps, PeakRate = 0.8 * PeakRate, Seed = GraySeed, GrayShare = 0.3 },
+        new() { Name = "checkpoints-gray-again", Steps = GraySteps, PeakRate = 0.8 * PeakRate, Seed = SecondGraySeed, GrayShare = 0.3 },
+    ];
 
     /// <summary>Seed of the first weights.</summary>
     public int Seed { get; init; }
@@ -54,9 +61,9 @@ internal sealed record Recipe
     /// <summary>How captions become tokens: as open_clip does by default, with a shorter context.</summary>
     public static ClipTokenizerOptions Tokenization { get; } = ClipTokenizerOptions.OpenClip with { ContextLength = ContextLength };
 
-    /// <summary>The pictures and captions to train on.</summary>
-    public ShapeWorld TrainingWorld =>
-        new(TrainingSeed, Combinations.Seen, FamilySize, (long)(PlainShare * Steps * BatchSize));
+    /// <summary>The pictures and captions of a phase.</summary>
+    public ShapeWorld World(Phase phase) =>
+        new(phase.Seed, Combinations.Seen, FamilySize, (long)(phase.PlainShare * phase.Steps * BatchSize), phase.GrayShare);
 
     /// <summary>The architecture for a vocabulary.</summary>
     public static DualEncoderConfig Model(int vocabularySize) => new()
@@ -78,19 +85,22 @@ internal sealed record Recipe
         },
     };
 
-    /// <summary>How to train.</summary>
+    /// <summary>How to train in a phase.</summary>
+    /// <param name="phase">The phase.</param>
     /// <param name="folder">Where checkpoints go.</param>
-    public TrainerOptions Options(string folder) => new()
+    public TrainerOptions Options(Phase phase, string folder) => new()
     {
-        Steps = Steps,
+        Steps = phase.Steps,
         BatchSize = BatchSize,
-        Schedule = new CosineSchedule(PeakRate, WarmupSteps: Math.Min(150, Steps / 4), Steps),
+        Schedule = new CosineSchedule(phase.PeakRate, WarmupSteps: Math.Min(150, phase.Steps / 4), phase.Steps),
         WeightDecay = 0.1,
         MaxGradientNorm = 1,
         Seed = Seed,
         EvaluateEverySteps = 250,
-        Checkpoints = new CheckpointOptions { Folder = Path.Combine(folder, "checkpoints"), EverySteps = 250, Keep = 2 },
+        Checkpoints = new CheckpointOptions { Folder = Path.Combine(folder, phase.Name), EverySteps = 250, Keep = 2 },
     };
+
+    private int GraySteps => Steps * 3 / 16;
 
     private static TransformerConfig Transformer(int width, int layers, int heads) => new()
     {

@@ -10,14 +10,18 @@ internal sealed class RunLog : IProgress<TrainingProgress>
     private const int StepsPerLine = 25;
 
     private readonly string _path;
+    private readonly int _stepsBefore;
+    private readonly int _allSteps;
     private readonly List<double> _losses = [];
     private readonly List<double> _rates = [];
 
-    public RunLog(string path, long completedSteps)
+    public RunLog(string path, int stepsBefore, long completedSteps, int allSteps)
     {
         _path = path;
+        _stepsBefore = stepsBefore;
+        _allSteps = allSteps;
         // What came after the checkpoint will be done again.
-        File.WriteAllLines(path, Read(path).Where(entry => entry.Step <= completedSteps).Select(Line).ToList());
+        File.WriteAllLines(path, Read(path).Where(entry => entry.Step <= stepsBefore + completedSteps).Select(Line).ToList());
     }
 
     /// <summary>What a run has written.</summary>
@@ -36,10 +40,11 @@ internal sealed class RunLog : IProgress<TrainingProgress>
         if (value.Step % StepsPerLine != 0 && value.Step != value.TotalSteps)
             return;
         var (loss, pairsPerSecond) = (_losses.Average(), _rates.Count / _rates.Sum(rate => 1 / rate));
-        Add(value.Step, "loss", loss);
-        Add(value.Step, "pairs per second", pairsPerSecond);
+        var step = _stepsBefore + value.Step;
+        Add(step, "loss", loss);
+        Add(step, "pairs per second", pairsPerSecond);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"step {value.Step,5} of {value.TotalSteps}  loss {loss:F3}  logit scale {value.LogitScale:F1}  gradient {value.GradientNorm:F2}  {pairsPerSecond:F0} pairs/s"));
+            $"step {step,5} of {_allSteps}  loss {loss:F3}  logit scale {value.LogitScale:F1}  gradient {value.GradientNorm:F2}  {pairsPerSecond:F0} pairs/s"));
         _losses.Clear();
         _rates.Clear();
     }

@@ -12,6 +12,8 @@ internal static class CaptionWriter
         var said = Choose(scene, ref random);
         if (isBrief)
             said = random.Chance(0.4) ? Mentions.Shape : Mentions.Shape | Mentions.Color;
+        if (scene.IsGray)
+            said = said & ~Mentions.Color | Mentions.Shape;
         var thing = NameThing(scene, said, ref random);
         var place = said.HasFlag(Mentions.Place) ? Words.Name(scene.Place, ref random) : "";
         var (behind, background) = NameBackdrop(scene.Backdrop, said, ref random);

@@ -31,6 +31,9 @@ internal sealed record Scene
     /// <summary>Standard deviation of a Gaussian blur; 0 for none.</summary>
     public required double Blur { get; init; }
 
+    /// <summary>Whether the picture is black and white.</summary>
+    public bool IsGray { get; init; }
+
     /// <summary>Factor on all channels.</summary>
     public required double Brightness { get; init; }
 

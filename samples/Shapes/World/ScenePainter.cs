@@ -73,6 +73,8 @@ internal sealed class ScenePainter(int side) : IDisposable
         var random = new WorldRandom(scene.NoiseSeed, 0);
         for (var i = 0; i < pixels.Length; i += 4)
         {
+            if (scene.IsGray)
+                pixels.Slice(i, 3).Fill(Lightness(pixels[i], pixels[i + 1], pixels[i + 2]));
             float red = 0, green = 0, blue = 0;
             if (gain > 0)
             {
@@ -87,6 +89,8 @@ internal sealed class ScenePainter(int side) : IDisposable
             pixels[i + 3] = 255;
         }
     }
+
+    private static byte Lightness(byte red, byte green, byte blue) => Saturate((float)(255 * new Rgb(red / 255.0, green / 255.0, blue / 255.0).Lightness));
 
     private static int SumOfBytes(uint bits) => (int)((bits & 0xFF) + (bits >> 8 & 0xFF) + (bits >> 16 & 0xFF) + (bits >> 24));
 

@@ -17,6 +17,7 @@ internal sealed class ShapeWorld
     private readonly long _seed;
     private readonly int _familySize;
     private readonly long _plainUntil;
+    private readonly double _grayShare;
     private readonly (ShapeColor Color, ShapeKind[] Shapes)[] _colors;
 
     /// <summary>Fixes the pictures.</summary>
@@ -24,9 +25,11 @@ internal sealed class ShapeWorld
     /// <param name="pairs">The pairs of colour and shape that occur.</param>
     /// <param name="familySize">Pictures per family; no more than there are shapes for any of the colours.</param>
     /// <param name="plainUntil">The index from which on no picture is a plain one.</param>
-    public ShapeWorld(long seed, IEnumerable<(ShapeColor Color, ShapeKind Shape)> pairs, int familySize = 1, long plainUntil = 0)
+    /// <param name="grayShare">The share of families in black and white, whose captions name no colour.</param>
+    public ShapeWorld(long seed, IEnumerable<(ShapeColor Color, ShapeKind Shape)> pairs, int familySize = 1, long plainUntil = 0, double grayShare = 0)
     {
         _plainUntil = plainUntil;
+        _grayShare = grayShare;
         _seed = seed;
         _familySize = familySize;
         _colors = [.. pairs.GroupBy(pair => pair.Color, pair => pair.Shape).Select(group => (group.Key, group.ToArray()))];
@@ -36,7 +39,7 @@ internal sealed class ShapeWorld
 
     /// <summary>What fixes the pictures.</summary>
     public string Identity =>
-        $"shapes of seed {_seed}; {_colors.Sum(color => color.Shapes.Length)} pairs; families of {_familySize}; plain until {_plainUntil}";
+        $"shapes of seed {_seed}; {_colors.Sum(color => color.Shapes.Length)} pairs; families of {_familySize}; plain until {_plainUntil}{(_grayShare > 0 ? $"; {_grayShare:P0} gray" : "")}";
 
     /// <summary>The picture and the caption with a number.</summary>
     public Sample this[long index]
@@ -58,7 +61,7 @@ internal sealed class ShapeWorld
                 subject = subject with { Size = ShapeSize.Large, Place = new Place(1, 1) };
 
             var random = new WorldRandom(_seed, index);
-            var scene = SceneComposer.Compose(subject, isPlain, ref random);
+            var scene = SceneComposer.Compose(subject, isPlain, ref random) with { IsGray = family.Chance(_grayShare) };
             return new Sample(scene, CaptionWriter.Write(scene, isBrief: isPlain, ref random));
         }
     }

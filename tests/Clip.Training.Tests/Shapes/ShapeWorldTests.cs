@@ -19,10 +19,14 @@ public class ShapeWorldTests
         Assert.Empty(Combinations.Unseen.Intersect(Combinations.Seen));
     }
 
-    [Fact]
-    public void Item_TrainingWorld_NeverShowsOrNamesAnUnseenPair()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Item_TrainingWorld_NeverShowsOrNamesAnUnseenPair(int phase)
     {
-        var world = new Recipe().TrainingWorld;
+        var recipe = new Recipe();
+        var world = recipe.World(recipe.Phases[phase]);
         var unseen = Combinations.Unseen.Select(pair => (Words.Of(pair.Color), Words.Of(pair.Shape))).ToList();
         for (var index = 0; index < 5 * Pictures; index++)
         {
@@ -105,6 +109,29 @@ public class ShapeWorldTests
             Assert.InRange(pixels[at] / (255 * scene.Brightness) - scene.Fill.Red, -0.2, 0.02);
             Assert.InRange(pixels[at + 1] / (255 * scene.Brightness) - scene.Fill.Green, -0.2, 0.02);
             Assert.InRange(pixels[at + 2] / (255 * scene.Brightness) - scene.Fill.Blue, -0.2, 0.02);
+        }
+    }
+
+    [Fact]
+    public void Item_GrayShare_HasFamiliesInBlackAndWhiteThatNameNoColor()
+    {
+        var world = new ShapeWorld(5, Combinations.Seen, familySize: 4, grayShare: 0.5);
+        using var painter = new ScenePainter(24);
+        var families = Enumerable.Range(0, 100).Select(family => Enumerable.Range(4 * family, 4).Select(index => world[index]).ToList()).ToList();
+
+        Assert.All(families, family => Assert.Single(family.Select(sample => sample.Scene.IsGray).Distinct()));
+        var gray = families.SelectMany(family => family).Where(sample => sample.Scene.IsGray).ToList();
+        Assert.InRange(gray.Count, 100, 300);
+        Assert.All(gray, sample =>
+        {
+            Assert.Equal(Mentions.Shape, sample.Caption.Mentions & (Mentions.Shape | Mentions.Color));
+            Assert.Empty(sample.Caption.Text.ToLowerInvariant().Split([' ', ',', '.']).Intersect(Combinations.Colors.Select(Words.Of)));
+        });
+        foreach (var sample in gray.Where(sample => sample.Scene.Noise == 0))
+        {
+            var pixels = painter.Paint(sample.Scene);
+            for (var i = 0; i < pixels.Length; i += 4)
+                Assert.Equal((pixels[i], pixels[i]), (pixels[i + 1], pixels[i + 2]));
         }
     }
 
