@@ -47,28 +47,5 @@ internal static class OneDnn
     /// <param name="rows">Expression of the number of rows it will usually be applied to.</param>
     public static string PackLinear(string weight, string rows) => $"ops.mkldnn._reorder_linear_weight({weight}, {rows})";
 
-    private static bool Try(ScalarType dtype)
-    {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
-            return false;
-        try
-        {
-            using var scope = NewDisposeScope();
-            using var inference = inference_mode();
-            using var trial = TorchScript.Compile("Trial", $"""
-                  def forward(self: __torch__.Trial, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-                    y = {Linear("x", PackLinear("w", "2"), "b", FusedActivation.Gelu)}
-                    return {LinearAdd("y", "y", PackLinear("w", "2"), "b")}
-                """);
-            var weight = (arange(16, ScalarType.Float32).view(4, 4) / 16 - 0.5).to(dtype);      // exact in both dtypes
-            var (x, bias) = (ones([2, 4], dtype), ones([4], dtype));
-            var y = nn.functional.gelu(nn.functional.linear(x, weight, bias));
-            var expected = y + nn.functional.linear(y, weight, bias);
-            return trial.invoke<Tensor>("forward", x, weight, bias).allclose(expected, rtol: dtype == ScalarType.Float32 ? 1e-5 : 1e-2);
-        }
-        catch (ExternalException)
-        {
-            return false;
-        }
-    }
+    private static bool Try(ScalarType dtype) => RuntimeInformation.ProcessArchitecture == Architecture.X64 && KernelTrial.Succeeds(dtype);
 }

@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+
+namespace Clip.Runtime.Kernels;
+
+/// <summary>Runs the kernels once in small, to see whether this processor and this libtorch can compute them in a dtype.</summary>
+internal static class KernelTrial
+{
+    private const long Width = 32, Hidden = 64, Heads = 2, Tokens = 5;
+
+    /// <summary>Whether all kernels run and answer what they answer in float32, but for rounding.</summary>
+    /// <param name="dtype">The dtype of weights that multiply activations; norms are in float32.</param>
+    public static bool Succeeds(ScalarType dtype)
+    {
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var noGradients = no_grad();
+            return LinearLayersAreRight(dtype)
+                && Agree(RunTransformer(dtype), RunTransformer(ScalarType.Float32))
+                && Agree(RunResNet(dtype), RunResNet(ScalarType.Float32));
+        }
+        catch (ExternalException)
+        {
+            // libtorch lacks an operator, or the processor what it needs.
+            return false;
+        }
+    }
+
+    private static bool Agree(Tensor actual, Tensor expected) => actual.to(ScalarType.Float32).allclose(expected, rtol: 0.05, atol: 0.05);
+
+    private static bool LinearLayersAreRight(ScalarType dtype)
+    {
+        using var trial = TorchScript.Compile("Trial", $"""
+              def forward(self: __torch__.Trial, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+                y = {OneDnn.Linear("x", OneDnn.PackLinear("w", "2"), "b", FusedActivation.Gelu)}
+                return {OneDnn.LinearAdd("y", "y", OneDnn.PackLinear("w", "2"), "b")}
+            """);
+        var (x, weight, bias) = (Numbers(dtype, 2, 4), Numbers(dtype, 4, 4), Numbers(dtype, 4));
+        var y = nn.functional.gelu(nn.functional.linear(x, weight, bias));
+        var expected = (y + nn.functional.linear(y, weight, bias)).to(ScalarType.Float32);
+        var tolerance = dtype == ScalarType.Float32 ? 1e-5 : 0.02;
+        return trial.invoke<Tensor>("forward", x, weight, bias).to(ScalarType.Float32).allclose(expected, tolerance, tolerance);
+    }
+
+    private static Tensor RunTransformer(ScalarType dtype)
+    {
+        var block = new BlockWeights
+        {
+            AttentionNorm = (ones(Width), zeros(Width)),
+            InputWeight = Numbers(dtype, 3 * Width, Width),
+            InputBias = Numbers(dtype, 3 * Width),
+            OutputWeight = Numbers(dtype, Width, Width),
+            OutputBias = Numbers(dtype, Width),
+            PerceptronNorm = (ones(Width), zeros(Width)),
+            ExpandWeight = Numbers(dtype, Hidden, Width),
+            ExpandBias = Numbers(dtype, Hidden),
+            ContractWeight = Numbers(dtype, Width, Hidden),
+            ContractBias = Numbers(dtype, Width),
+        };
+        using var kernel = new TransformerKernel(Heads, epsilon: 1e-5, FusedActivation.QuickGelu, causal: true);
+        kernel.Append(block, isLast: false, rows: Tokens);
+        kernel.Append(block, isLast: true, rows: Tokens);
+        var x = Numbers(dtype, 2, Tokens, Width) * 10;
+        return cat([kernel.Forward(x, null).flatten(), kernel.ForwardAt(x, tensor([2L, 4L]), null).flatten()]);
+    }
+
+    private static Tensor RunResNet(ScalarType dtype)
+    {
+        using var kernel = new ResNetKernel(
+            [Convolution(4, 3, 3), Convolution(4, 4, 3), Convolution(8, 4, 3)],
+            [new BottleneckWeights(Convolution(4, 8, 1), Convolution(4, 4, 3), Convolution(16, 4, 1), Convolution(16, 8, 1), Stride: 2),
+             new BottleneckWeights(Convolution(4, 16, 1), Convolution(4, 4, 3), Convolution(16, 4, 1), null, Stride: 1)],
+            height: 16, width: 16);
+        var pixels = Numbers(dtype, 2, 3, 16, 16);
+        return cat([kernel.Forward(pixels).flatten(), kernel.Forward(pixels.narrow(0, 0, 1)).flatten()]);
+
+        NormedConvolution Convolution(long outputs, long inputs, long kernelSize) => new(
+            Numbers(dtype, outputs, inputs, kernelSize, kernelSize), ones(outputs), zeros(outputs), zeros(outputs), ones(outputs), Epsilon: 1e-5);
+    }
+
+    // Between -0.25 and 0.25, the same ones every time and without a random generator, whose state belongs to the caller.
+    private static Tensor Numbers(ScalarType dtype, params long[] shape) =>
+        ((arange(shape.Aggregate((all, side) => all * side), ScalarType.Float32) * 1.7).sin() / 4).view(shape).to(dtype);
+}

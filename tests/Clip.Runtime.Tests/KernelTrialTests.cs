@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+using Clip.Runtime.Kernels;
+
+namespace Clip.Runtime.Tests;
+
+public sealed class KernelTrialTests
+{
+    [Fact]
+    public void Succeeds_Float32OnX64_IsTrue()
+    {
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "libtorch has oneDNN on x64.");
+        TorchLibraries.EnsureLoaded();
+
+        Assert.True(KernelTrial.Succeeds(ScalarType.Float32));
+        Assert.True(OneDnn.Serves(ScalarType.Float32));
+    }
+
+    [Fact]
+    public void Serves_DtypeWithoutOperators_IsFalse() => Assert.False(OneDnn.Serves(ScalarType.Float64));
+}
