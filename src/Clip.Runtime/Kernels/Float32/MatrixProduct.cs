@@ -7,8 +7,8 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    // Rows and inputs that pass together: 240 kB of activations, which stay in the second cache while the weights go by.
-    private const int BlockRows = 60, BlockInputs = 1024;
+    // Rows and inputs that pass together: 180 kB of activations, which stay in the second cache while the weights go by.
+    private const int BlockRows = 60, BlockInputs = 768;
 
     private const int BytesPerCacheLine = 64;
 
@@ -118,7 +118,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
                 }
 
                 TileKernel<TSimd, TVector>.Compute(
-                    to - from, inputs, part.Segments, part.Depth, weight, columns, ahead, aheadStep, bias, addend, target, targetStride);
+                    to - from, inputs, part.Segments, part.Depth, weight, ahead, aheadStep, bias, addend, target, targetStride);
                 if (part.IsLast && activation is { } function)
                     Activations<TSimd, TVector>.Apply(function, target, targetStride, to - from);
                 if (width < columns)
