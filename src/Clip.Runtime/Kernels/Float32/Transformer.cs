@@ -65,7 +65,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         var (sequences, length, width) = ((nint)x.shape[0], (nint)x.shape[1], (nint)x.shape[2]);
 
         // The blocks work in place.
-        var activations = empty(x.shape, ScalarType.Float32).copy_(x);
+        var activations = TensorMemory.Copy(x);
         var chosen = places?.to(ScalarType.Int64).contiguous();
         var seen = mask?.to(ScalarType.Float32).expand(sequences, 1, length, length).contiguous();
         var output = places is null ? activations : empty([sequences, width], ScalarType.Float32);
