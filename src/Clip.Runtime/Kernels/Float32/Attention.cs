@@ -72,7 +72,7 @@ internal static unsafe class Attention<TSimd, TVector>
         for (nint key = 0; key < visible; key += columns)
         {
             var panel = keys + key * headSize;
-            TileKernel<TSimd, TVector>.Compute(rows, inputs, 1, headSize, panel, (byte*)panel, 0, null, null, logits + key, logitStride);
+            TileKernel<TSimd, TVector>.Compute(rows, inputs, 1, headSize, panel, (byte*)panel, 0, null, null, float.NegativeInfinity, logits + key, logitStride);
         }
     }
 
@@ -85,7 +85,7 @@ internal static unsafe class Attention<TSimd, TVector>
         for (nint column = 0; column < outputStride; column += TileKernel<TSimd, TVector>.Columns)
         {
             var panel = values + column * length;
-            TileKernel<TSimd, TVector>.Compute(rows, inputs, 1, visible, panel, (byte*)panel, 0, null, null, output + column, outputStride);
+            TileKernel<TSimd, TVector>.Compute(rows, inputs, 1, visible, panel, (byte*)panel, 0, null, null, float.NegativeInfinity, output + column, outputStride);
         }
     }
 

@@ -11,12 +11,15 @@ internal readonly unsafe struct NeighbourRows(Picture picture, float* zeros) : I
 
     public nint Depth => picture.Channels;
 
-    public float* Locate(nint row, int segment)
+    public void Locate(nint row, int firstSegment, int segments, nint offset, float** target, int targetStride)
     {
-        var y = row / picture.Width + segment / Side - 1;
-        var x = row % picture.Width + segment % Side - 1;
-        return (nuint)y < (nuint)picture.Height && (nuint)x < (nuint)picture.Width
-            ? picture.First + (y * picture.Width + x) * picture.Channels
-            : zeros;
+        var (centerY, centerX) = Math.DivRem((int)row, (int)picture.Width);
+        for (var segment = firstSegment; segment < firstSegment + segments; segment++, target += targetStride)
+        {
+            var (y, x) = (centerY + segment / Side - 1, centerX + segment % Side - 1);
+            *target = offset + ((uint)y < (uint)picture.Height && (uint)x < (uint)picture.Width
+                ? picture.First + (y * picture.Width + x) * picture.Channels
+                : zeros);
+        }
     }
 }

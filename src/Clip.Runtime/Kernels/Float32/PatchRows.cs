@@ -13,11 +13,14 @@ internal readonly unsafe struct PatchRows(float* pixels, nint height, nint width
 
     public nint Depth => patch;
 
-    public float* Locate(nint row, int segment)
+    public void Locate(nint row, int firstSegment, int segments, nint offset, float** target, int targetStride)
     {
-        var (channel, line) = (segment / patch, segment % patch);
-        var across = width / patch;
-        var (y, x) = (row / across * patch + line, row % across * patch);
-        return pixels + (channel * height + y) * width + x;
+        var (line, place) = Math.DivRem((int)row, (int)width / patch);
+        var corner = pixels + (nint)line * patch * width + place * patch + offset;
+        for (var segment = firstSegment; segment < firstSegment + segments; segment++, target += targetStride)
+        {
+            var (channel, y) = Math.DivRem(segment, patch);
+            *target = corner + (channel * height + y) * width;
+        }
     }
 }

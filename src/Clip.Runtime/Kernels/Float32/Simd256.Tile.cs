@@ -11,7 +11,7 @@ internal readonly unsafe partial struct Simd256
     // inputs per turn: helpers would exceed what it inlines, and a loop of one input loses a tenth where another thread shares the core.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ComputeTile<T>(
-        float** inputs, nint segments, nint depth, float* panel, byte* ahead, nint aheadStep, float* bias, float* addends, float* output, nint outputStride)
+        float** inputs, nint segments, nint depth, float* panel, byte* ahead, nint aheadStep, float* bias, float* addends, float floor, float* output, nint outputStride)
         where T : struct, ITileRows
     {
         const int Columns = 16;
@@ -80,16 +80,16 @@ internal readonly unsafe partial struct Simd256
             }
         }
 
-        StoreRow(s00, s01, bias, addends, output, 0);
-        if (T.Count > 1) StoreRow(s10, s11, bias, addends, output, outputStride);
-        if (T.Count > 2) StoreRow(s20, s21, bias, addends, output, 2 * outputStride);
-        if (T.Count > 3) StoreRow(s30, s31, bias, addends, output, 3 * outputStride);
-        if (T.Count > 4) StoreRow(s40, s41, bias, addends, output, 4 * outputStride);
-        if (T.Count > 5) StoreRow(s50, s51, bias, addends, output, 5 * outputStride);
+        StoreRow(s00, s01, bias, addends, floor, output, 0);
+        if (T.Count > 1) StoreRow(s10, s11, bias, addends, floor, output, outputStride);
+        if (T.Count > 2) StoreRow(s20, s21, bias, addends, floor, output, 2 * outputStride);
+        if (T.Count > 3) StoreRow(s30, s31, bias, addends, floor, output, 3 * outputStride);
+        if (T.Count > 4) StoreRow(s40, s41, bias, addends, floor, output, 4 * outputStride);
+        if (T.Count > 5) StoreRow(s50, s51, bias, addends, floor, output, 5 * outputStride);
     }
 
     private static void StoreRow(
-        Vector256<float> s0, Vector256<float> s1, float* bias, float* addends, float* output, nint row)
+        Vector256<float> s0, Vector256<float> s1, float* bias, float* addends, float floor, float* output, nint row)
     {
         if (bias is not null)
         {
@@ -101,7 +101,8 @@ internal readonly unsafe partial struct Simd256
             s0 += Load(addends + row);
             s1 += Load(addends + row + 8);
         }
-        s0.Store(output + row);
-        s1.Store(output + row + 8);
+        var lowest = Create(floor);
+        MaxNative(lowest, s0).Store(output + row);
+        MaxNative(lowest, s1).Store(output + row + 8);
     }
 }

@@ -11,7 +11,7 @@ internal readonly unsafe partial struct Simd512
     // inputs per turn: helpers would exceed what it inlines, and a loop of one input loses a tenth where another thread shares the core.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ComputeTile<T>(
-        float** inputs, nint segments, nint depth, float* panel, byte* ahead, nint aheadStep, float* bias, float* addends, float* output, nint outputStride)
+        float** inputs, nint segments, nint depth, float* panel, byte* ahead, nint aheadStep, float* bias, float* addends, float floor, float* output, nint outputStride)
         where T : struct, ITileRows
     {
         const int Columns = 64;
@@ -80,16 +80,16 @@ internal readonly unsafe partial struct Simd512
             }
         }
 
-        StoreRow(s00, s01, s02, s03, bias, addends, output, 0);
-        if (T.Count > 1) StoreRow(s10, s11, s12, s13, bias, addends, output, outputStride);
-        if (T.Count > 2) StoreRow(s20, s21, s22, s23, bias, addends, output, 2 * outputStride);
-        if (T.Count > 3) StoreRow(s30, s31, s32, s33, bias, addends, output, 3 * outputStride);
-        if (T.Count > 4) StoreRow(s40, s41, s42, s43, bias, addends, output, 4 * outputStride);
-        if (T.Count > 5) StoreRow(s50, s51, s52, s53, bias, addends, output, 5 * outputStride);
+        StoreRow(s00, s01, s02, s03, bias, addends, floor, output, 0);
+        if (T.Count > 1) StoreRow(s10, s11, s12, s13, bias, addends, floor, output, outputStride);
+        if (T.Count > 2) StoreRow(s20, s21, s22, s23, bias, addends, floor, output, 2 * outputStride);
+        if (T.Count > 3) StoreRow(s30, s31, s32, s33, bias, addends, floor, output, 3 * outputStride);
+        if (T.Count > 4) StoreRow(s40, s41, s42, s43, bias, addends, floor, output, 4 * outputStride);
+        if (T.Count > 5) StoreRow(s50, s51, s52, s53, bias, addends, floor, output, 5 * outputStride);
     }
 
     private static void StoreRow(
-        Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3, float* bias, float* addends, float* output, nint row)
+        Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3, float* bias, float* addends, float floor, float* output, nint row)
     {
         if (bias is not null)
         {
@@ -105,9 +105,10 @@ internal readonly unsafe partial struct Simd512
             s2 += Load(addends + row + 32);
             s3 += Load(addends + row + 48);
         }
-        s0.Store(output + row);
-        s1.Store(output + row + 16);
-        s2.Store(output + row + 32);
-        s3.Store(output + row + 48);
+        var lowest = Create(floor);
+        MaxNative(lowest, s0).Store(output + row);
+        MaxNative(lowest, s1).Store(output + row + 16);
+        MaxNative(lowest, s2).Store(output + row + 32);
+        MaxNative(lowest, s3).Store(output + row + 48);
     }
 }

@@ -11,10 +11,11 @@ internal readonly unsafe struct StemRows(Picture padded) : IInputRows
 
     public nint Depth => Side * padded.Channels;
 
-    public float* Locate(nint row, int segment)
+    public void Locate(nint row, int firstSegment, int segments, nint offset, float** target, int targetStride)
     {
-        var across = (padded.Width - Side) / Stride + 1;
-        var (y, x) = (row / across * Stride + segment, row % across * Stride);
-        return padded.First + (y * padded.Width + x) * padded.Channels;
+        var (y, x) = Math.DivRem((int)row, (int)(padded.Width - Side) / Stride + 1);
+        var corner = padded.First + ((nint)y * Stride * padded.Width + x * Stride) * padded.Channels + offset;
+        for (var segment = firstSegment; segment < firstSegment + segments; segment++, target += targetStride)
+            *target = corner + segment * padded.Width * padded.Channels;
     }
 }

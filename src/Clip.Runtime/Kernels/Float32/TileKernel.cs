@@ -19,7 +19,7 @@ internal static unsafe class TileKernel<TSimd, TVector>
     /// <summary>Columns of a tile.</summary>
     public static int Columns => TSimd.Lanes * TSimd.TileVectors;
 
-    /// <summary>Computes a tile of inputs times panel, plus bias, plus another matrix.</summary>
+    /// <summary>Computes a tile of inputs times panel, plus bias, plus another matrix, cut off below.</summary>
     /// <param name="rows">Rows of the tile, 1 to <see cref="Rows"/>.</param>
     /// <param name="inputs">Where the tile's rows of the input begin: <paramref name="rows"/> pointers for each segment.</param>
     /// <param name="segments">Pieces in which an input row lies in memory.</param>
@@ -29,20 +29,21 @@ internal static unsafe class TileKernel<TSimd, TVector>
     /// <param name="aheadStep">Bytes of it per row of the panel.</param>
     /// <param name="bias">Added to every row, [Columns]; or null.</param>
     /// <param name="addends">Added, laid out like the output, which it may be; or null.</param>
+    /// <param name="floor">The least result: 0 for ReLU, negative infinity for what there is.</param>
     /// <param name="output">The tile's first number; whole rows of the tile are written.</param>
     /// <param name="outputStride">Numbers from one row of the output to the next.</param>
     public static void Compute(
         int rows, float** inputs, nint segments, nint depth, float* panel, byte* ahead, nint aheadStep,
-        float* bias, float* addends, float* output, nint outputStride)
+        float* bias, float* addends, float floor, float* output, nint outputStride)
     {
         switch (rows)
         {
-            case 6: TSimd.ComputeTile<Six>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, output, outputStride); break;
-            case 5: TSimd.ComputeTile<Five>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, output, outputStride); break;
-            case 4: TSimd.ComputeTile<Four>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, output, outputStride); break;
-            case 3: TSimd.ComputeTile<Three>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, output, outputStride); break;
-            case 2: TSimd.ComputeTile<Two>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, output, outputStride); break;
-            default: TSimd.ComputeTile<One>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, output, outputStride); break;
+            case 6: TSimd.ComputeTile<Six>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            case 5: TSimd.ComputeTile<Five>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            case 4: TSimd.ComputeTile<Four>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            case 3: TSimd.ComputeTile<Three>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            case 2: TSimd.ComputeTile<Two>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            default: TSimd.ComputeTile<One>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
         }
     }
 
