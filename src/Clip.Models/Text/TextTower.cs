@@ -78,7 +78,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     {
         TokenCheck.Require(tokens, Config);
         using var scope = NewDisposeScope();
-        var ids = tokens.to(ScalarType.Int64, _positions.device);
+        var ids = TokenCopy.ToDevice(tokens, _positions.device);
         var count = Math.Max(1, CacheSizes.Tokens / ids.shape[1]);
         if (!_isPacked || ids.shape[0] <= count)
             return encode(ids).MoveToOuterDisposeScope();
