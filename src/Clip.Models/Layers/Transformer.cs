@@ -8,7 +8,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
 {
     private readonly TransformerConfig _config;
     private readonly bool _causal;
-    private TransformerKernel? _kernel;
+    private ITransformerKernel? _kernel;
 
     [ComponentName(Name = "resblocks")] private readonly ModuleList<ResidualAttentionBlock> _blocks;
 
@@ -39,7 +39,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             Activation.GeluTanh => FusedActivation.GeluTanh,
             _ => FusedActivation.QuickGelu,
         };
-        _kernel = new TransformerKernel(_config.Heads, _config.NormEpsilon, activation, _causal);
+        _kernel = TransformerKernels.Create(DType, _config.Heads, _config.NormEpsilon, activation, _causal);
         for (var i = 0; i < _blocks.Count; i++)
         {
             _kernel.Append(_blocks[i].Weights, isLast: i == _blocks.Count - 1, rows);

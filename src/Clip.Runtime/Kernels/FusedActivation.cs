@@ -13,4 +13,7 @@ internal enum FusedActivation
     /// x · sigmoid(1.702 x), which is swish(1.702 x) / 1.702: the factor goes into the linear layer before, its inverse into the one after.
     /// </summary>
     QuickGelu,
+
+    /// <summary>The larger of x and 0.</summary>
+    Relu,
 }

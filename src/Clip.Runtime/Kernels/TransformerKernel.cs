@@ -8,7 +8,7 @@ namespace Clip.Runtime.Kernels;
 /// </para>
 /// <para>It computes the equations of the trained blocks in another order of summation and has no gradients.</para>
 /// </remarks>
-internal sealed class TransformerKernel : IDisposable
+internal sealed class TransformerKernel : ITransformerKernel
 {
     // Weights of a block: attention norm, queries with keys and values, output; perceptron norm, both layers; two tensors each.
     private const int TensorsPerBlock = 12;

@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+
+namespace Clip.Runtime.Kernels.Float32;
+
+/// <summary>Attention of several heads: softmax(queries · keys / sqrt(head size)) · values.</summary>
+/// <remarks>Source: Vaswani et al. 2017, section 3.2. Logits exist for a few queries at a time and never leave the caches.</remarks>
+/// <typeparam name="TSimd">The arithmetic.</typeparam>
+/// <typeparam name="TVector">Its vectors.</typeparam>
+internal static unsafe class Attention<TSimd, TVector>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private const int BlockQueries = 60;
+
+    /// <summary>Numbers of scratch memory that a worker needs.</summary>
+    public static nint ScratchLength(nint length, int headSize)
+    {
+        var (paddedLength, paddedSize) = (Padded(length), Padded(headSize));
+        return paddedLength * headSize + length * paddedSize + BlockQueries * paddedLength + TileKernel<TSimd, TVector>.Rows * paddedSize;
+    }
+
+    /// <summary>Computes attention; every worker of the crew some of the heads.</summary>
+    /// <param name="crew">Who works on it.</param>
+    /// <param name="inputs">Queries, keys and values.</param>
+    /// <param name="heads">Number of heads.</param>
+    /// <param name="headSize">Channels of a head.</param>
+    /// <param name="output">[sequences · QueriesPerSequence, heads · headSize].</param>
+    /// <param name="scratch">Memory of this worker.</param>
+    public static void Compute(Crew crew, in AttentionInputs inputs, int heads, int headSize, float* output, float* scratch)
+    {
+        var units = crew.Share(inputs.Sequences * heads);
+        for (var unit = units.First; unit < units.End; unit++)
+            ComputeHead(inputs, unit / heads, (int)(unit % heads), heads, headSize, output, scratch);
+    }
+
+    private static void ComputeHead(in AttentionInputs inputs, nint sequence, int head, int heads, int headSize, float* output, float* scratch)
+    {
+        var (length, width) = (inputs.Length, (nint)heads * headSize);
+        var (paddedLength, paddedSize) = (Padded(length), Padded(headSize));
+        var keys = scratch;                                                                          // [panels, headSize, Columns]
+        var values = keys + paddedLength * headSize;                                                 // [length, paddedSize]
+        var weights = values + length * paddedSize;                                                  // [BlockQueries, paddedLength]
+        var tile = weights + BlockQueries * paddedLength;                                            // [Rows, paddedSize]
+        var first = sequence * length * inputs.KeyStride + head * headSize;
+        PackKeys(inputs.Keys + first, inputs.KeyStride, length, headSize, keys);
+        CopyRows(inputs.Values + first, inputs.KeyStride, values, paddedSize, length, headSize);
+
+        for (nint query = 0; query < inputs.QueriesPerSequence; query += TileKernel<TSimd, TVector>.Rows)
+        {
+            var rows = (int)nint.Min(TileKernel<TSimd, TVector>.Rows, inputs.QueriesPerSequence - query);
+            var row = sequence * inputs.QueriesPerSequence + query;
+            var visible = inputs.Causal ? inputs.Place(sequence, query + rows - 1) + 1 : length;
+            ComputeLogits(inputs.Queries + row * inputs.QueryStride + head * headSize, inputs.QueryStride, rows, keys, headSize, visible, weights, paddedLength);
+            for (var i = 0; i < rows; i++)
+            {
+                var place = inputs.Place(sequence, query + i);
+                var mask = inputs.Mask is null ? null : inputs.Mask + (sequence * length + place) * length;
+                Softmax<TSimd, TVector>.Compute(weights + i * paddedLength, inputs.Causal ? place + 1 : length, paddedLength, 1 / MathF.Sqrt(headSize), mask);
+            }
+            Average(weights, paddedLength, rows, visible, values, paddedSize, tile);
+            CopyRows(tile, paddedSize, output + row * width + head * headSize, width, rows, headSize);
+        }
+    }
+
+    private static void ComputeLogits(
+        float* queries, nint stride, int rows, float* keys, int headSize, nint visible, float* logits, nint logitStride)
+    {
+        var columns = TileKernel<TSimd, TVector>.Columns;
+        var inputs = stackalloc float*[TileKernel<TSimd, TVector>.Rows];
+        for (var row = 0; row < rows; row++)
+            inputs[row] = queries + row * stride;
+        for (nint key = 0; key < visible; key += columns)
+        {
+            var panel = keys + key * headSize;
+            TileKernel<TSimd, TVector>.Compute(rows, inputs, 1, headSize, panel, columns, (byte*)panel, 0, null, null, logits + key, logitStride);
+        }
+    }
+
+    private static void Average(float* weights, nint weightStride, int rows, nint visible, float* values, nint valueStride, float* output)
+    {
+        var inputs = stackalloc float*[TileKernel<TSimd, TVector>.Rows];
+        for (var row = 0; row < rows; row++)
+            inputs[row] = weights + row * weightStride;
+        for (nint column = 0; column < valueStride; column += TileKernel<TSimd, TVector>.Columns)
+            TileKernel<TSimd, TVector>.Compute(rows, inputs, 1, visible, values + column, valueStride, (byte*)values, 0, null, null, output + column, valueStride);
+    }
+
+    // Panels as a product of matrices reads them: for each channel in turn, the keys of a panel. What fills the last panel up is never looked at.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackKeys(float* keys, nint stride, nint length, int headSize, float* packed)
+    {
+        var columns = TileKernel<TSimd, TVector>.Columns;
+        for (nint key = 0; key < length; key++, keys += stride)
+        {
+            var target = packed + key / columns * columns * headSize + key % columns;
+            for (var i = 0; i < headSize; i++)
+                target[i * columns] = keys[i];
+        }
+    }
+
+    private static void CopyRows(float* source, nint sourceStride, float* target, nint targetStride, nint rows, int width)
+    {
+        for (nint row = 0; row < rows; row++)
+            new Span<float>(source + row * sourceStride, width).CopyTo(new Span<float>(target + row * targetStride, width));
+    }
+
+    private static nint Padded(nint count) => (count + TileKernel<TSimd, TVector>.Columns - 1) / TileKernel<TSimd, TVector>.Columns * TileKernel<TSimd, TVector>.Columns;
+}

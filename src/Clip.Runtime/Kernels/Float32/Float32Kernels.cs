@@ -1,0 +1,17 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Clip.Runtime.Kernels.Float32;
+
+/// <summary>The float32 kernels for the registers of this processor.</summary>
+internal static class Float32Kernels
+{
+    /// <summary>Whether this processor has what they are made for: AVX2 with fused multiply-add, or AVX-512.</summary>
+    public static bool AreFast => Vector512.IsHardwareAccelerated || (Avx2.IsSupported && Fma.IsSupported);
+
+    /// <summary>Makes a transformer without blocks.</summary>
+    public static ITransformerKernel CreateTransformer(long heads, double epsilon, FusedActivation activation, bool causal) =>
+        Vector512.IsHardwareAccelerated
+            ? new Transformer<Simd512, Vector512<float>>(heads, epsilon, activation, causal)
+            : new Transformer<Simd256, Vector256<float>>(heads, epsilon, activation, causal);
+}

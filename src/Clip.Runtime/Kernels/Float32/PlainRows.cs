@@ -1,0 +1,14 @@
+namespace Clip.Runtime.Kernels.Float32;
+
+/// <summary>The rows of a matrix that lie at equal distances.</summary>
+/// <param name="first">The first row.</param>
+/// <param name="stride">Numbers from one row to the next.</param>
+/// <param name="depth">Numbers in a row.</param>
+internal readonly unsafe struct PlainRows(float* first, nint stride, nint depth) : IInputRows
+{
+    public int Segments => 1;
+
+    public nint Depth => depth;
+
+    public float* Locate(nint row, int segment) => first + row * stride;
+}

@@ -1,0 +1,97 @@
+using System.Runtime.ExceptionServices;
+
+namespace Clip.Runtime.Kernels.Float32;
+
+/// <summary>The threads that compute kernels, next to the one that asks for it.</summary>
+/// <remarks>They serve one caller at a time; a second one meanwhile computes alone, with the same result to the last bit.</remarks>
+internal sealed class WorkerTeam
+{
+    private readonly Lock _inUse = new();
+    private readonly List<Worker> _workers = [];
+
+    /// <summary>The team of this process.</summary>
+    public static WorkerTeam Shared { get; } = new();
+
+    /// <summary>Runs code on several threads, the caller's included, and waits for it.</summary>
+    /// <param name="size">On how many, at least 1.</param>
+    /// <param name="work">The code; it is called once for each worker.</param>
+    public void Run(int size, Action<Crew> work)
+    {
+        if (size <= 1 || !_inUse.TryEnter())
+        {
+            work(Crew.Alone);
+            return;
+        }
+        try
+        {
+            while (_workers.Count < size - 1)
+                _workers.Add(new Worker(_workers.Count + 1));
+
+            var crews = Crew.Create(size);
+            using var others = new CountdownEvent(size - 1);
+            var errors = new Exception?[size];
+            for (var rank = 1; rank < size; rank++)
+            {
+                var crew = crews[rank];
+                _workers[rank - 1].Start(() =>
+                {
+                    Try(crew);
+                    others.Signal();
+                });
+            }
+            Try(crews[0]);
+            others.Wait();
+
+            // The first to fail is the reason of the others, which were waiting for it.
+            if ((errors.FirstOrDefault(error => error is not (null or OperationCanceledException)) ?? errors.FirstOrDefault(error => error is not null)) is { } first)
+                ExceptionDispatchInfo.Throw(first);
+
+            void Try(Crew crew)
+            {
+                try
+                {
+                    work(crew);
+                }
+                catch (Exception e)
+                {
+                    errors[crew.Rank] = e;
+                    crew.GiveUp();
+                }
+            }
+        }
+        finally
+        {
+            _inUse.Exit();
+        }
+    }
+
+    private sealed class Worker
+    {
+        // About 20 microseconds: the pause between two passes. Longer waits give the processor away.
+        private const int SpinsBeforeSleep = 100;
+
+        private readonly ManualResetEventSlim _hasWork = new(false, SpinsBeforeSleep);
+        private Action? _work;
+
+        public Worker(int number)
+        {
+            new Thread(Run) { IsBackground = true, Name = $"Clip kernels {number}" }.Start();
+        }
+
+        public void Start(Action work)
+        {
+            _work = work;
+            _hasWork.Set();
+        }
+
+        private void Run()
+        {
+            while (true)
+            {
+                _hasWork.Wait();
+                _hasWork.Reset();
+                _work!();
+            }
+        }
+    }
+}
