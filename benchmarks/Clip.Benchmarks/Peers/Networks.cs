@@ -9,22 +9,24 @@ internal static class Networks
     /// <param name="config">The architecture.</param>
     /// <param name="dtype">What it computes with.</param>
     /// <param name="device">Where it is; null for the CPU.</param>
-    public static DualEncoder Create(DualEncoderConfig config, ScalarType dtype, Device? device = null)
+    /// <param name="quantization">What its linear layers compute with.</param>
+    public static DualEncoder Create(
+        DualEncoderConfig config, ScalarType dtype, Device? device = null, WeightQuantization quantization = WeightQuantization.None)
     {
         var network = new DualEncoder(config);
         if (dtype == ScalarType.Float32)
-            return Prepare(network, device);
+            return Prepare(network, device, quantization);
 
         using (network)
-            return Prepare(network.Copy(dtype), device);
+            return Prepare(network.Copy(dtype), device, quantization);
     }
 
-    private static DualEncoder Prepare(DualEncoder network, Device? device)
+    private static DualEncoder Prepare(DualEncoder network, Device? device, WeightQuantization quantization)
     {
         network.eval();
         if (device is not null)
             network.to(device);
-        network.PackForInference();
+        network.PackForInference(quantization);
         return network;
     }
 }

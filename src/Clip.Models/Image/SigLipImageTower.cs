@@ -46,7 +46,8 @@ public sealed class SigLipImageTower : ImageTower
 
     private protected override long PicturesPerPass => Math.Max(1, CacheSizes.Tokens / TokensPerPicture);
 
-    private protected override void Pack(long pictures) => _transformer.Pack(pictures * TokensPerPicture);
+    private protected override void Pack(long pictures, WeightQuantization quantization) =>
+        _transformer.Pack(pictures * TokensPerPicture, quantization);
 
     private protected override Tensor FinishTokens(Tensor tokens) => tokens;
 

@@ -70,7 +70,8 @@ public sealed class VisionTransformerTower : ImageTower
 
     private protected override long PicturesPerPass => Math.Max(1, CacheSizes.Tokens / TokensPerPicture);
 
-    private protected override void Pack(long pictures) => _transformer.Pack(pictures * TokensPerPicture);
+    private protected override void Pack(long pictures, WeightQuantization quantization) =>
+        _transformer.Pack(pictures * TokensPerPicture, quantization);
 
     // [N, 3, H, W] to [N, 1 + P, W]
     private Tensor Embed(Tensor pixels)

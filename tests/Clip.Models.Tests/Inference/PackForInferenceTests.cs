@@ -99,7 +99,7 @@ public sealed class PackForInferenceTests : IDisposable
     {
         using var model = new DualEncoder(TinyConfig.VisionTransformer);
 
-        Assert.Throws<InvalidOperationException>(model.PackForInference);
+        Assert.Throws<InvalidOperationException>(() => model.PackForInference());
     }
 
     [Fact]
