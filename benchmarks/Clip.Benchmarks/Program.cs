@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Clip.Benchmarks.Checkpoints;
+using Clip.Benchmarks.Gpu;
 using Clip.Benchmarks.Losses;
 using Clip.Benchmarks.Peers;
 using Clip.Benchmarks.Training;
@@ -18,6 +19,8 @@ switch (args)
         break;
     case ["peers", .. var rest]:
         return PeerComparison.Run(rest);
+    case ["gpu", .. var rest]:
+        return GpuThroughput.Run(rest);
     case ["startup", .. var rest]:
         return StartUp.Run(rest);
     default:

@@ -14,6 +14,7 @@ internal static class Failures
         ("say in CaptionColumns which to read", "say with --image-column and --caption-column which to read"),
         ("Use the same, or allow changes when resuming", "Use the same, or give --allow-changes"),
         ("Use the same, or allow changes", "Use the same, or give --allow-changes"),
+        ("leave the weights unquantized", "leave out --int8"),
         ("unset HF_HUB_OFFLINE (HubOptions.Offline)", "leave out --offline and HF_HUB_OFFLINE"),
     ];
 
@@ -33,6 +34,6 @@ internal static class Failures
 
     // Exceptions of the libraries name the file, what is wrong and the remedy; those of .NET's file system name the path.
     private static bool IsExpected(Exception exception) =>
-        exception is FailureException or InvalidOperationException or IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException
+        exception is FailureException or InvalidOperationException or IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException or ArgumentException
         || exception.GetType().Namespace is { } name && (name == "Clip" || name.StartsWith("Clip.", StringComparison.Ordinal));
 }

@@ -7,27 +7,67 @@ public sealed partial class DualEncoder
     /// <summary>Whether <see cref="PackForInference"/> has moved the weights into another form.</summary>
     public bool IsPacked { get; private set; }
 
+    /// <summary>In how many bits <see cref="PackForInference"/> has left the weights of linear layers.</summary>
+    public WeightQuantization Quantization { get; private set; }
+
     /// <summary>
     /// Brings the weights into the form that computes fastest on this machine's CPU and releases them in the other. Embeddings stay the
     /// same but for rounding; the model can no longer be trained, copied or exported, and its embeddings carry no gradients.
     /// </summary>
+    /// <param name="quantization">
+    /// Whether linear layers of the transformers are also rounded to fewer bits, which moves embeddings a little:
+    /// <see cref="WeightQuantization.Int8"/> says how far. What was asked for is done or refused, never left out in silence.
+    /// </param>
     /// <remarks>
-    /// On other devices, in float64, and where libtorch lacks the operators, nothing changes and <see cref="IsPacked"/> stays false.
-    /// The model has to be in evaluation mode, as <see cref="Load"/> leaves it.
+    /// Without quantization, on other devices, in float64, and where there are no kernels for the processor, nothing changes and
+    /// <see cref="IsPacked"/> stays false. The model has to be in evaluation mode, as <see cref="Load"/> leaves it.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">The model is in training mode.</exception>
-    public void PackForInference()
+    /// <exception cref="InvalidOperationException">The model is in training mode, or packed with another quantization.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The quantization needs a transformer as image tower, float32 weights on a CPU, and operators of libtorch for x64.
+    /// </exception>
+    public void PackForInference(WeightQuantization quantization = WeightQuantization.None)
     {
+        if (!Enum.IsDefined(quantization))
+            throw new ArgumentOutOfRangeException(nameof(quantization), quantization, "There is no such quantization.");
         if (training)
             throw new InvalidOperationException("Weights are packed for evaluation; call eval() before.");
-        if (IsPacked || _logLogitScale.device_type != DeviceType.CPU || !OneDnn.Serves(_image.DType))
+        if (IsPacked && quantization != Quantization)
+            throw new InvalidOperationException($"The weights are packed with the quantization {Quantization}; load the model again for {quantization}.");
+        if (IsPacked)
             return;
 
-        _image.Pack();
-        _text.Pack();
+        if (quantization == WeightQuantization.Int8)
+            RequireInt8();
+        else if (_logLogitScale.device_type != DeviceType.CPU || !InferenceKernels.Serve(_image.DType))
+            return;
+
+        _image.Pack(quantization);
+        _text.Pack(quantization);
         foreach (var parameter in parameters())
             parameter.requires_grad = false;
-        IsPacked = true;
+        (IsPacked, Quantization) = (true, quantization);
+    }
+
+    private void RequireInt8()
+    {
+        if (_image is ResNetTower)
+        {
+            throw new NotSupportedException(
+                "Linear layers alone have int8 kernels, and the image tower is a ResNet of convolutions: leave the weights unquantized, or take a vision transformer.");
+        }
+        if (_logLogitScale.device_type != DeviceType.CPU)
+        {
+            throw new NotSupportedException(
+                $"int8 linear layers run on CPUs, and the model is on {_logLogitScale.device}: load it on the CPU, or leave the weights unquantized.");
+        }
+        if (_image.DType != ScalarType.Float32)
+        {
+            throw new NotSupportedException(
+                $"int8 linear layers take activations in float32, and the model is in {_image.DType}: load it in float32, or leave the weights unquantized.");
+        }
+        if (!Int8Kernels.AreServed)
+            throw new NotSupportedException("libtorch has no int8 kernels that work on this processor, as it has on x64: leave the weights unquantized.");
     }
 
     /// <inheritdoc/>

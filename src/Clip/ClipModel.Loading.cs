@@ -26,6 +26,7 @@ public sealed partial class ClipModel
     /// <exception cref="InvalidDataException">The preprocessing config is broken or unsupported.</exception>
     /// <exception cref="Tokenization.VocabularyException">The vocabulary is broken or unsupported.</exception>
     /// <exception cref="ComputeTargetException">The machine lacks the device, or the device cannot serve the precision.</exception>
+    /// <exception cref="NotSupportedException">The model cannot be quantized as asked for, here or at all.</exception>
     /// <exception cref="ArgumentException">The options contradict each other or the model.</exception>
     public static ClipModel Load(string source, ClipModelOptions? options = null)
     {
@@ -79,14 +80,15 @@ public sealed partial class ClipModel
 
     private static ClipModel LoadLocal(LocalModel model, ClipModelOptions options, CancellationToken cancellationToken)
     {
-        var target = ComputeTarget.Resolve(options.Device, options.Precision);
+        var precision = options is { Quantization: WeightQuantization.Int8, Precision: Precision.Auto } ? Precision.Float32 : options.Precision;
+        var target = ComputeTarget.Resolve(options.Device, precision);
         var builder = new CardBuilder(model, options, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         var network = DualEncoder.Load(builder.LoadPath, builder.LoadOptions with { Target = target });
         try
         {
             if (!options.KeepPlainWeights)
-                network.PackForInference();
+                network.PackForInference(options.Quantization);
             var card = builder.Build(network.Config);
             var tokenizer = TokenizerFinder.TryLoad(card, options, out var problem);
             card = card with

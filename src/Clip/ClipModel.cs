@@ -18,6 +18,7 @@ public sealed partial class ClipModel : IDisposable
 {
     private readonly ContextTokenizer? _tokenizer;
     private readonly NetworkThread _thread;
+    private readonly PixelMemory _pixels;
     private readonly ImageEmbedder _imageEmbedder;
     private readonly TextEmbedder _textEmbedder;
     private readonly Lock _hashLock = new();
@@ -38,9 +39,10 @@ public sealed partial class ClipModel : IDisposable
             LogitBias = network.GetLogitBias()?.to(ScalarType.Float32).item<float>();
         }
         var sizes = PassSizes.For(target);
-        _thread = new NetworkThread();
+        _thread = new NetworkThread(sizes.Depth);
+        _pixels = PixelMemory.For(target, Preprocessor);
         _imageEmbedder = new ImageEmbedder(
-            network, _thread, Preprocessor, options.BatchSize ?? sizes.Images, options.DecodingThreads ?? Environment.ProcessorCount, options.BatchInvariant);
+            network, _thread, _pixels, options.BatchSize ?? sizes.Images, options.DecodingThreads ?? Environment.ProcessorCount, options.BatchInvariant);
         _textEmbedder = new TextEmbedder(network, _thread, sizes.Tokens, options.BatchInvariant);
     }
 
@@ -95,6 +97,7 @@ public sealed partial class ClipModel : IDisposable
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         _thread.Dispose();
+        _pixels.Dispose();
         Network.Dispose();
     }
 }

@@ -21,6 +21,12 @@ public sealed record ClipModelOptions
     /// </summary>
     public bool KeepPlainWeights { get; init; }
 
+    /// <summary>
+    /// Whether linear layers are rounded to fewer bits for a CPU, as <see cref="DualEncoder.PackForInference"/> says;
+    /// <see cref="Precision"/> is then float32 where it is left to choose. What cannot be quantized is refused.
+    /// </summary>
+    public WeightQuantization Quantization { get; init; }
+
     /// <summary>Pictures in one pass of the network, at least 1; null for a size that fits the device. Texts are batched by their lengths.</summary>
     public int? BatchSize { get; init; }
 
@@ -75,6 +81,10 @@ public sealed record ClipModelOptions
         RequirePositive(DecodingThreads, nameof(DecodingThreads));
         if (!Enum.IsDefined(TextOverflow))
             throw new ArgumentException($"{nameof(TextOverflow)} has no value {TextOverflow}.");
+        if (!Enum.IsDefined(Quantization))
+            throw new ArgumentException($"{nameof(Quantization)} has no value {Quantization}.");
+        if (KeepPlainWeights && Quantization != WeightQuantization.None)
+            throw new ArgumentException($"State either {nameof(KeepPlainWeights)} or {nameof(Quantization)}, which changes them.");
         if (this is { Activation: not null, Config: not null })
             throw new ArgumentException($"State either {nameof(Config)}, which has the activation, or {nameof(Activation)} alone.");
     }

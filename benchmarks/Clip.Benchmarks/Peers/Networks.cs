@@ -8,20 +8,25 @@ internal static class Networks
     /// <summary>Creates a network.</summary>
     /// <param name="config">The architecture.</param>
     /// <param name="dtype">What it computes with.</param>
-    public static DualEncoder Create(DualEncoderConfig config, ScalarType dtype)
+    /// <param name="device">Where it is; null for the CPU.</param>
+    /// <param name="quantization">What its linear layers compute with.</param>
+    public static DualEncoder Create(
+        DualEncoderConfig config, ScalarType dtype, Device? device = null, WeightQuantization quantization = WeightQuantization.None)
     {
         var network = new DualEncoder(config);
         if (dtype == ScalarType.Float32)
-            return Prepare(network);
+            return Prepare(network, device, quantization);
 
         using (network)
-            return Prepare(network.Copy(dtype));
+            return Prepare(network.Copy(dtype), device, quantization);
     }
 
-    private static DualEncoder Prepare(DualEncoder network)
+    private static DualEncoder Prepare(DualEncoder network, Device? device, WeightQuantization quantization)
     {
         network.eval();
-        network.PackForInference();
+        if (device is not null)
+            network.to(device);
+        network.PackForInference(quantization);
         return network;
     }
 }

@@ -18,6 +18,8 @@ internal sealed class ModelOptions
 
     private readonly Option<string?> _precision = DeviceOptions.Precision();
 
+    private readonly Option<bool> _int8 = new("--int8") { Description = "Round linear layers to 8 bits: a quarter of their memory; for vision transformers on a CPU." };
+
     private readonly Option<int?> _batchSize = Values.Whole("--batch-size", "Pictures in one pass of the network. Default: what suits the device.", 1, 1 << 16);
 
     private readonly Option<string?> _activation = ActivationOption();
@@ -91,7 +93,7 @@ internal sealed class ModelOptions
             command.Options.Add(option);
         if (_hasTexts)
             command.Options.Add(_truncate);
-        foreach (var option in (Option[])[_device, _precision, _batchSize, _activation, _preprocessing, _vocabulary])
+        foreach (var option in (Option[])[_device, _precision, _int8, _batchSize, _activation, _preprocessing, _vocabulary])
             command.Options.Add(option);
         _hub.AddTo(command);
     }
@@ -106,6 +108,7 @@ internal sealed class ModelOptions
         {
             Device = invocation.Get(_device)!,
             Precision = DeviceOptions.Parse(invocation.Get(_precision)),
+            Quantization = invocation.Get(_int8) ? WeightQuantization.Int8 : WeightQuantization.None,
             BatchSize = invocation.Get(_batchSize),
             Activation = ParseActivation(invocation.Get(_activation)),
             Preprocessing = ParsePreprocessing(invocation.Get(_preprocessing), source),

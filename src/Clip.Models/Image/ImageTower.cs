@@ -55,10 +55,12 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     private protected virtual Tensor EncodeFeatures(Tensor pixels) => Pool(Encode(pixels));
 
     /// <summary>Moves weights into kernels for inference on a CPU.</summary>
-    internal void Pack()
+    /// <param name="quantization">How they hold the weights of linear layers.</param>
+    internal void Pack(WeightQuantization quantization)
     {
-        Pack(PicturesPerPass);
-        _picturesPerPass = PicturesPerPass;
+        var pictures = Math.Max(1, PicturesPerPass / CacheSizes.PartsOfAPass(quantization));
+        Pack(pictures, quantization);
+        _picturesPerPass = pictures;
     }
 
     /// <summary>Pictures whose activations fit the caches of a CPU; more at once would be slower.</summary>
@@ -66,7 +68,8 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
 
     /// <summary>Moves weights into kernels for inference on a CPU.</summary>
     /// <param name="pictures">Pictures that pass together at most.</param>
-    private protected abstract void Pack(long pictures);
+    /// <param name="quantization">How they hold the weights of linear layers.</param>
+    private protected abstract void Pack(long pictures, WeightQuantization quantization);
 
     /// <summary>Tokens as they are shown to callers.</summary>
     private protected abstract Tensor FinishTokens(Tensor tokens);

@@ -91,7 +91,7 @@ public sealed class ResNetTower : ImageTower
     private protected override long PicturesPerPass =>
         Math.Max(1, CacheSizes.Pixels / ((long)_config.Resolution.Height * _config.Resolution.Width));
 
-    private protected override void Pack(long pictures)
+    private protected override void Pack(long pictures, WeightQuantization quantization)
     {
         NormedConvolution[] stem =
         [

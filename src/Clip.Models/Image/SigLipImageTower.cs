@@ -55,12 +55,12 @@ public sealed class SigLipImageTower : ImageTower
 
     private protected override long PicturesPerPass => Math.Max(1, CacheSizes.Tokens / TokensPerPicture);
 
-    private protected override void Pack(long pictures)
+    private protected override void Pack(long pictures, WeightQuantization quantization)
     {
         _patchKernel = PatchKernels.TryCreate(new PatchWeights { Weight = _patches.weight!, Bias = _patches.bias, Positions = _positions });
         if (_patchKernel is not null)
             PackedWeights.Release(_patches);
-        _transformer.Pack(pictures * TokensPerPicture);
+        _transformer.Pack(pictures * TokensPerPicture, quantization);
     }
 
     /// <inheritdoc/>

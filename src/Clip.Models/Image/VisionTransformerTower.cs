@@ -73,7 +73,7 @@ public sealed class VisionTransformerTower : ImageTower
 
     private protected override long PicturesPerPass => Math.Max(1, CacheSizes.Tokens / TokensPerPicture);
 
-    private protected override void Pack(long pictures)
+    private protected override void Pack(long pictures, WeightQuantization quantization)
     {
         _patchKernel = PatchKernels.TryCreate(new PatchWeights
         {
@@ -85,7 +85,7 @@ public sealed class VisionTransformerTower : ImageTower
         });
         if (_patchKernel is not null)
             PackedWeights.Release(_patches);
-        _transformer.Pack(pictures * TokensPerPicture);
+        _transformer.Pack(pictures * TokensPerPicture, quantization);
     }
 
     /// <inheritdoc/>

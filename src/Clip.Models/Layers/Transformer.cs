@@ -31,7 +31,8 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
 
     /// <summary>Moves the weights into the kernel for inference on a CPU.</summary>
     /// <param name="rows">Tokens that usually pass together.</param>
-    public void Pack(long rows)
+    /// <param name="quantization">How the kernel holds the weights of linear layers.</param>
+    public void Pack(long rows, WeightQuantization quantization)
     {
         var activation = _config.Activation switch
         {
@@ -39,7 +40,9 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             Activation.GeluTanh => FusedActivation.GeluTanh,
             _ => FusedActivation.QuickGelu,
         };
-        _kernel = TransformerKernels.Create(DType, _config.Heads, _config.NormEpsilon, activation, _causal);
+        _kernel = quantization == WeightQuantization.Int8
+            ? Int8Kernels.CreateTransformer(_config.Heads, _config.NormEpsilon, activation, _causal)
+            : TransformerKernels.Create(DType, _config.Heads, _config.NormEpsilon, activation, _causal);
         for (var i = 0; i < _blocks.Count; i++)
         {
             _kernel.Append(_blocks[i].Weights, isLast: i == _blocks.Count - 1, rows);

@@ -18,7 +18,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     /// <summary>The name of the projection with a bias; checkpoints call it text_projection too, but one key names one field.</summary>
     internal const string BiasedProjectionName = "biased_text_projection";
 
-    private bool _isPacked;
+    private long? _tokensPerPass;
 
     /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
     /// <param name="config">The tower's sizes.</param>
@@ -78,20 +78,20 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     {
         TokenCheck.Require(tokens, Config);
         using var scope = NewDisposeScope();
-        var ids = tokens.to(ScalarType.Int64, _positions.device);
-        var count = Math.Max(1, CacheSizes.Tokens / ids.shape[1]);
-        if (!_isPacked || ids.shape[0] <= count)
+        var ids = TokenCopy.ToDevice(tokens, _positions.device);
+        if (_tokensPerPass is not { } tokensPerPass || ids.numel() <= tokensPerPass)
             return encode(ids).MoveToOuterDisposeScope();
 
-        var passes = EvenParts.Of(ids.shape[0], count).Select(part => encode(ids.narrow(0, part.First, part.Count)));
+        var passes = EvenParts.Of(ids.shape[0], Math.Max(1, tokensPerPass / ids.shape[1])).Select(part => encode(ids.narrow(0, part.First, part.Count)));
         return cat([.. passes], 0).MoveToOuterDisposeScope();
     }
 
     /// <summary>Moves weights into kernels for inference on a CPU.</summary>
-    internal void Pack()
+    /// <param name="quantization">How they hold the weights of linear layers.</param>
+    internal void Pack(WeightQuantization quantization)
     {
-        _transformer.Pack(CacheSizes.Tokens);
-        _isPacked = true;
+        _tokensPerPass = CacheSizes.Tokens / CacheSizes.PartsOfAPass(quantization);
+        _transformer.Pack(_tokensPerPass.Value, quantization);
     }
 
     // [N, L] to [N, L, W]

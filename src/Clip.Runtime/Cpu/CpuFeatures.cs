@@ -12,8 +12,12 @@ internal static class CpuFeatures
     public const string Avx2 = "AVX2";
     public const string Avx512Bf16 = "AVX512_BF16";
     public const string AmxBf16 = "AMX-BF16";
+    public const string AvxVnni = "AVX-VNNI";
+    public const string Avx512Vnni = "AVX512_VNNI";
+    public const string AmxInt8 = "AMX-INT8";
 
     private static readonly Lazy<bool> s_hasFastBFloat16 = new(() => Detect().Any(feature => feature is Avx512Bf16 or AmxBf16));
+    private static readonly Lazy<bool> s_hasInt8Products = new(() => Detect().Any(feature => feature is AvxVnni or Avx512Vnni or AmxInt8));
 
     /// <summary>The features of this machine that the operating system has switched on.</summary>
     public static IReadOnlyList<string> Detect() =>
@@ -21,6 +25,9 @@ internal static class CpuFeatures
 
     /// <summary>Whether this machine multiplies matrices of bfloat16 faster than those of float32.</summary>
     public static bool HasFastBFloat16 => s_hasFastBFloat16.Value;
+
+    /// <summary>Whether this machine adds products of 8 bits up in 32 bits at once, in which none is too large.</summary>
+    public static bool HasInt8Products => s_hasInt8Products.Value;
 
     /// <summary>Reads the features out of cpuid.</summary>
     /// <remarks>
@@ -57,13 +64,13 @@ internal static class CpuFeatures
                 found.Add(name);
         }
         Add(Avx2, avx && HasBit(features.Ebx, 5));
-        Add("AVX-VNNI", avx && HasBit(more.Eax, 4));
+        Add(AvxVnni, avx && HasBit(more.Eax, 4));
         Add("AVX-512F", avx512);
-        Add("AVX512_VNNI", avx512 && HasBit(features.Ecx, 11));
+        Add(Avx512Vnni, avx512 && HasBit(features.Ecx, 11));
         Add(Avx512Bf16, avx512 && HasBit(more.Eax, 5));
         Add("AVX512_FP16", avx512 && HasBit(features.Edx, 23));
         Add(AmxBf16, amx && HasBit(features.Edx, 22));
-        Add("AMX-INT8", amx && HasBit(features.Edx, 25));
+        Add(AmxInt8, amx && HasBit(features.Edx, 25));
         return found;
     }
 

@@ -19,16 +19,19 @@ internal sealed class TransformerKernel : ITransformerKernel
 
     private readonly jit.ScriptModule _module;
     private readonly FusedActivation _activation;
+    private readonly LinearLayers _linears;
 
     /// <summary>Makes a stack without blocks.</summary>
     /// <param name="heads">Attention heads.</param>
     /// <param name="epsilon">What norms add to the variance.</param>
     /// <param name="activation">Activation of the perceptrons.</param>
     /// <param name="causal">Whether tokens see only those before them, where no mask is given.</param>
-    public TransformerKernel(long heads, double epsilon, FusedActivation activation, bool causal)
+    /// <param name="linears">How linear layers are computed; null for their own dtype.</param>
+    public TransformerKernel(long heads, double epsilon, FusedActivation activation, bool causal, LinearLayers? linears = null)
     {
         _activation = activation;
-        _module = TorchScript.Compile("Transformer", Methods(heads, epsilon, activation, causal));
+        _linears = linears ?? new PackedLinearLayers();
+        _module = TorchScript.Compile("Transformer", _linears.Methods("__torch__.Transformer", activation) + "\n" + Methods(heads, epsilon, causal));
     }
 
     /// <summary>Appends a block; its weights are copied into packed form.</summary>
@@ -65,8 +68,9 @@ internal sealed class TransformerKernel : ITransformerKernel
 
         void Packed(Tensor weight, Tensor bias)
         {
-            _module.invoke<object>("append_packed", weight.contiguous(), rows);
-            _module.invoke<object>("append", bias.clone());
+            var (first, rest) = _linears.Prepare(weight, bias);
+            _module.invoke<object>("append_weight", first, rows);
+            _module.invoke<object>("append", rest);
         }
     }
 
@@ -107,23 +111,13 @@ internal sealed class TransformerKernel : ITransformerKernel
         return precise.to(tensor.dtype);
     }
 
-    private static string Methods(long heads, double epsilon, FusedActivation activation, bool causal) => FormattableString.Invariant($$"""
+    private static string Methods(long heads, double epsilon, bool causal) => FormattableString.Invariant($$"""
           def append(self: __torch__.Transformer, tensor: Tensor) -> int:
             weights = self.weights
             _ = torch.append(weights, tensor)
             return torch.len(weights)
-          def append_packed(self: __torch__.Transformer, weight: Tensor, rows: int) -> int:
-            weights = self.weights
-            _ = torch.append(weights, {{OneDnn.PackLinear("weight", "rows")}})
-            return torch.len(weights)
           def norm(self: __torch__.Transformer, x: Tensor, i: int) -> Tensor:
             return torch.layer_norm(x, [torch.size(x, -1)], self.weights[i], self.weights[i + 1], {{epsilon:R}})
-          def linear(self: __torch__.Transformer, x: Tensor, i: int) -> Tensor:
-            return {{OneDnn.Linear("x", "self.weights[i]", "self.weights[i + 1]")}}
-          def linear_activated(self: __torch__.Transformer, x: Tensor, i: int) -> Tensor:
-            return {{OneDnn.Linear("x", "self.weights[i]", "self.weights[i + 1]", activation)}}
-          def linear_added(self: __torch__.Transformer, x: Tensor, other: Tensor, i: int) -> Tensor:
-            return {{OneDnn.LinearAdd("x", "other", "self.weights[i]", "self.weights[i + 1]")}}
           def split(self: __torch__.Transformer, x: Tensor) -> Tensor:
             return torch.transpose(torch.unflatten(x, -1, [{{heads}}, -1]), 1, 2)
           def attend(self: __torch__.Transformer, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool) -> Tensor:

@@ -5,18 +5,31 @@ namespace Clip.Embedding;
 /// <summary>Embeddings as plain rows.</summary>
 internal static class EmbeddingRows
 {
-    /// <summary>Gives embeddings unit length, in float32, and copies them out of native memory.</summary>
-    /// <param name="embeddings">Embeddings [N, E] of any floating-point dtype, on any device.</param>
-    /// <param name="count">How many of the rows are wanted.</param>
-    public static float[][] ToUnitRows(Tensor embeddings, int count)
+    /// <summary>Gives embeddings unit length, in float32, on their device.</summary>
+    /// <param name="embeddings">Embeddings [N, E] of any floating-point dtype.</param>
+    public static Tensor ToUnitLength(Tensor embeddings) => nn.functional.normalize(embeddings.to(ScalarType.Float32), dim: -1);
+
+    /// <summary>Copies rows out of native memory, once their device has computed them.</summary>
+    /// <param name="embeddings">Embeddings [N, E], float32, on any device.</param>
+    public static float[][] Read(Tensor embeddings)
     {
         using var scope = NewDisposeScope();
-        var unit = nn.functional.normalize(embeddings.to(ScalarType.Float32), dim: -1).cpu().contiguous();     // [N, E]
-        var size = (int)unit.shape[1];
-        var numbers = MemoryMarshal.Cast<byte, float>(unit.bytes);
+        var here = Fetch(embeddings);
+        var (count, size) = ((int)here.shape[0], (int)here.shape[1]);
+        var numbers = MemoryMarshal.Cast<byte, float>(here.bytes);
         var rows = new float[count][];
         for (var row = 0; row < count; row++)
             rows[row] = numbers.Slice(row * size, size).ToArray();
         return rows;
+    }
+
+    private static Tensor Fetch(Tensor embeddings)
+    {
+        if (embeddings.device_type != DeviceType.CUDA)
+            return embeddings.cpu().contiguous();
+
+        // Into ordinary memory the driver would copy piece by piece by itself; into pinned memory the device does it, and this thread
+        // only waits.
+        return empty_like(embeddings, device: CPU).pin_memory().copy_(embeddings);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Clip.Preprocessing;
 
 namespace Clip.Embedding;
@@ -7,17 +6,15 @@ namespace Clip.Embedding;
 internal sealed class ImageBatch : IDisposable
 {
     private readonly IReadOnlyList<ImageSource> _sources;
+    private readonly PixelBuffer _buffer;
     private readonly ImageDecodingException?[] _errors;
 
-    private ImageBatch(IReadOnlyList<ImageSource> sources, Tensor pixels)
+    private ImageBatch(IReadOnlyList<ImageSource> sources, PixelBuffer buffer)
     {
         _sources = sources;
+        _buffer = buffer;
         _errors = new ImageDecodingException?[sources.Count];
-        Pixels = pixels;
     }
-
-    /// <summary>Normalized pixels [N, 3, H, W], float32 on the CPU; zeros where a picture could not be read.</summary>
-    public Tensor Pixels { get; }
 
     /// <summary>Number of pictures.</summary>
     public int Count => _sources.Count;
@@ -28,11 +25,13 @@ internal sealed class ImageBatch : IDisposable
     /// <summary>The name of a picture.</summary>
     public string Name(int row) => _sources[row].Name;
 
+    /// <summary>Brings the normalized pixels [N, 3, H, W] to the network's device; zeros where a picture could not be read.</summary>
+    public Tensor Send() => _buffer.Send();
+
     /// <summary>Decodes pictures on several threads.</summary>
-    public static ImageBatch Decode(IReadOnlyList<ImageSource> sources, ImagePreprocessor preprocessor, int threads, CancellationToken cancellationToken)
+    public static ImageBatch Decode(IReadOnlyList<ImageSource> sources, PixelMemory memory, int threads, CancellationToken cancellationToken)
     {
-        var (height, width) = preprocessor.Config.Resolution;
-        var batch = new ImageBatch(sources, empty([sources.Count, 3, height, width], ScalarType.Float32, CPU).DetachFromDisposeScope());
+        var batch = new ImageBatch(sources, memory.Rent(sources.Count));
         try
         {
             if (sources.Count == 1 || threads == 1)
@@ -40,13 +39,13 @@ internal sealed class ImageBatch : IDisposable
                 for (var row = 0; row < sources.Count; row++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    batch.Decode(row, preprocessor);
+                    batch.Decode(row);
                 }
             }
             else
             {
                 var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-                Parallel.For(0, sources.Count, options, row => batch.Decode(row, preprocessor));
+                Parallel.For(0, sources.Count, options, batch.Decode);
             }
             return batch;
         }
@@ -63,19 +62,17 @@ internal sealed class ImageBatch : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Pixels.Dispose();
+    /// <summary>Gives the memory of the pixels back.</summary>
+    public void Dispose() => _buffer.Dispose();
 
-    private void Decode(int row, ImagePreprocessor preprocessor)
+    private void Decode(int row)
     {
-        var pixels = MemoryMarshal.Cast<byte, float>(Pixels.bytes).Slice(row * preprocessor.Length, preprocessor.Length);
         try
         {
-            _sources[row].Preprocess(preprocessor, pixels);
+            _buffer.Write(row, _sources[row]);
         }
         catch (ImageDecodingException e)
         {
-            pixels.Clear();
             _errors[row] = e;
         }
     }

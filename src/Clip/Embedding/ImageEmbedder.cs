@@ -7,15 +7,16 @@ namespace Clip.Embedding;
 /// <summary>Pictures to embeddings: while the network embeds one batch, the next ones are decoded.</summary>
 /// <param name="network">The network.</param>
 /// <param name="thread">The thread that runs it.</param>
-/// <param name="preprocessor">Pictures to pixels.</param>
+/// <param name="memory">Where pictures are decoded into; it stays the caller's.</param>
 /// <param name="batchSize">Pictures in one pass.</param>
 /// <param name="decodingThreads">Pictures decoded at the same time.</param>
 /// <param name="oneByOne">Whether each picture passes the network alone.</param>
 internal sealed class ImageEmbedder(
-    DualEncoder network, NetworkThread thread, ImagePreprocessor preprocessor, int batchSize, int decodingThreads, bool oneByOne)
+    DualEncoder network, NetworkThread thread, PixelMemory memory, int batchSize, int decodingThreads, bool oneByOne)
 {
-    // One batch is embedded, one waits, one is being decoded: memory stays bounded and neither side waits for the other.
-    private const int BatchesAhead = 2;
+    // On a CPU one batch is embedded, one waits, one is being decoded: memory stays bounded and neither side waits for the other. Where
+    // results are read later, the pass of a batch is queued before those of the one in front of it are there, so that one less may wait.
+    private readonly int _batchesAhead = thread.Depth == 0 ? 2 : 1;
 
     /// <summary>Embeds pictures in the caller's time.</summary>
     /// <param name="images">The pictures, in any number.</param>
@@ -25,27 +26,37 @@ internal sealed class ImageEmbedder(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var ahead = new Queue<Task<ImageBatch>>();
+        var running = new Queue<ImagePass>();
         try
         {
             foreach (var sources in images.Select(Require).Chunk(batchSize))
             {
                 ahead.Enqueue(Task.Run(() => Decode(sources, stop.Token), stop.Token));
-                if (ahead.Count > BatchesAhead)
+                if (ahead.Count > _batchesAhead)
                     Next();
             }
             while (ahead.Count > 0)
                 Next();
+            while (running.Count > 0)
+                Deliver();
         }
         finally
         {
-            Abandon(stop, ahead);
+            Abandon(stop, ahead, running);
         }
 
         void Next()
         {
             // Waiting for a task that has not begun runs it here: callers that fill the thread pool do not wait for it in vain.
-            using var batch = ahead.Dequeue().GetAwaiter().GetResult();
-            onBatch(batch, thread.RunAsync(() => Compute(batch)).GetAwaiter().GetResult());
+            running.Enqueue(Start(ahead.Dequeue().GetAwaiter().GetResult()));
+            if (running.Count > thread.Depth)
+                Deliver();
+        }
+
+        void Deliver()
+        {
+            using var pass = running.Dequeue();
+            onBatch(pass.Batch, pass.Rows.GetAwaiter().GetResult());
         }
     }
 
@@ -53,10 +64,14 @@ internal sealed class ImageEmbedder(
     /// <exception cref="ImageDecodingException">It cannot be read.</exception>
     public float[] Embed(ImageSource image)
     {
-        using var batch = Decode([Require(image)], CancellationToken.None);
+        var batch = Decode([Require(image)], CancellationToken.None);
         if (batch.Error(0) is { } error)
+        {
+            batch.Dispose();
             throw error;
-        return thread.RunAsync(() => Compute(batch)).GetAwaiter().GetResult()[0];
+        }
+        using var pass = Start(batch);
+        return pass.Rows.GetAwaiter().GetResult()[0];
     }
 
     /// <summary>Embeds a stream of pictures.</summary>
@@ -67,13 +82,14 @@ internal sealed class ImageEmbedder(
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var ahead = new Queue<Task<ImageBatch>>();
+        var running = new Queue<ImagePass>();
         var index = 0L;
         try
         {
             await foreach (var sources in images.Select(Require).Chunk(batchSize).WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 ahead.Enqueue(Task.Run(() => Decode(sources, stop.Token), stop.Token));
-                if (ahead.Count <= BatchesAhead)
+                if (ahead.Count <= _batchesAhead)
                     continue;
                 foreach (var embedding in await NextAsync().ConfigureAwait(false))
                     yield return embedding;
@@ -83,16 +99,27 @@ internal sealed class ImageEmbedder(
                 foreach (var embedding in await NextAsync().ConfigureAwait(false))
                     yield return embedding;
             }
+            while (running.Count > 0)
+            {
+                foreach (var embedding in await DeliverAsync().ConfigureAwait(false))
+                    yield return embedding;
+            }
         }
         finally
         {
-            Abandon(stop, ahead);
+            Abandon(stop, ahead, running);
         }
 
         async Task<ImageEmbedding[]> NextAsync()
         {
-            using var batch = await ahead.Dequeue().ConfigureAwait(false);
-            var rows = await thread.RunAsync(() => Compute(batch)).ConfigureAwait(false);
+            running.Enqueue(Start(await ahead.Dequeue().ConfigureAwait(false)));
+            return running.Count > thread.Depth ? await DeliverAsync().ConfigureAwait(false) : [];
+        }
+
+        async Task<ImageEmbedding[]> DeliverAsync()
+        {
+            using var pass = running.Dequeue();
+            var (batch, rows) = (pass.Batch, await pass.Rows.ConfigureAwait(false));
             cancellationToken.ThrowIfCancellationRequested();
             return [.. rows.Select((row, i) => batch.Error(i) is { } error
                 ? new ImageEmbedding(index++, batch.Name(i), error)
@@ -103,36 +130,58 @@ internal sealed class ImageEmbedder(
     private static ImageSource Require(ImageSource image) => image ?? throw new ArgumentException("A picture is null.", nameof(image));
 
     private ImageBatch Decode(IReadOnlyList<ImageSource> sources, CancellationToken cancellationToken) =>
-        ImageBatch.Decode(sources, preprocessor, decodingThreads, cancellationToken);
+        ImageBatch.Decode(sources, memory, decodingThreads, cancellationToken);
 
-    private float[][] Compute(ImageBatch batch)
+    private ImagePass Start(ImageBatch batch)
     {
-        if (!oneByOne || batch.Count == 1)
-            return EmbeddingRows.ToUnitRows(network.EncodeImages(batch.Pixels), batch.Count);
-
-        var rows = new float[batch.Count][];
-        for (var row = 0; row < rows.Length; row++)
+        try
         {
-            using var scope = NewDisposeScope();
-            rows[row] = EmbeddingRows.ToUnitRows(network.EncodeImages(batch.Pixels.narrow(0, row, 1)), 1)[0];
+            return new ImagePass(batch, thread.RunAsync(() => Compute(batch)));
         }
-        return rows;
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
     }
 
-    // Nobody will take these batches; their memory is released when they are done.
-    private static void Abandon(CancellationTokenSource stop, Queue<Task<ImageBatch>> ahead)
+    private Tensor Compute(ImageBatch batch)
+    {
+        var pixels = batch.Send();
+        if (!oneByOne || batch.Count == 1)
+            return EmbeddingRows.ToUnitLength(network.EncodeImages(pixels));
+
+        return cat([.. Enumerable.Range(0, batch.Count).Select(ComputeAlone)], 0);
+
+        Tensor ComputeAlone(int row)
+        {
+            using var scope = NewDisposeScope();
+            return EmbeddingRows.ToUnitLength(network.EncodeImages(pixels.narrow(0, row, 1))).MoveToOuterDisposeScope();
+        }
+    }
+
+    // Nobody will take these batches; their memory is given back when they are done.
+    private static void Abandon(CancellationTokenSource stop, Queue<Task<ImageBatch>> ahead, Queue<ImagePass> running)
     {
         stop.Cancel();
         foreach (var task in ahead)
+            Ignore(() => task.GetAwaiter().GetResult().Dispose());
+        foreach (var pass in running)
         {
-            try
-            {
-                task.GetAwaiter().GetResult().Dispose();
-            }
-            catch (Exception)
-            {
-                // The caller has the first error; the others follow from stopping.
-            }
+            Ignore(() => pass.Rows.GetAwaiter().GetResult());
+            pass.Dispose();
+        }
+    }
+
+    private static void Ignore(Action end)
+    {
+        try
+        {
+            end();
+        }
+        catch (Exception)
+        {
+            // The caller has the first error; the others follow from stopping.
         }
     }
 }

@@ -74,14 +74,32 @@ internal sealed class TextEmbedder(DualEncoder network, NetworkThread thread, in
     private async Task<float[][]> EmbedRowsAsync(long[] ids, int count, int contextLength, CancellationToken cancellationToken)
     {
         var embeddings = new float[count][];
-        foreach (var batch in Plan(ids, count, contextLength))
+        var running = new Queue<(TextBatch Batch, Task<float[][]> Rows)>();
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var rows = await thread.RunAsync(() => Compute(ids, batch, contextLength)).ConfigureAwait(false);
-            for (var i = 0; i < rows.Length; i++)
-                embeddings[batch.Rows[i]] = rows[i];
+            foreach (var batch in Plan(ids, count, contextLength))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                running.Enqueue((batch, thread.RunAsync(() => Compute(ids, batch, contextLength))));
+                if (running.Count > thread.Depth)
+                    await TakeAsync().ConfigureAwait(false);
+            }
+            while (running.Count > 0)
+                await TakeAsync().ConfigureAwait(false);
+            return embeddings;
         }
-        return embeddings;
+        finally
+        {
+            // After an error nobody takes these rows. It is the first error that the caller gets.
+            await ((Task)Task.WhenAll(running.Select(pass => pass.Rows))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task TakeAsync()
+        {
+            var (batch, rows) = running.Dequeue();
+            foreach (var (place, row) in batch.Rows.Zip(await rows.ConfigureAwait(false)))
+                embeddings[place] = row;
+        }
     }
 
     private IEnumerable<TextBatch> Plan(long[] ids, int count, int contextLength)
@@ -106,12 +124,12 @@ internal sealed class TextEmbedder(DualEncoder network, NetworkThread thread, in
         }
     }
 
-    private float[][] Compute(long[] ids, TextBatch batch, int contextLength)
+    private Tensor Compute(long[] ids, TextBatch batch, int contextLength)
     {
-        using var tokens = empty([batch.Rows.Count, batch.Length], ScalarType.Int64, CPU);
+        var tokens = empty([batch.Rows.Count, batch.Length], ScalarType.Int64, CPU);
         var rows = MemoryMarshal.Cast<byte, long>(tokens.bytes);
         for (var i = 0; i < batch.Rows.Count; i++)
             ids.AsSpan(batch.Rows[i] * contextLength, batch.Length).CopyTo(rows.Slice(i * batch.Length, batch.Length));
-        return EmbeddingRows.ToUnitRows(network.EncodeTexts(tokens), batch.Rows.Count);
+        return EmbeddingRows.ToUnitLength(network.EncodeTexts(tokens));
     }
 }

@@ -99,7 +99,7 @@ public sealed class PackForInferenceTests : IDisposable
     {
         using var model = new DualEncoder(TinyConfig.VisionTransformer);
 
-        Assert.Throws<InvalidOperationException>(model.PackForInference);
+        Assert.Throws<InvalidOperationException>(() => model.PackForInference());
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class PackForInferenceTests : IDisposable
         });
     }
 
-    private static void RequireKernels() => Assert.SkipUnless(OneDnn.Serves(ScalarType.Float32), "libtorch has no oneDNN kernels on this CPU.");
+    private static void RequireKernels() => Assert.SkipUnless(InferenceKernels.Serve(ScalarType.Float32), "There are no kernels for this CPU.");
 
     // Fresh biases, gains and statistics are zeros and ones, which would hide a mistake with them.
     private static void FillSmallNumbers(params DualEncoder[] models)

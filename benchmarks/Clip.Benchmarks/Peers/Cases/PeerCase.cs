@@ -1,3 +1,4 @@
+using Clip.Models;
 using Clip.Runtime;
 
 namespace Clip.Benchmarks.Peers.Cases;
@@ -6,7 +7,8 @@ namespace Clip.Benchmarks.Peers.Cases;
 /// <param name="name">What it is.</param>
 /// <param name="batch">Inputs at once.</param>
 /// <param name="precision">This library's numbers.</param>
-internal abstract class PeerCase(string name, int batch, Precision precision)
+/// <param name="quantization">Those of its linear layers.</param>
+internal abstract class PeerCase(string name, int batch, Precision precision, WeightQuantization quantization = WeightQuantization.None)
 {
     /// <summary>What it is.</summary>
     public string Name => name;
@@ -17,6 +19,9 @@ internal abstract class PeerCase(string name, int batch, Precision precision)
     /// <summary>This library's numbers.</summary>
     public Precision Precision => precision;
 
+    /// <summary>Those of its linear layers.</summary>
+    public WeightQuantization Quantization => quantization;
+
     /// <summary>All of it in words, by which cases are chosen.</summary>
     public string Label => $"{name} batch {batch} {PrecisionName}";
 
@@ -26,7 +31,7 @@ internal abstract class PeerCase(string name, int batch, Precision precision)
     /// <summary>The dtype of <see cref="Precision"/>.</summary>
     protected ScalarType DType => precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
-    private string PrecisionName => precision.ToString().ToLowerInvariant();
+    private string PrecisionName => (quantization == WeightQuantization.None ? precision.ToString() : quantization.ToString()).ToLowerInvariant();
 
     /// <summary>Runs both sides.</summary>
     public abstract PeerResult Measure(PeerSetting setting);

@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace Clip.Embedding;
+
+/// <summary>Room for the pixels of some pictures.</summary>
+/// <param name="memory">Where it comes from.</param>
+/// <param name="pixels">The room, [N, 3, H, W] on the CPU.</param>
+/// <param name="buffer">The buffer it is the beginning of, to be given back; null where it is memory of its own.</param>
+internal sealed class PixelBuffer(PixelMemory memory, Tensor pixels, Tensor? buffer) : IDisposable
+{
+    private Tensor? _buffer = buffer;
+
+    /// <summary>The pixels [N, 3, H, W].</summary>
+    public Tensor Pixels => pixels;
+
+    /// <summary>Writes the pixels of a picture, or zeros where that fails.</summary>
+    /// <param name="row">Which picture.</param>
+    /// <param name="source">Its source.</param>
+    /// <exception cref="Preprocessing.ImageDecodingException">The picture cannot be read.</exception>
+    public void Write(int row, ImageSource source)
+    {
+        var bytes = Row(row);
+        try
+        {
+            Write(source, bytes);
+        }
+        catch
+        {
+            bytes.Clear();
+            throw;
+        }
+    }
+
+    /// <summary>Brings the pixels to the network's device, on the network's thread.</summary>
+    public Tensor Send() => memory.Send(pixels);
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        pixels.Dispose();
+        if (Interlocked.Exchange(ref _buffer, null) is { } own)
+            memory.Return(own);
+    }
+
+    private delegate void Rounding<T>(ReadOnlySpan<float> values, Span<T> rounded);
+
+    private void Write(ImageSource source, Span<byte> row)
+    {
+        switch (pixels.dtype)
+        {
+            case ScalarType.Float32:
+                source.Preprocess(memory.Preprocessor, MemoryMarshal.Cast<byte, float>(row));
+                break;
+            case ScalarType.Float16:
+                Round(source, MemoryMarshal.Cast<byte, Half>(row), TensorPrimitives.ConvertToHalf);
+                break;
+            case ScalarType.BFloat16:
+                Round(source, MemoryMarshal.Cast<byte, ushort>(row), BFloat16Rounding.Round);
+                break;
+            default:
+                throw new InvalidOperationException($"Pixels are not stored in {pixels.dtype}.");
+        }
+    }
+
+    private void Round<T>(ImageSource source, Span<T> row, Rounding<T> round)
+    {
+        var rented = ArrayPool<float>.Shared.Rent(row.Length);
+        try
+        {
+            var values = rented.AsSpan(0, row.Length);
+            source.Preprocess(memory.Preprocessor, values);
+            round(values, row);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    private Span<byte> Row(int row)
+    {
+        var length = memory.Preprocessor.Length * (int)pixels.ElementSize;
+        return pixels.bytes.Slice(row * length, length);
+    }
+}

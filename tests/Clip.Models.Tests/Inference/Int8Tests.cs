@@ -1,0 +1,113 @@
+using Clip.Runtime.Kernels;
+
+namespace Clip.Models.Tests.Inference;
+
+public sealed class Int8Tests : IDisposable
+{
+    // Activations rounded to 8 bits, a handful of times one after another.
+    private const double Tolerance = 0.03;
+
+    private static readonly Dictionary<string, DualEncoderConfig> s_configs = TinyConfig.All.Where(pair => pair.Key != nameof(TinyConfig.ResNet)).ToDictionary();
+
+    private readonly DualEncoder _model = TinyConfig.Create(TinyConfig.VisionTransformer);
+
+    public void Dispose() => _model.Dispose();
+
+    public static TheoryData<string> Configs { get; } = new(s_configs.Keys);
+
+    [Theory, MemberData(nameof(Configs))]
+    public void Encode_Int8_EqualsPlainModulesWithRoundedWeights(string name)
+    {
+        RequireKernels();
+        var config = s_configs[name];
+        using var rounded = TinyConfig.Create(config);
+        using var packed = TinyConfig.Create(config);
+        RoundLinearWeights(rounded);
+        packed.PackForInference(WeightQuantization.Int8);
+
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        Assert.Equal((true, WeightQuantization.Int8), (packed.IsPacked, packed.Quantization));
+        foreach (var count in (int[])[1, 3, 100])
+        {
+            var (pixels, tokens) = (TinyConfig.Pixels(config, count), TinyConfig.Tokens(config, count));
+            Close(rounded.EncodeImages(pixels), packed.EncodeImages(pixels));
+            Close(rounded.Image.GetTokens(pixels), packed.Image.GetTokens(pixels));
+            Close(rounded.EncodeTexts(tokens), packed.EncodeTexts(tokens));
+            Close(rounded.Text.GetTokens(tokens), packed.Text.GetTokens(tokens));
+        }
+    }
+
+    [Fact]
+    public void PackForInference_AgainWithAnotherQuantization_IsRefused()
+    {
+        RequireKernels();
+        using var model = TinyConfig.Create(TinyConfig.VisionTransformer);
+        model.PackForInference(WeightQuantization.Int8);
+
+        model.PackForInference(WeightQuantization.Int8);
+        Assert.Throws<InvalidOperationException>(() => model.PackForInference());
+        Assert.Throws<InvalidOperationException>(() => model.train());
+    }
+
+    [Fact]
+    public void PackForInference_Int8OfAResNet_IsRefusedWithTheRemedy()
+    {
+        using var model = TinyConfig.Create(TinyConfig.ResNet);
+
+        var error = Assert.Throws<NotSupportedException>(() => model.PackForInference(WeightQuantization.Int8));
+
+        Assert.Contains("ResNet", error.Message);
+        Assert.False(model.IsPacked);
+    }
+
+    [Fact]
+    public void PackForInference_Int8OfHalfPrecision_IsRefusedWithTheRemedy()
+    {
+        using var half = _model.Copy(ScalarType.BFloat16);
+
+        var error = Assert.Throws<NotSupportedException>(() => half.PackForInference(WeightQuantization.Int8));
+
+        Assert.Contains("float32", error.Message);
+        Assert.False(half.IsPacked);
+    }
+
+    [Fact]
+    public void PackForInference_UndefinedQuantization_ThrowsArgumentOutOfRangeException() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => _model.PackForInference((WeightQuantization)9));
+
+    [Fact, NoTensorLeaks]
+    public void Encode_Int8_LeavesNoTensors()
+    {
+        RequireKernels();
+        _model.PackForInference(WeightQuantization.Int8);
+        using (NewDisposeScope())
+        {
+            _model.EncodeImages(TinyConfig.Pixels(_model.Config, 2));
+            _model.EncodeTexts(TinyConfig.Tokens(_model.Config, 2));
+        }
+    }
+
+    private static void RequireKernels() => Assert.SkipUnless(Int8Kernels.AreServed, "libtorch has no int8 kernels on this CPU.");
+
+    private static void Close(Tensor expected, Tensor actual)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        var difference = ((expected - actual).norm() / expected.norm()).item<float>();
+        Assert.True(difference < Tolerance, $"The outputs differ by {difference:P2}.");
+    }
+
+    private static void RoundLinearWeights(DualEncoder model)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var linears = new Int8LinearLayers(Int8Kernels.WeightLimit);
+        foreach (var (name, weight) in model.named_parameters())
+        {
+            if (!name.Contains(".resblocks.", StringComparison.Ordinal) || weight.dim() != 2)
+                continue;
+            var (quantized, scale) = linears.Quantize(weight);
+            weight.copy_(quantized.to(ScalarType.Float32) * scale.unsqueeze(1));
+        }
+    }
+}
