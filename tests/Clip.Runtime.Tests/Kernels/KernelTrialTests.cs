@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Clip.Runtime.Kernels;
 
-namespace Clip.Runtime.Tests;
+namespace Clip.Runtime.Tests.Kernels;
 
 public sealed class KernelTrialTests
 {

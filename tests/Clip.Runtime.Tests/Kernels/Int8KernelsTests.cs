@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Clip.Runtime.Cpu;
 using Clip.Runtime.Kernels;
 
-namespace Clip.Runtime.Tests;
+namespace Clip.Runtime.Tests.Kernels;
 
 public sealed class Int8KernelsTests
 {

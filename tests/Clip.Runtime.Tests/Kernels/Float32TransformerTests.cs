@@ -1,0 +1,135 @@
+using System.Runtime.Intrinsics;
+using Clip.Runtime.Kernels;
+using Clip.Runtime.Kernels.Float32;
+
+namespace Clip.Runtime.Tests.Kernels;
+
+public sealed class Float32TransformerTests
+{
+    private const long Heads = 3;
+
+    public Float32TransformerTests() => TorchLibraries.EnsureLoaded();
+
+    public static TheoryData<bool, bool, int> Cases { get; } = new()
+    {
+        { false, false, 24 }, { true, false, 24 }, { false, true, 24 }, { true, false, 60 }, { false, false, 120 },
+    };
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Forward_BothVectorSizes_EqualTheEquations(bool causal, bool masked, int width)
+    {
+        using var scope = NewDisposeScope();
+        using var narrow = Stack<Simd256, Vector256<float>>(width, causal);
+        using var wide = Stack<Simd512, Vector512<float>>(width, causal);
+        foreach (var (count, length) in ((long, long)[])[(1, 1), (2, 7), (5, 33), (1, 70)])
+        {
+            var x = KernelNumbers.Create(count, length, width) * 4;
+            var mask = masked ? Mask(count, length) : null;
+            var expected = Expected(x, mask, causal, width);
+            var places = arange(count) % length;
+            TensorAssert.Close(expected, narrow.Forward(x, mask), 2e-5);
+            TensorAssert.Close(expected, wide.Forward(x, mask), 2e-5);
+
+            var chosen = expected.gather(1, places.view(-1, 1, 1).expand(-1, 1, width)).squeeze(1);
+            TensorAssert.Close(chosen, narrow.ForwardAt(x, places, mask), 2e-5);
+            TensorAssert.Close(chosen, wide.ForwardAt(x, places, mask), 2e-5);
+        }
+    }
+
+    [Fact]
+    public void Forward_AnyBatchOnAnyNumberOfThreads_GivesTheSameBits()
+    {
+        var threads = get_num_threads();
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var kernel = Stack<Simd256, Vector256<float>>(96, causal: true);
+            var x = KernelNumbers.Create(9, 40, 96) * 4;
+            set_num_threads(1);
+            var expected = kernel.Forward(x, null);
+            foreach (var count in (int[])[1, 2, 4, 16])
+            {
+                set_num_threads(count);
+                TensorAssert.BitEqual(expected, kernel.Forward(x, null));
+                TensorAssert.BitEqual(expected.narrow(0, 3, 1).contiguous(), kernel.Forward(x.narrow(0, 3, 1), null));
+            }
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    [Fact]
+    public void Dispose_AfterPasses_GivesAllMemoryBack()
+    {
+        using var scope = NewDisposeScope();
+        var before = NativeFloats.LiveBytes;
+        using (var kernel = Stack<Simd256, Vector256<float>>(48, causal: false))
+        {
+            kernel.Forward(KernelNumbers.Create(4, 10, 48), null);
+            Assert.NotEqual(before, NativeFloats.LiveBytes);
+        }
+        Assert.Equal(before, NativeFloats.LiveBytes);
+    }
+
+    private static Transformer<TSimd, TVector> Stack<TSimd, TVector>(long width, bool causal)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        var kernel = new Transformer<TSimd, TVector>(Heads, epsilon: 1e-5, FusedActivation.QuickGelu, causal);
+        kernel.Append(Block(width), isLast: false, rows: 1);
+        kernel.Append(Block(width), isLast: true, rows: 1);
+        return kernel;
+    }
+
+    private static BlockWeights Block(long width) => new()
+    {
+        AttentionNorm = (KernelNumbers.Create(width) + 1, KernelNumbers.Create(width)),
+        InputWeight = KernelNumbers.Create(3 * width, width),
+        InputBias = KernelNumbers.Create(3 * width),
+        OutputWeight = KernelNumbers.Create(width, width) / 4,
+        OutputBias = KernelNumbers.Create(width),
+        AttentionScale = KernelNumbers.Create(width) + 1,
+        PerceptronNorm = (KernelNumbers.Create(width) + 1, KernelNumbers.Create(width)),
+        ExpandWeight = KernelNumbers.Create(4 * width, width) / 4,
+        ExpandBias = KernelNumbers.Create(4 * width),
+        ContractWeight = KernelNumbers.Create(width, 4 * width) / 8,
+        ContractBias = KernelNumbers.Create(width),
+    };
+
+    // The last token may be looked at by all, others by those behind them only.
+    private static Tensor Mask(long count, long length)
+    {
+        var hidden = ones(length, length).triu(1).to(ScalarType.Bool);
+        hidden.narrow(1, length - 1, 1).fill_(false);
+        return zeros(length, length).masked_fill(hidden, float.NegativeInfinity).expand(count, 1, length, length);
+    }
+
+    // In float64, by libtorch.
+    private static Tensor Expected(Tensor x, Tensor? mask, bool causal, long width)
+    {
+        var y = x.to(ScalarType.Float64);
+        var block = Block(width);
+        var seen = mask?.to(ScalarType.Float64) ?? (causal
+            ? zeros(x.shape[1], x.shape[1], ScalarType.Float64).masked_fill(ones(x.shape[1], x.shape[1]).triu(1).to(ScalarType.Bool), double.NegativeInfinity)
+            : null);
+        for (var i = 0; i < 2; i++)
+        {
+            var parts = Linear(Norm(y, block.AttentionNorm), block.InputWeight, block.InputBias).chunk(3, -1);
+            var (q, k, v) = (Split(parts[0]), Split(parts[1]), Split(parts[2]));
+            var logits = q.matmul(k.transpose(-1, -2)) / Math.Sqrt((double)width / Heads);
+            var attended = (seen is null ? logits : logits + seen).softmax(-1).matmul(v).transpose(1, 2).flatten(2);
+            y += Linear(attended, block.OutputWeight, block.OutputBias) * block.AttentionScale!.to(ScalarType.Float64);
+            var hidden = Linear(Norm(y, block.PerceptronNorm), block.ExpandWeight, block.ExpandBias);
+            y += Linear(hidden * (1.702 * hidden).sigmoid(), block.ContractWeight, block.ContractBias);
+        }
+        return y.to(ScalarType.Float32);
+
+        Tensor Norm(Tensor input, (Tensor Weight, Tensor Bias) norm) =>
+            nn.functional.layer_norm(input, [width], norm.Weight.to(ScalarType.Float64), norm.Bias.to(ScalarType.Float64), 1e-5);
+        Tensor Linear(Tensor input, Tensor weight, Tensor bias) =>
+            nn.functional.linear(input, weight.to(ScalarType.Float64), bias.to(ScalarType.Float64));
+        Tensor Split(Tensor input) => input.unflatten(-1, Heads, -1).transpose(1, 2);
+    }
+}

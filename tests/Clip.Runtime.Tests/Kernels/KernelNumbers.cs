@@ -1,0 +1,8 @@
+namespace Clip.Runtime.Tests.Kernels;
+
+/// <summary>Numbers to compute with: between -0.5 and 0.5, the same ones every time.</summary>
+internal static class KernelNumbers
+{
+    public static Tensor Create(params long[] shape) =>
+        ((arange(shape.Aggregate((all, side) => all * side), ScalarType.Float32) * 1.7 + shape.Length).sin() / 2).view(shape);
+}
