@@ -10,7 +10,7 @@ namespace Clip.Models;
 public sealed class ResNetTower : ImageTower
 {
     private readonly ModifiedResNetConfig _config;
-    private ResNetKernel? _kernel;
+    private IResNetKernel? _kernel;
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _stemConvolution1;
     [ComponentName(Name = "bn1")] private readonly BatchNorm2d _stemNorm1;
@@ -100,7 +100,7 @@ public sealed class ResNetTower : ImageTower
             NormedConvolutions.Join(_stemConvolution3, _stemNorm3),
         ];
         var blocks = Stages.SelectMany(stage => stage.modules().OfType<Bottleneck>()).Select(block => block.Weights).ToList();
-        _kernel = new ResNetKernel(stem, blocks, _config.Resolution.Height, _config.Resolution.Width);
+        _kernel = ResNetKernels.Create(stem, blocks, _config.Resolution.Height, _config.Resolution.Width);
         foreach (var module in (nn.Module[])[_stemConvolution1, _stemConvolution2, _stemConvolution3, .. Stages])
             PackedWeights.Release(module);
     }

@@ -1,3 +1,5 @@
+using Clip.Runtime.Kernels;
+
 namespace Clip.Models;
 
 /// <summary>SigLIP's image tower: a vision transformer without class token, pooled by attention; its features are the embeddings.</summary>
@@ -5,6 +7,7 @@ namespace Clip.Models;
 public sealed class SigLipImageTower : ImageTower
 {
     private readonly SigLipVisionConfig _config;
+    private IPatchKernel? _patchKernel;
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _patches;
     [ComponentName(Name = "positional_embedding")] private Parameter _positions;
@@ -36,18 +39,37 @@ public sealed class SigLipImageTower : ImageTower
 
     private protected override Tensor Reference => _patches.weight!;
 
-    private protected override Tensor Encode(Tensor pixels)
+    private protected override Tensor Encode(Tensor pixels) => _lastNorm.call(_transformer.call(Embed(pixels), null));
+
+    // [N, 3, H, W] to [N, P, W]
+    private Tensor Embed(Tensor pixels)
     {
-        var patches = _patches.call(pixels).flatten(2).transpose(1, 2);                              // [N, P, W]
-        return _lastNorm.call(_transformer.call(patches + _positions.to(patches.dtype), null));      // [N, P, W]
+        if (_patchKernel is not null)
+            return _patchKernel.Forward(pixels);
+
+        var patches = _patches.call(pixels).flatten(2).transpose(1, 2);
+        return patches + _positions.to(patches.dtype);
     }
 
     private long TokensPerPicture => (long)_config.Grid.Height * _config.Grid.Width;
 
     private protected override long PicturesPerPass => Math.Max(1, CacheSizes.Tokens / TokensPerPicture);
 
-    private protected override void Pack(long pictures, WeightQuantization quantization) =>
+    private protected override void Pack(long pictures, WeightQuantization quantization)
+    {
+        _patchKernel = PatchKernels.TryCreate(new PatchWeights { Weight = _patches.weight!, Bias = _patches.bias, Positions = _positions });
+        if (_patchKernel is not null)
+            PackedWeights.Release(_patches);
         _transformer.Pack(pictures * TokensPerPicture, quantization);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _patchKernel?.Dispose();
+        base.Dispose(disposing);
+    }
 
     private protected override Tensor FinishTokens(Tensor tokens) => tokens;
 

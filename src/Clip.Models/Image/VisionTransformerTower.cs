@@ -1,3 +1,5 @@
+using Clip.Runtime.Kernels;
+
 namespace Clip.Models;
 
 /// <summary>A vision transformer over square patches and a class token.</summary>
@@ -5,6 +7,7 @@ namespace Clip.Models;
 public sealed class VisionTransformerTower : ImageTower
 {
     private readonly VisionTransformerConfig _config;
+    private IPatchKernel? _patchKernel;
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _patches;
     [ComponentName(Name = "class_embedding")] private Parameter _classToken;
@@ -70,12 +73,35 @@ public sealed class VisionTransformerTower : ImageTower
 
     private protected override long PicturesPerPass => Math.Max(1, CacheSizes.Tokens / TokensPerPicture);
 
-    private protected override void Pack(long pictures, WeightQuantization quantization) =>
+    private protected override void Pack(long pictures, WeightQuantization quantization)
+    {
+        _patchKernel = PatchKernels.TryCreate(new PatchWeights
+        {
+            Weight = _patches.weight!,
+            ClassToken = _classToken,
+            Positions = _positions,
+            Norm = _firstNorm?.Affine,
+            Epsilon = _config.Transformer.NormEpsilon,
+        });
+        if (_patchKernel is not null)
+            PackedWeights.Release(_patches);
         _transformer.Pack(pictures * TokensPerPicture, quantization);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _patchKernel?.Dispose();
+        base.Dispose(disposing);
+    }
 
     // [N, 3, H, W] to [N, 1 + P, W]
     private Tensor Embed(Tensor pixels)
     {
+        if (_patchKernel is not null)
+            return _patchKernel.Forward(pixels);
+
         var patches = _patches.call(pixels).flatten(2).transpose(1, 2);                              // [N, P, W]
         var classToken = _classToken.to(patches.dtype).expand(patches.shape[0], 1, -1);              // [N, 1, W]
         var tokens = cat([classToken, patches], dim: 1) + _positions.to(patches.dtype);              // [N, 1 + P, W]

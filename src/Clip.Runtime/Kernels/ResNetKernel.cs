@@ -8,7 +8,7 @@ namespace Clip.Runtime.Kernels;
 /// </para>
 /// <para>It computes the equations of the trained modules in evaluation mode in another order of summation and has no gradients.</para>
 /// </remarks>
-internal sealed class ResNetKernel : IDisposable
+internal sealed class ResNetKernel : IResNetKernel
 {
     private const int TensorsPerConvolution = 2;
 

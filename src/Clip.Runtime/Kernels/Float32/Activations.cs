@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Clip.Runtime.Kernels.Float32;
 
-/// <summary>Activations of a tile that has just been computed.</summary>
+/// <summary>Activations of a tile that has just been computed; ReLU is a part of the tile.</summary>
 /// <typeparam name="TSimd">The arithmetic.</typeparam>
 /// <typeparam name="TVector">Its vectors.</typeparam>
 internal static unsafe class Activations<TSimd, TVector>
@@ -24,7 +24,6 @@ internal static unsafe class Activations<TSimd, TVector>
             case FusedActivation.QuickGelu: Apply<QuickGelu>(tile, stride, rows); break;
             case FusedActivation.Gelu: Apply<Gelu>(tile, stride, rows); break;
             case FusedActivation.GeluTanh: Apply<GeluTanh>(tile, stride, rows); break;
-            case FusedActivation.Relu: Apply<Relu>(tile, stride, rows); break;
             default: throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation.");
         }
     }
@@ -58,10 +57,5 @@ internal static unsafe class Activations<TSimd, TVector>
     private readonly struct GeluTanh : IFunction
     {
         public static TVector Of(TVector x) => SimdMath<TSimd, TVector>.GeluTanh(x);
-    }
-
-    private readonly struct Relu : IFunction
-    {
-        public static TVector Of(TVector x) => TSimd.Max(TSimd.Broadcast(0), x);
     }
 }

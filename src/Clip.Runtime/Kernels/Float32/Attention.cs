@@ -38,12 +38,12 @@ internal static unsafe class Attention<TSimd, TVector>
         var (length, width) = (inputs.Length, (nint)heads * headSize);
         var (paddedLength, paddedSize) = (Padded(length), Padded(headSize));
         var keys = scratch;                                                                          // [panels, headSize, Columns]
-        var values = keys + paddedLength * headSize;                                                 // [length, paddedSize]
+        var values = keys + paddedLength * headSize;                                                 // [panels, length, Columns]
         var weights = values + length * paddedSize;                                                  // [BlockQueries, paddedLength]
         var tile = weights + BlockQueries * paddedLength;                                            // [Rows, paddedSize]
         var first = sequence * length * inputs.KeyStride + head * headSize;
         PackKeys(inputs.Keys + first, inputs.KeyStride, length, headSize, keys);
-        CopyRows(inputs.Values + first, inputs.KeyStride, values, paddedSize, length, headSize);
+        PackValues(inputs.Values + first, inputs.KeyStride, length, headSize, values);
 
         for (nint query = 0; query < inputs.QueriesPerSequence; query += TileKernel<TSimd, TVector>.Rows)
         {
@@ -57,7 +57,7 @@ internal static unsafe class Attention<TSimd, TVector>
                 var mask = inputs.Mask is null ? null : inputs.Mask + (sequence * length + place) * length;
                 Softmax<TSimd, TVector>.Compute(weights + i * paddedLength, inputs.Causal ? place + 1 : length, paddedLength, 1 / MathF.Sqrt(headSize), mask);
             }
-            Average(weights, paddedLength, rows, visible, values, paddedSize, tile);
+            Average(weights, paddedLength, rows, visible, values, length, tile, paddedSize);
             CopyRows(tile, paddedSize, output + row * width + head * headSize, width, rows, headSize);
         }
     }
@@ -72,17 +72,21 @@ internal static unsafe class Attention<TSimd, TVector>
         for (nint key = 0; key < visible; key += columns)
         {
             var panel = keys + key * headSize;
-            TileKernel<TSimd, TVector>.Compute(rows, inputs, 1, headSize, panel, columns, (byte*)panel, 0, null, null, logits + key, logitStride);
+            TileKernel<TSimd, TVector>.Compute(rows, inputs, 1, headSize, panel, (byte*)panel, 0, null, null, float.NegativeInfinity, logits + key, logitStride);
         }
     }
 
-    private static void Average(float* weights, nint weightStride, int rows, nint visible, float* values, nint valueStride, float* output)
+    private static void Average(
+        float* weights, nint weightStride, int rows, nint visible, float* values, nint length, float* output, nint outputStride)
     {
         var inputs = stackalloc float*[TileKernel<TSimd, TVector>.Rows];
         for (var row = 0; row < rows; row++)
             inputs[row] = weights + row * weightStride;
-        for (nint column = 0; column < valueStride; column += TileKernel<TSimd, TVector>.Columns)
-            TileKernel<TSimd, TVector>.Compute(rows, inputs, 1, visible, values + column, valueStride, (byte*)values, 0, null, null, output + column, valueStride);
+        for (nint column = 0; column < outputStride; column += TileKernel<TSimd, TVector>.Columns)
+        {
+            var panel = values + column * length;
+            TileKernel<TSimd, TVector>.Compute(rows, inputs, 1, visible, panel, (byte*)panel, 0, null, null, float.NegativeInfinity, output + column, outputStride);
+        }
     }
 
     // Panels as a product of matrices reads them: for each channel in turn, the keys of a panel. What fills the last panel up is never looked at.
@@ -96,6 +100,14 @@ internal static unsafe class Attention<TSimd, TVector>
             for (var i = 0; i < headSize; i++)
                 target[i * columns] = keys[i];
         }
+    }
+
+    // The same for the average: for each key in turn, the channels of a panel.
+    private static void PackValues(float* values, nint stride, nint length, int headSize, float* packed)
+    {
+        var columns = TileKernel<TSimd, TVector>.Columns;
+        for (nint column = 0; column < headSize; column += columns)
+            CopyRows(values + column, stride, packed + column * length, columns, length, (int)nint.Min(columns, headSize - column));
     }
 
     private static void CopyRows(float* source, nint sourceStride, float* target, nint targetStride, nint rows, int width)

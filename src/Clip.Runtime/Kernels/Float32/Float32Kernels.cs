@@ -9,6 +9,18 @@ internal static class Float32Kernels
     /// <summary>Whether this processor has what they are made for: AVX2 with fused multiply-add, or AVX-512.</summary>
     public static bool AreFast => Vector512.IsHardwareAccelerated || (Avx2.IsSupported && Fma.IsSupported);
 
+    /// <summary>Makes tokens of pictures.</summary>
+    public static IPatchKernel CreatePatchEmbedding(PatchWeights weights) =>
+        Vector512.IsHardwareAccelerated
+            ? new PatchEmbedding<Simd512, Vector512<float>>(weights)
+            : new PatchEmbedding<Simd256, Vector256<float>>(weights);
+
+    /// <summary>Packs the convolutions of a ResNet.</summary>
+    public static IResNetKernel CreateResNet(IReadOnlyList<NormedConvolution> stem, IReadOnlyList<BottleneckWeights> blocks) =>
+        Vector512.IsHardwareAccelerated
+            ? new ResNet<Simd512, Vector512<float>>(stem, blocks)
+            : new ResNet<Simd256, Vector256<float>>(stem, blocks);
+
     /// <summary>Makes a transformer without blocks.</summary>
     public static ITransformerKernel CreateTransformer(long heads, double epsilon, FusedActivation activation, bool causal) =>
         Vector512.IsHardwareAccelerated

@@ -9,6 +9,12 @@ internal unsafe interface IInputRows
     /// <summary>Numbers in a piece.</summary>
     nint Depth { get; }
 
-    /// <summary>The beginning of a piece.</summary>
-    float* Locate(nint row, int segment);
+    /// <summary>Finds pieces of a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="firstSegment">The first of the pieces.</param>
+    /// <param name="segments">How many.</param>
+    /// <param name="offset">Numbers to skip in each.</param>
+    /// <param name="target">Where to write where the first begins.</param>
+    /// <param name="targetStride">How far on to write the next.</param>
+    void Locate(nint row, int firstSegment, int segments, nint offset, float** target, int targetStride);
 }

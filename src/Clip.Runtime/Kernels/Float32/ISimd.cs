@@ -52,4 +52,12 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>The largest lane.</summary>
     static abstract float Largest(TVector a);
+
+    /// <summary>
+    /// Computes a tile of a matrix product: outputs = max(floor, inputs · panel + bias + addends). See <see cref="TileKernel{TSimd, TVector}"/>.
+    /// </summary>
+    /// <typeparam name="T">Rows of the tile.</typeparam>
+    static abstract void ComputeTile<T>(
+        float** inputs, nint segments, nint depth, float* panel, byte* ahead, nint aheadStep, float* bias, float* addends, float floor, float* output, nint outputStride)
+        where T : struct, ITileRows;
 }

@@ -10,5 +10,6 @@ internal readonly unsafe struct PlainRows(float* first, nint stride, nint depth)
 
     public nint Depth => depth;
 
-    public float* Locate(nint row, int segment) => first + row * stride;
+    public void Locate(nint row, int firstSegment, int segments, nint offset, float** target, int targetStride) =>
+        *target = first + row * stride + offset;
 }

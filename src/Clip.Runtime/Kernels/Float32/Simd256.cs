@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Clip.Runtime.Kernels.Float32;
 
 /// <summary>Vectors of 8 numbers: sixteen registers with AVX2.</summary>
-internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
+internal readonly unsafe partial struct Simd256 : ISimd<Vector256<float>>
 {
     public static int Lanes => 8;
 

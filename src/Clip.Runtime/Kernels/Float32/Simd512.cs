@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Clip.Runtime.Kernels.Float32;
 
 /// <summary>Vectors of 16 numbers: 32 registers with AVX-512.</summary>
-internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
+internal readonly unsafe partial struct Simd512 : ISimd<Vector512<float>>
 {
     public static int Lanes => 16;
 

@@ -8,4 +8,15 @@ internal static unsafe class TensorMemory
     /// <summary>The first number of a dense tensor on the CPU; it stays there as long as the tensor lives.</summary>
     public static T* Pointer<T>(Tensor tensor)
         where T : unmanaged => (T*)Unsafe.AsPointer(ref tensor.bytes.GetPinnableReference());
+
+    /// <summary>Copies a tensor in float32; call it in a dispose scope.</summary>
+    /// <remarks>libtorch would share the work with its own threads, which then spin for milliseconds on the processors that a kernel needs.</remarks>
+    public static Tensor Copy(Tensor tensor)
+    {
+        var source = tensor.to(ScalarType.Float32).contiguous();
+        var copy = empty(source.shape, ScalarType.Float32);
+        var length = source.numel() * sizeof(float);
+        Buffer.MemoryCopy(Pointer<float>(source), Pointer<float>(copy), length, length);
+        return copy;
+    }
 }

@@ -16,9 +16,6 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     // Sharing every product costs about a tenth; leaving workers without a sequence may cost more.
     private const double BusyShare = 0.9;
 
-    // Multiplications that are worth waking another worker for.
-    private const double WorkPerWorker = 1e6;
-
     private readonly List<TransformerBlock<TSimd, TVector>> _blocks = [];
     private readonly Scratch _scratch = new();
     private readonly int _heads;
@@ -68,7 +65,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         var (sequences, length, width) = ((nint)x.shape[0], (nint)x.shape[1], (nint)x.shape[2]);
 
         // The blocks work in place.
-        var activations = empty(x.shape, ScalarType.Float32).copy_(x);
+        var activations = TensorMemory.Copy(x);
         var chosen = places?.to(ScalarType.Int64).contiguous();
         var seen = mask?.to(ScalarType.Float32).expand(sequences, 1, length, length).contiguous();
         var output = places is null ? activations : empty([sequences, width], ScalarType.Float32);
@@ -112,11 +109,8 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         });
     }
 
-    private int Workers(in TransformerPass pass)
-    {
-        var work = (double)pass.Rows * pass.Width * (4 * pass.Width + 2 * Hidden) * _blocks.Count;
-        return (int)Math.Clamp(work / WorkPerWorker, 1, get_num_threads());
-    }
+    private int Workers(in TransformerPass pass) =>
+        WorkerTeam.SizeFor((double)pass.Rows * pass.Width * (4 * pass.Width + 2 * Hidden) * _blocks.Count);
 
     private nint Hidden => _blocks[0].Expand.Outputs;
 

@@ -6,11 +6,18 @@ namespace Clip.Runtime.Kernels.Float32;
 /// <remarks>They serve one caller at a time; a second one meanwhile computes alone, with the same result to the last bit.</remarks>
 internal sealed class WorkerTeam
 {
+    // About 20 microseconds of work, several times of what it takes to wake a thread.
+    private const double WorkPerThread = 1e6;
+
     private readonly Lock _inUse = new();
     private readonly List<Worker> _workers = [];
 
     /// <summary>The team of this process.</summary>
     public static WorkerTeam Shared { get; } = new();
+
+    /// <summary>How many threads, the caller's included, are worth waking: at most as many as libtorch uses.</summary>
+    /// <param name="multiplications">How much there is to compute.</param>
+    public static int SizeFor(double multiplications) => (int)Math.Clamp(multiplications / WorkPerThread, 1, get_num_threads());
 
     /// <summary>Runs code on several threads, the caller's included, and waits for it.</summary>
     /// <param name="size">On how many, at least 1.</param>
