@@ -4,6 +4,7 @@ using Clip.Runtime.Kernels.Float32;
 
 namespace Clip.Runtime.Tests.Kernels;
 
+[Collection(nameof(KernelNumbers))]
 public sealed class MatrixProductTests
 {
     private const int Guard = 3;
@@ -63,7 +64,7 @@ public sealed class MatrixProductTests
         Equal(sum * (1.702 * sum).sigmoid(), Multiply<TSimd, TVector>(1, x, weight, bias, null, FusedActivation.QuickGelu));
         Equal(0.5 * sum * (1 + (Math.Sqrt(2 / Math.PI) * (sum + 0.044715 * sum.pow(3))).tanh()), Multiply<TSimd, TVector>(1, x, weight, bias, null, FusedActivation.GeluTanh));
 
-        static void Equal(Tensor expected, Tensor actual) => TensorAssert.Close(expected, actual.to(ScalarType.Float64), 1e-5);
+        static void Equal(Tensor expected, Tensor actual) => KernelNumbers.Close(expected, actual);
     }
 
     // The result lies among numbers that must not change.
