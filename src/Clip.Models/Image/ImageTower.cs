@@ -1,3 +1,5 @@
+using Clip.Runtime.Kernels;
+
 namespace Clip.Models;
 
 /// <summary>The image encoder of a dual encoder.</summary>
@@ -8,6 +10,7 @@ namespace Clip.Models;
 public abstract class ImageTower : nn.Module<Tensor, Tensor>
 {
     private long? _picturesPerPass;
+    private IDisposable? _kernel;
 
     private protected ImageTower(string name, ImageTowerConfig config)
         : base(name)
@@ -70,6 +73,31 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     /// <param name="pictures">Pictures that pass together at most.</param>
     /// <param name="quantization">How they hold the weights of linear layers.</param>
     private protected abstract void Pack(long pictures, WeightQuantization quantization);
+
+    /// <summary>Moves a patch convolution into its kernel; null where the modules are as good, which then keep their weights.</summary>
+    private protected IPatchKernel? PackPatches(Conv2d patches, PatchWeights weights)
+    {
+        if (PatchKernels.TryCreate(weights) is not { } kernel)
+            return null;
+        PackedWeights.Release(patches);
+        return Own(kernel);
+    }
+
+    /// <summary>Disposes a kernel with the tower.</summary>
+    private protected T Own<T>(T kernel)
+        where T : IDisposable
+    {
+        _kernel = kernel;
+        return kernel;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _kernel?.Dispose();
+        base.Dispose(disposing);
+    }
 
     /// <summary>Tokens as they are shown to callers.</summary>
     private protected abstract Tensor FinishTokens(Tensor tokens);

@@ -100,17 +100,9 @@ public sealed class ResNetTower : ImageTower
             NormedConvolutions.Join(_stemConvolution3, _stemNorm3),
         ];
         var blocks = Stages.SelectMany(stage => stage.modules().OfType<Bottleneck>()).Select(block => block.Weights).ToList();
-        _kernel = ResNetKernels.Create(stem, blocks, _config.Resolution.Height, _config.Resolution.Width);
+        _kernel = Own(ResNetKernels.Create(stem, blocks, _config.Resolution.Height, _config.Resolution.Width));
         foreach (var module in (nn.Module[])[_stemConvolution1, _stemConvolution2, _stemConvolution3, .. Stages])
             PackedWeights.Release(module);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _kernel?.Dispose();
-        base.Dispose(disposing);
     }
 
     private protected override Tensor FinishTokens(Tensor tokens) => tokens.contiguous();

@@ -57,18 +57,8 @@ public sealed class SigLipImageTower : ImageTower
 
     private protected override void Pack(long pictures, WeightQuantization quantization)
     {
-        _patchKernel = PatchKernels.TryCreate(new PatchWeights { Weight = _patches.weight!, Bias = _patches.bias, Positions = _positions });
-        if (_patchKernel is not null)
-            PackedWeights.Release(_patches);
+        _patchKernel = PackPatches(_patches, new PatchWeights { Weight = _patches.weight!, Bias = _patches.bias, Positions = _positions });
         _transformer.Pack(pictures * TokensPerPicture, quantization);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _patchKernel?.Dispose();
-        base.Dispose(disposing);
     }
 
     private protected override Tensor FinishTokens(Tensor tokens) => tokens;

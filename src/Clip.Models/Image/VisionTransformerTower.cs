@@ -75,7 +75,7 @@ public sealed class VisionTransformerTower : ImageTower
 
     private protected override void Pack(long pictures, WeightQuantization quantization)
     {
-        _patchKernel = PatchKernels.TryCreate(new PatchWeights
+        _patchKernel = PackPatches(_patches, new PatchWeights
         {
             Weight = _patches.weight!,
             ClassToken = _classToken,
@@ -83,17 +83,7 @@ public sealed class VisionTransformerTower : ImageTower
             Norm = _firstNorm?.Affine,
             Epsilon = _config.Transformer.NormEpsilon,
         });
-        if (_patchKernel is not null)
-            PackedWeights.Release(_patches);
         _transformer.Pack(pictures * TokensPerPicture, quantization);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _patchKernel?.Dispose();
-        base.Dispose(disposing);
     }
 
     // [N, 3, H, W] to [N, 1 + P, W]

@@ -10,13 +10,11 @@ internal static unsafe class Attention<TSimd, TVector>
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    private const int BlockQueries = 60;
-
     /// <summary>Numbers of scratch memory that a worker needs.</summary>
     public static nint ScratchLength(nint length, int headSize)
     {
         var (paddedLength, paddedSize) = (Padded(length), Padded(headSize));
-        return paddedLength * headSize + length * paddedSize + BlockQueries * paddedLength + TileKernel<TSimd, TVector>.Rows * paddedSize;
+        return paddedLength * headSize + length * paddedSize + TileKernel<TSimd, TVector>.Rows * paddedLength + TileKernel<TSimd, TVector>.Rows * paddedSize;
     }
 
     /// <summary>Computes attention; every worker of the crew some of the heads.</summary>
@@ -39,8 +37,8 @@ internal static unsafe class Attention<TSimd, TVector>
         var (paddedLength, paddedSize) = (Padded(length), Padded(headSize));
         var keys = scratch;                                                                          // [panels, headSize, Columns]
         var values = keys + paddedLength * headSize;                                                 // [panels, length, Columns]
-        var weights = values + length * paddedSize;                                                  // [BlockQueries, paddedLength]
-        var tile = weights + BlockQueries * paddedLength;                                            // [Rows, paddedSize]
+        var weights = values + length * paddedSize;                                                  // [Rows, paddedLength]
+        var tile = weights + TileKernel<TSimd, TVector>.Rows * paddedLength;                                            // [Rows, paddedSize]
         var first = sequence * length * inputs.KeyStride + head * headSize;
         PackKeys(inputs.Keys + first, inputs.KeyStride, length, headSize, keys);
         PackValues(inputs.Values + first, inputs.KeyStride, length, headSize, values);
@@ -58,7 +56,7 @@ internal static unsafe class Attention<TSimd, TVector>
                 Softmax<TSimd, TVector>.Compute(weights + i * paddedLength, inputs.Causal ? place + 1 : length, paddedLength, 1 / MathF.Sqrt(headSize), mask);
             }
             Average(weights, paddedLength, rows, visible, values, length, tile, paddedSize);
-            CopyRows(tile, paddedSize, output + row * width + head * headSize, width, rows, headSize);
+            RowCopy.Copy(tile, paddedSize, output + row * width + head * headSize, width, rows, headSize);
         }
     }
 
@@ -107,13 +105,7 @@ internal static unsafe class Attention<TSimd, TVector>
     {
         var columns = TileKernel<TSimd, TVector>.Columns;
         for (nint column = 0; column < headSize; column += columns)
-            CopyRows(values + column, stride, packed + column * length, columns, length, (int)nint.Min(columns, headSize - column));
-    }
-
-    private static void CopyRows(float* source, nint sourceStride, float* target, nint targetStride, nint rows, int width)
-    {
-        for (nint row = 0; row < rows; row++)
-            new Span<float>(source + row * sourceStride, width).CopyTo(new Span<float>(target + row * targetStride, width));
+            RowCopy.Copy(values + column, stride, packed + column * length, columns, length, (int)nint.Min(columns, headSize - column));
     }
 
     private static nint Padded(nint count) => (count + TileKernel<TSimd, TVector>.Columns - 1) / TileKernel<TSimd, TVector>.Columns * TileKernel<TSimd, TVector>.Columns;

@@ -111,7 +111,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
                     targetStride = columns;
                     if (addend is not null)
                     {
-                        Copy(addend, outputStride, scratch, columns, to - from, width);
+                        RowCopy.Copy(addend, outputStride, scratch, columns, to - from, width);
                         addend = scratch;
                     }
                 }
@@ -121,18 +121,12 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
                 if (part.IsLast && activation is { } function and not FusedActivation.Relu)
                     Activations<TSimd, TVector>.Apply(function, target, targetStride, to - from);
                 if (width < columns)
-                    Copy(scratch, columns, output, outputStride, to - from, width);
+                    RowCopy.Copy(scratch, columns, output, outputStride, to - from, width);
 
                 inputs += (to - from) * part.Segments;
                 ahead += aheadStep * part.Segments * part.Depth / BytesPerCacheLine * BytesPerCacheLine;
             }
         }
-    }
-
-    private static void Copy(float* source, nint sourceStride, float* target, nint targetStride, int rows, int width)
-    {
-        for (var row = 0; row < rows; row++)
-            new Span<float>(source + row * sourceStride, width).CopyTo(new Span<float>(target + row * targetStride, width));
     }
 
     /// <summary>Some rows, and some of the inputs they are multiplied by.</summary>
