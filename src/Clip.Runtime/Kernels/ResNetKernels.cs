@@ -12,6 +12,6 @@ internal static class ResNetKernels
     /// <param name="width">Columns of the pictures.</param>
     public static IResNetKernel Create(IReadOnlyList<NormedConvolution> stem, IReadOnlyList<BottleneckWeights> blocks, long height, long width) =>
         stem[0].Weight.dtype == ScalarType.Float32 && Float32Kernels.AreFast
-            ? Float32Kernels.CreateResNet(stem, blocks)
+            ? Float32Kernels.CreateResNet(stem, blocks, height, width)
             : new ResNetKernel(stem, blocks, height, width);
 }

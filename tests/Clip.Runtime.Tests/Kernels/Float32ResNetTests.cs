@@ -15,8 +15,8 @@ public sealed class Float32ResNetTests
     {
         using var scope = NewDisposeScope();
         var (stem, blocks) = Weights();
-        using var narrow = new ResNet<Simd256, Vector256<float>>(stem, blocks);
-        using var wide = new ResNet<Simd512, Vector512<float>>(stem, blocks);
+        using var narrow = new ResNet<Simd256, Vector256<float>>(stem, blocks, (nint)height, (nint)width);
+        using var wide = new ResNet<Simd512, Vector512<float>>(stem, blocks, (nint)height, (nint)width);
         foreach (var count in (long[])[1, 5])
         {
             var pixels = KernelNumbers.Create(count, 3, height, width);
@@ -34,7 +34,7 @@ public sealed class Float32ResNetTests
         {
             using var scope = NewDisposeScope();
             var (stem, blocks) = Weights();
-            using var kernel = new ResNet<Simd256, Vector256<float>>(stem, blocks);
+            using var kernel = new ResNet<Simd256, Vector256<float>>(stem, blocks, height: 64, width: 64);
             var pixels = KernelNumbers.Create(3, 3, 64, 64);
             set_num_threads(1);
             var expected = kernel.Forward(pixels);
@@ -53,9 +53,9 @@ public sealed class Float32ResNetTests
 
     private static (NormedConvolution[] Stem, BottleneckWeights[] Blocks) Weights()
     {
-        return ([Convolution(4, 3, 3), Convolution(4, 4, 3), Convolution(8, 4, 3)],
+        return ([Convolution(16, 3, 3), Convolution(16, 16, 3), Convolution(24, 16, 3)],
             [
-                new(Convolution(8, 8, 1), Convolution(8, 8, 3), Convolution(32, 8, 1), Convolution(32, 8, 1), Stride: 1),
+                new(Convolution(8, 24, 1), Convolution(8, 8, 3), Convolution(32, 8, 1), Convolution(32, 24, 1), Stride: 1),
                 new(Convolution(16, 32, 1), Convolution(16, 16, 3), Convolution(64, 16, 1), Convolution(64, 32, 1), Stride: 2),
                 new(Convolution(16, 64, 1), Convolution(16, 16, 3), Convolution(64, 16, 1), null, Stride: 1),
                 new(Convolution(20, 64, 1), Convolution(20, 20, 3), Convolution(80, 20, 1), Convolution(80, 64, 1), Stride: 2),

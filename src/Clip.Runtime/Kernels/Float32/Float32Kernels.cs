@@ -15,11 +15,11 @@ internal static class Float32Kernels
             ? new PatchEmbedding<Simd512, Vector512<float>>(weights)
             : new PatchEmbedding<Simd256, Vector256<float>>(weights);
 
-    /// <summary>Packs the convolutions of a ResNet.</summary>
-    public static IResNetKernel CreateResNet(IReadOnlyList<NormedConvolution> stem, IReadOnlyList<BottleneckWeights> blocks) =>
+    /// <summary>Packs the convolutions of a ResNet for pictures of a size.</summary>
+    public static IResNetKernel CreateResNet(IReadOnlyList<NormedConvolution> stem, IReadOnlyList<BottleneckWeights> blocks, long height, long width) =>
         Vector512.IsHardwareAccelerated
-            ? new ResNet<Simd512, Vector512<float>>(stem, blocks)
-            : new ResNet<Simd256, Vector256<float>>(stem, blocks);
+            ? new ResNet<Simd512, Vector512<float>>(stem, blocks, (nint)height, (nint)width)
+            : new ResNet<Simd256, Vector256<float>>(stem, blocks, (nint)height, (nint)width);
 
     /// <summary>Makes a transformer without blocks.</summary>
     public static ITransformerKernel CreateTransformer(long heads, double epsilon, FusedActivation activation, bool causal) =>

@@ -25,9 +25,22 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     public static void Compute<TInputs>(
         Crew crew, TInputs inputs, nint rows, PackedMatrix<TSimd, TVector> weights, float* outputs, nint outputStride,
         float* addends = null, FusedActivation? activation = null)
+        where TInputs : struct, IInputRows =>
+        Compute(WorkGrid.Of(crew, rows, weights.Panels, BlockRows), inputs, weights, outputs, outputStride, addends, activation);
+
+    /// <summary>Computes a part of the product.</summary>
+    /// <param name="grid">Rows, and panels of the weights.</param>
+    /// <param name="inputs">The rows to multiply, as wide as the weights have inputs.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="outputs">The first row of the whole result.</param>
+    /// <param name="outputStride">Numbers from one row of the result to the next.</param>
+    /// <param name="addends">Added before the activation, in the layout of the outputs, which it may be; or null.</param>
+    /// <param name="activation">What to compute of the result; null for nothing.</param>
+    public static void Compute<TInputs>(
+        WorkGrid grid, TInputs inputs, PackedMatrix<TSimd, TVector> weights, float* outputs, nint outputStride,
+        float* addends = null, FusedActivation? activation = null)
         where TInputs : struct, IInputRows
     {
-        var grid = WorkGrid.Of(crew, rows, weights.Panels, BlockRows);
         if (grid.Rows.Count == 0 || grid.Columns.Count == 0)
             return;
 

@@ -13,7 +13,8 @@ internal sealed unsafe class ResNet<TSimd, TVector> : IResNetKernel
 {
     private const int PixelChannels = 3, Buffers = 4, Shrinking = 32;
 
-    private readonly Convolution<TSimd, TVector>[] _stem;
+    private readonly StemConvolution<TSimd, TVector> _stem;
+    private readonly INeighbourConvolution[] _stemRest;
     private readonly ResidualBlock<TSimd, TVector>[] _blocks;
     private readonly nint _outputs;
     private readonly Scratch _scratch = new();
@@ -21,12 +22,23 @@ internal sealed unsafe class ResNet<TSimd, TVector> : IResNetKernel
     /// <summary>Packs the weights.</summary>
     /// <param name="stem">The three convolutions of the stem, the first of stride 2; an average pool of 2 follows.</param>
     /// <param name="blocks">The residual blocks.</param>
-    public ResNet(IReadOnlyList<NormedConvolution> stem, IReadOnlyList<BottleneckWeights> blocks)
+    /// <param name="height">Rows of the pictures; others compute too, perhaps slower.</param>
+    /// <param name="width">Columns of the pictures.</param>
+    public ResNet(IReadOnlyList<NormedConvolution> stem, IReadOnlyList<BottleneckWeights> blocks, nint height, nint width)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        _stem = [.. stem.Select(convolution => new Convolution<TSimd, TVector>(convolution))];
-        _blocks = [.. blocks.Select(block => new ResidualBlock<TSimd, TVector>(block))];
+        _stem = new StemConvolution<TSimd, TVector>(stem[0]);
+        (height, width) = Halved(height, width);
+        _stemRest = [.. stem.Skip(1).Select(convolution => NeighbourConvolution<TSimd, TVector>.Fastest(convolution, height, width))];
+        (height, width) = (height / 2, width / 2);
+        _blocks = new ResidualBlock<TSimd, TVector>[blocks.Count];
+        for (var i = 0; i < blocks.Count; i++)
+        {
+            _blocks[i] = new ResidualBlock<TSimd, TVector>(blocks[i], height, width);
+            if (_blocks[i].Halves)
+                (height, width) = (height / 2, width / 2);
+        }
         _outputs = (nint)blocks[^1].Expand.Weight.shape[0];
     }
 
@@ -46,7 +58,7 @@ internal sealed unsafe class ResNet<TSimd, TVector> : IResNetKernel
         var workers = get_num_threads();
         if (pictures < workers)
         {
-            using var shared = _scratch.Rent(Buffers * BufferLength(height, width));
+            using var shared = _scratch.Rent(ScratchLength(height, width, workers));
             WorkerTeam.Shared.Run(workers, crew =>
             {
                 for (nint picture = 0; picture < pictures; picture++)
@@ -58,7 +70,7 @@ internal sealed unsafe class ResNet<TSimd, TVector> : IResNetKernel
             var next = -1;
             WorkerTeam.Shared.Run(workers, _ =>
             {
-                using var own = _scratch.Rent(Buffers * BufferLength(height, width));
+                using var own = _scratch.Rent(ScratchLength(height, width, workers: 1));
                 for (nint picture = Interlocked.Increment(ref next); picture < pictures; picture = Interlocked.Increment(ref next))
                     Compute(Crew.Alone, source + picture * size, height, width, own.Pointer, target + picture * (nint)outputSize);
             });
@@ -69,36 +81,59 @@ internal sealed unsafe class ResNet<TSimd, TVector> : IResNetKernel
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var convolution in _stem)
+        _stem.Dispose();
+        foreach (var convolution in _stemRest)
             convolution.Dispose();
         foreach (var block in _blocks)
             block.Dispose();
         _scratch.Dispose();
     }
 
+    // The stem's first convolution has a stride of 2 and sees a border.
+    private static (nint Height, nint Width) Halved(nint height, nint width) => ((height + 1) / 2, (width + 1) / 2);
+
+    private nint ScratchLength(nint height, nint width, int workers)
+    {
+        var length = Buffers * BufferLength(height, width);
+        (height, width) = Halved(height, width);
+        var most = _stemRest.Max(convolution => convolution.ScratchLength(height, width, workers));
+        (height, width) = (height / 2, width / 2);
+        foreach (var block in _blocks)
+        {
+            most = nint.Max(most, block.ScratchLength(height, width, workers));
+            if (block.Halves)
+                (height, width) = (height / 2, width / 2);
+        }
+        return length + most;
+    }
+
     // The largest activations are the stem's last at half the picture's sides, or the first stage's at a quarter with four times the channels.
-    private nint BufferLength(nint height, nint width) =>
-        nint.Max(PixelChannels * (height + 2) * (width + 2), ((height + 1) / 2) * ((width + 1) / 2) * _stem[^1].Outputs);
+    private nint BufferLength(nint height, nint width)
+    {
+        var half = Halved(height, width);
+        return nint.Max(PixelChannels * (height + 2) * (width + 2), half.Height * half.Width * _stemRest[^1].Outputs);
+    }
 
     private void Compute(Crew crew, float* pixels, nint height, nint width, float* scratch, float* output)
     {
         var length = BufferLength(height, width);
         var (first, second, third, fourth) = ((nint)scratch, (nint)(scratch + length), (nint)(scratch + 2 * length), (nint)(scratch + 3 * length));
+        scratch += Buffers * length;
 
         var padded = Pad(crew, pixels, height, width, (float*)first);
         crew.Barrier();
-        var x = _stem[0].ComputeStem(crew, padded, (float*)second);
+        var x = _stem.Compute(crew, padded, (float*)second);
         crew.Barrier();
-        x = _stem[1].Compute(crew, x, (float*)first, null, FusedActivation.Relu);
-        crew.Barrier();
-        x = _stem[2].Compute(crew, x, (float*)second, null, FusedActivation.Relu);
-        crew.Barrier();
-        x = AveragePool<TSimd, TVector>.Halve(crew, x, (float*)first);
+        foreach (var convolution in _stemRest)
+        {
+            x = convolution.Compute(crew, x, (float*)(x.Numbers == first ? second : first), scratch);
+            crew.Barrier();
+        }
+        x = AveragePool<TSimd, TVector>.Halve(crew, x, (float*)(x.Numbers == first ? second : first));
         crew.Barrier();
         foreach (var block in _blocks)
         {
-            var spare = x.Numbers == first ? second : first;
-            x = block.Compute(crew, x, (spare, third, fourth));
+            x = block.Compute(crew, x, (x.Numbers == first ? second : first, third, fourth), scratch);
             crew.Barrier();
         }
 
