@@ -1,3 +1,5 @@
+using Clip.Runtime.Kernels;
+
 namespace Clip.Models;
 
 /// <summary>Attention of the mean over the picture to all its places, in place of average pooling.</summary>
@@ -5,6 +7,8 @@ namespace Clip.Models;
 internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
 {
     private readonly long _heads;
+    private IAttentionPoolKernel? _kernel;
+    private ILinearKernel? _projectionKernel;
 
     [ComponentName(Name = "positional_embedding")] private Parameter _positions;
     [ComponentName(Name = "k_proj")] private readonly Linear _keys;
@@ -49,6 +53,9 @@ internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
     /// </remarks>
     public Tensor AttendByMean(Tensor places)
     {
+        if (_kernel is not null)
+            return _kernel.Attend(places);
+
         using var scope = NewDisposeScope();
         var (images, channels) = (places.shape[0], places.shape[2]);
         var headSize = channels / _heads;
@@ -64,7 +71,28 @@ internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Features to embeddings, [N, C] to [N, E].</summary>
-    public Tensor Project(Tensor features) => _projection.call(features);
+    public Tensor Project(Tensor features) => _projectionKernel?.Forward(features) ?? _projection.call(features);
+
+    /// <summary>Moves the weights into kernels for inference on a CPU, where there are any.</summary>
+    public void Pack()
+    {
+        var attention = new SingleQueryWeights(_queries.weight!, _queries.bias!, _keys.weight!, _values.weight!, _values.bias!);
+        _kernel = AttentionPoolKernels.TryCreate(new(_positions, attention, (int)_heads));
+        _projectionKernel = LinearKernels.TryCreate(_projection.weight!, _projection.bias);
+        if (_kernel is not null && _projectionKernel is not null)
+            PackedWeights.Release(this);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _kernel?.Dispose();
+            _projectionKernel?.Dispose();
+        }
+        base.Dispose(disposing);
+    }
 
     /// <summary>Draws positions and projections from normal distributions (openai/CLIP, initialize_parameters).</summary>
     public void Initialize()

@@ -10,7 +10,7 @@ namespace Clip.Models;
 public abstract class ImageTower : nn.Module<Tensor, Tensor>
 {
     private long? _picturesPerPass;
-    private IDisposable? _kernel;
+    private readonly List<IDisposable> _kernels = [];
 
     private protected ImageTower(string name, ImageTowerConfig config)
         : base(name)
@@ -83,11 +83,19 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
         return Own(kernel);
     }
 
+    /// <summary>Moves a projection [F, E] into its kernel; null where the plain product is as good, which then keeps its weights.</summary>
+    private protected ILinearKernel? PackProjection(Parameter projection)
+    {
+        if (PackedWeights.TryMove(projection) is not { } kernel)
+            return null;
+        return Own(kernel);
+    }
+
     /// <summary>Disposes a kernel with the tower.</summary>
     private protected T Own<T>(T kernel)
         where T : IDisposable
     {
-        _kernel = kernel;
+        _kernels.Add(kernel);
         return kernel;
     }
 
@@ -95,7 +103,7 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _kernel?.Dispose();
+            _kernels.ForEach(kernel => kernel.Dispose());
         base.Dispose(disposing);
     }
 

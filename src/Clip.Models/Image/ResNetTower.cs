@@ -103,6 +103,7 @@ public sealed class ResNetTower : ImageTower
         _kernel = Own(ResNetKernels.Create(stem, blocks, _config.Resolution.Height, _config.Resolution.Width));
         foreach (var module in (nn.Module[])[_stemConvolution1, _stemConvolution2, _stemConvolution3, .. Stages])
             PackedWeights.Release(module);
+        _pool.Pack();
     }
 
     private protected override Tensor FinishTokens(Tensor tokens) => tokens.contiguous();

@@ -8,6 +8,7 @@ public sealed class VisionTransformerTower : ImageTower
 {
     private readonly VisionTransformerConfig _config;
     private IPatchKernel? _patchKernel;
+    private ILinearKernel? _projectionKernel;
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _patches;
     [ComponentName(Name = "class_embedding")] private Parameter _classToken;
@@ -84,6 +85,7 @@ public sealed class VisionTransformerTower : ImageTower
             Epsilon = _config.Transformer.NormEpsilon,
         });
         _transformer.Pack(pictures * TokensPerPicture, quantization);
+        _projectionKernel = PackProjection(_projection);
     }
 
     // [N, 3, H, W] to [N, 1 + P, W]
@@ -110,7 +112,9 @@ public sealed class VisionTransformerTower : ImageTower
         _ => throw new InvalidOperationException($"There is no pooling {_config.Pooling}."),
     };
 
-    private protected override Tensor Project(Tensor features) => features.matmul(_projection);     // [N, E]
+    // [N, E]
+    private protected override Tensor Project(Tensor features) =>
+        _projectionKernel?.Forward(features) ?? features.matmul(_projection);
 
     private bool NormsAfterPooling => _config.NormAfterPooling && _pooler is null;
 

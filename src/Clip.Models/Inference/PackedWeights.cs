@@ -1,3 +1,5 @@
+using Clip.Runtime.Kernels;
+
 namespace Clip.Models;
 
 /// <summary>What stays of weights that a kernel holds in its own form.</summary>
@@ -9,6 +11,20 @@ internal static class PackedWeights
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         foreach (var (_, parameter) in module.named_parameters())
-            parameter.set_(full([1], double.NaN, parameter.dtype, parameter.device).expand(parameter.shape));
+            Release(parameter);
     }
+
+    /// <summary>Moves a projection [inputs, outputs] into a kernel; null where the plain product is as good, and the weights stay.</summary>
+    public static ILinearKernel? TryMove(Parameter projection)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var kernel = LinearKernels.TryCreate(projection.t(), null);
+        if (kernel is not null)
+            Release(projection);
+        return kernel;
+    }
+
+    private static void Release(Parameter parameter) =>
+        parameter.set_(full([1], double.NaN, parameter.dtype, parameter.device).expand(parameter.shape));
 }

@@ -13,6 +13,9 @@ internal sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The vectors, [V, W].</summary>
+    public Tensor Vectors => _weight;
+
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();

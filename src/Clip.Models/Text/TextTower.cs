@@ -1,3 +1,5 @@
+using Clip.Runtime.Kernels;
+
 namespace Clip.Models;
 
 /// <summary>The text encoder of a dual encoder: a transformer whose output at one token stands for the text.</summary>
@@ -19,6 +21,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     internal const string BiasedProjectionName = "biased_text_projection";
 
     private long? _tokensPerPass;
+    private ILinearKernel? _projectionKernel;
 
     /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
     /// <param name="config">The tower's sizes.</param>
@@ -92,6 +95,16 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     {
         _tokensPerPass = CacheSizes.Tokens / CacheSizes.PartsOfAPass(quantization);
         _transformer.Pack(_tokensPerPass.Value, quantization);
+        if (_projection is not null)
+            _projectionKernel = PackedWeights.TryMove(_projection);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _projectionKernel?.Dispose();
+        base.Dispose(disposing);
     }
 
     // [N, L] to [N, L, W]
@@ -111,6 +124,12 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     private (Tensor Tokens, Tensor? Mask) Embed(Tensor ids)
     {
         var dtype = _transformer.DType;
+        if (_tokensPerPass is not null && _classToken is null && dtype == ScalarType.Float32
+            && TokenKernels.TryEmbed(ids, _tokenEmbedding.Vectors, _positions) is { } embedded)
+        {
+            return (embedded, null);
+        }
+
         var tokens = _tokenEmbedding.call(ids).to(dtype);                                    // [N, L, W]
         Tensor? mask = null;
         if (_classToken is not null)
@@ -132,7 +151,8 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     };
 
     private Tensor Project(Tensor features) =>
-        _projection is not null ? features.matmul(_projection)                               // [N, E]
+        _projectionKernel is not null ? _projectionKernel.Forward(features)
+        : _projection is not null ? features.matmul(_projection)                               // [N, E]
         : _biasedProjection is not null ? _biasedProjection.call(features)
         : features;
 

@@ -12,6 +12,18 @@ internal sealed record BlockWeights
     /// <summary>[3 W].</summary>
     public required Tensor InputBias { get; init; }
 
+    /// <summary>The weights of the attention for one query per sequence.</summary>
+    public SingleQueryWeights SingleQuery
+    {
+        get
+        {
+            var width = InputWeight.shape[1];
+            return new(Part(InputWeight, 0), Part(InputBias, 0), Part(InputWeight, 1), Part(InputWeight, 2), Part(InputBias, 2));
+
+            Tensor Part(Tensor all, int which) => all.narrow(0, which * width, width);
+        }
+    }
+
     /// <summary>[W, W].</summary>
     public required Tensor OutputWeight { get; init; }
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Clip.Runtime.Kernels.Float32;
 
-/// <summary>Attention of several heads: softmax(queries · keys / sqrt(head size)) · values.</summary>
+/// <summary>Attention of several heads: softmax(scale · queries · keys) · values.</summary>
 /// <remarks>Source: Vaswani et al. 2017, section 3.2. Logits exist for a few queries at a time and never leave the caches.</remarks>
 /// <typeparam name="TSimd">The arithmetic.</typeparam>
 /// <typeparam name="TVector">Its vectors.</typeparam>
@@ -26,12 +26,19 @@ internal static unsafe class Attention<TSimd, TVector>
     /// <param name="scratch">Memory of this worker.</param>
     public static void Compute(Crew crew, in AttentionInputs inputs, int heads, int headSize, float* output, float* scratch)
     {
-        var units = crew.Share(inputs.Sequences * heads);
+        // Where there are fewer heads than workers, several take the queries of one.
+        var total = inputs.Sequences * heads;
+        var parts = (int)nint.Clamp(crew.Size / nint.Max(1, total), 1, inputs.QueriesPerSequence);
+        var units = crew.Share(total * parts);
         for (var unit = units.First; unit < units.End; unit++)
-            ComputeHead(inputs, unit / heads, (int)(unit % heads), heads, headSize, output, scratch);
+        {
+            var (part, which) = ((int)(unit % parts), unit / parts);
+            var queries = WorkRange.Share(inputs.QueriesPerSequence, part, parts);
+            ComputeHead(inputs, queries, which / heads, (int)(which % heads), heads, headSize, output, scratch);
+        }
     }
 
-    private static void ComputeHead(in AttentionInputs inputs, nint sequence, int head, int heads, int headSize, float* output, float* scratch)
+    private static void ComputeHead(in AttentionInputs inputs, WorkRange queries, nint sequence, int head, int heads, int headSize, float* output, float* scratch)
     {
         var (length, width) = (inputs.Length, (nint)heads * headSize);
         var (paddedLength, paddedSize) = (Padded(length), Padded(headSize));
@@ -43,9 +50,9 @@ internal static unsafe class Attention<TSimd, TVector>
         PackKeys(inputs.Keys + first, inputs.KeyStride, length, headSize, keys);
         PackValues(inputs.Values + first, inputs.KeyStride, length, headSize, values);
 
-        for (nint query = 0; query < inputs.QueriesPerSequence; query += TileKernel<TSimd, TVector>.Rows)
+        for (var query = queries.First; query < queries.End; query += TileKernel<TSimd, TVector>.Rows)
         {
-            var rows = (int)nint.Min(TileKernel<TSimd, TVector>.Rows, inputs.QueriesPerSequence - query);
+            var rows = (int)nint.Min(TileKernel<TSimd, TVector>.Rows, queries.End - query);
             var row = sequence * inputs.QueriesPerSequence + query;
             var visible = inputs.Causal ? inputs.Place(sequence, query + rows - 1) + 1 : length;
             ComputeLogits(inputs.Queries + row * inputs.QueryStride + head * headSize, inputs.QueryStride, rows, keys, headSize, visible, weights, paddedLength);
@@ -53,7 +60,7 @@ internal static unsafe class Attention<TSimd, TVector>
             {
                 var place = inputs.Place(sequence, query + i);
                 var mask = inputs.Mask is null ? null : inputs.Mask + (sequence * length + place) * length;
-                Softmax<TSimd, TVector>.Compute(weights + i * paddedLength, inputs.Causal ? place + 1 : length, paddedLength, 1 / MathF.Sqrt(headSize), mask);
+                Softmax<TSimd, TVector>.Compute(weights + i * paddedLength, inputs.Causal ? place + 1 : length, paddedLength, inputs.Scale, mask);
             }
             Average(weights, paddedLength, rows, visible, values, length, tile, paddedSize);
             RowCopy.Copy(tile, paddedSize, output + row * width + head * headSize, width, rows, headSize);

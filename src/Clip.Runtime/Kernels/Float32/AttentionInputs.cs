@@ -21,21 +21,24 @@ internal unsafe readonly struct AttentionInputs
     /// <summary>Number of sequences.</summary>
     public required nint Sequences { get; init; }
 
-    /// <summary>Tokens of a sequence that ask.</summary>
+    /// <summary>Queries of a sequence.</summary>
     public required nint QueriesPerSequence { get; init; }
 
     /// <summary>Tokens of a sequence.</summary>
     public required nint Length { get; init; }
 
+    /// <summary>What logits are multiplied by, usually 1 / sqrt(head size).</summary>
+    public required float Scale { get; init; }
+
     /// <summary>Whether tokens see only themselves and those before them.</summary>
     public required bool Causal { get; init; }
 
-    /// <summary>Which token of each sequence asks, where it is one; null where all do.</summary>
+    /// <summary>The one place of each sequence from which all its queries come; null where every token has a query.</summary>
     public long* Places { get; init; }
 
     /// <summary>Added to the attention logits, [sequences, Length, Length]; or null.</summary>
     public float* Mask { get; init; }
 
-    /// <summary>The token that asks.</summary>
+    /// <summary>The token from which a query comes.</summary>
     public nint Place(nint sequence, nint query) => Places is null ? query : (nint)Places[sequence];
 }

@@ -21,6 +21,18 @@ internal static class Float32Kernels
             ? new ResNet<Simd512, Vector512<float>>(stem, blocks, (nint)height, (nint)width)
             : new ResNet<Simd256, Vector256<float>>(stem, blocks, (nint)height, (nint)width);
 
+    /// <summary>Packs the weights of a ResNet's pooling.</summary>
+    public static IAttentionPoolKernel CreateAttentionPool(AttentionPoolWeights weights) =>
+        Vector512.IsHardwareAccelerated
+            ? new AttentionPool<Simd512, Vector512<float>>(weights)
+            : new AttentionPool<Simd256, Vector256<float>>(weights);
+
+    /// <summary>Packs the weights of a linear layer.</summary>
+    public static ILinearKernel CreateLinear(Tensor weight, Tensor? bias) =>
+        Vector512.IsHardwareAccelerated
+            ? new Linear<Simd512, Vector512<float>>(weight, bias)
+            : new Linear<Simd256, Vector256<float>>(weight, bias);
+
     /// <summary>Makes a transformer without blocks.</summary>
     public static ITransformerKernel CreateTransformer(long heads, double epsilon, FusedActivation activation, bool causal) =>
         Vector512.IsHardwareAccelerated

@@ -41,7 +41,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        _blocks.Add(new TransformerBlock<TSimd, TVector>(block, _epsilon));
+        _blocks.Add(new TransformerBlock<TSimd, TVector>(block, _epsilon, isLast ? _heads : null));
     }
 
     /// <inheritdoc/>
@@ -93,7 +93,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         var turns = (pass.Sequences + workers - 1) / workers;
         if (pass.Sequences < BusyShare * turns * workers)
         {
-            using var scratch = _scratch.Rent(SharedLength(pass) + workers * AttentionLength(pass));
+            using var scratch = _scratch.Rent(ScratchLength(pass, workers));
             WorkerTeam.Shared.Run(workers, crew => Compute(crew, pass, scratch.Pointer));
             return;
         }
@@ -103,7 +103,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         var next = -1;
         WorkerTeam.Shared.Run(workers, _ =>
         {
-            using var scratch = _scratch.Rent(SharedLength(largest) + AttentionLength(largest));
+            using var scratch = _scratch.Rent(ScratchLength(largest, workers: 1));
             for (var part = Interlocked.Increment(ref next); part < parts; part = Interlocked.Increment(ref next))
                 Compute(Crew.Alone, pass.Part(WorkRange.Share(pass.Sequences, part, parts)), scratch.Pointer);
         });
@@ -114,8 +114,12 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
 
     private nint Hidden => _blocks[0].Expand.Outputs;
 
-    // Normed or attended tokens; queries, keys and values, or the perceptrons' activations; normed tokens and queries of those that are chosen.
-    private nint SharedLength(in TransformerPass pass) => pass.Rows * (pass.Width + nint.Max(3 * pass.Width, Hidden)) + 2 * pass.Sequences * pass.Width;
+    private nint ScratchLength(in TransformerPass pass, int workers)
+    {
+        var attention = pass.Rows * 3 * pass.Width + workers * AttentionLength(pass);
+        var single = pass.Places is null ? 0 : _blocks[^1].SingleQuery!.ScratchLength(pass.Sequences, pass.Length, workers);
+        return (pass.Rows + pass.Sequences) * pass.Width + nint.Max(pass.Rows * Hidden, nint.Max(attention, single));
+    }
 
     private nint AttentionLength(in TransformerPass pass) => Attention<TSimd, TVector>.ScratchLength(pass.Length, (int)pass.Width / _heads);
 
@@ -124,51 +128,32 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     {
         var (rows, width) = (pass.Rows, pass.Width);
         var normed = scratch;                                                                        // [rows, W]
-        var wide = normed + rows * width;                                                            // [rows, 3 W] or [rows, hidden]
-        var chosen = wide + rows * nint.Max(3 * width, Hidden);                                      // [sequences, W]
-        var asking = chosen + pass.Sequences * width;                                                // [sequences, W]
-        var attention = scratch + SharedLength(pass) + crew.Rank * AttentionLength(pass);
+        var chosen = normed + rows * width;                                                          // [sequences, W]
+        var wide = chosen + pass.Sequences * width;                                                  // of each step what it needs
         var tokens = pass.Tokens;
         for (var i = 0; i < _blocks.Count; i++)
         {
             var block = _blocks[i];
-            var choose = pass.Places is not null && i == _blocks.Count - 1;
             block.AttentionNorm.Compute(crew.Share(rows), tokens, normed);
             crew.Barrier();
 
-            Multiply(crew, normed, rows, block.KeysAndValues, wide + width, 3 * width);
-            var queries = wide;
-            var queryStride = 3 * width;
-            if (choose)
+            var attended = normed;
+            if (pass.Places is not null && i == _blocks.Count - 1)
             {
                 Choose(crew, pass, normed, chosen);
                 Choose(crew, pass, tokens, pass.Output);
                 crew.Barrier();
+                AttendChosen(crew, pass, block, normed, chosen, wide);
                 tokens = pass.Output;
                 rows = pass.Sequences;
-                queries = asking;
-                queryStride = width;
+                attended = chosen;
             }
-            Multiply(crew, choose ? chosen : normed, rows, block.Queries, queries, queryStride);
-            crew.Barrier();
-
-            var inputs = new AttentionInputs
+            else
             {
-                Queries = queries,
-                QueryStride = queryStride,
-                Keys = wide + width,
-                Values = wide + 2 * width,
-                KeyStride = 3 * width,
-                Sequences = pass.Sequences,
-                QueriesPerSequence = rows / pass.Sequences,
-                Length = pass.Length,
-                Causal = pass.Causal,
-                Places = choose ? pass.Places : null,
-                Mask = pass.Mask,
-            };
-            Attention<TSimd, TVector>.Compute(crew, inputs, _heads, (int)width / _heads, normed, attention);
+                Attend(crew, pass, block, normed, wide);
+            }
             crew.Barrier();
-            Multiply(crew, normed, rows, block.Output, tokens, width, addends: tokens);
+            Multiply(crew, attended, rows, block.Output, tokens, width, addends: tokens);
             crew.Barrier();
 
             block.PerceptronNorm.Compute(crew.Share(rows), tokens, normed);
@@ -178,6 +163,48 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
             Multiply(crew, wide, rows, block.Contract, tokens, width, addends: tokens);
             crew.Barrier();
         }
+    }
+
+    // Normed tokens to what the heads found, in their place, [rows, W].
+    private void Attend(Crew crew, in TransformerPass pass, TransformerBlock<TSimd, TVector> block, float* tokens, float* scratch)
+    {
+        var (rows, width, stride) = (pass.Rows, pass.Width, 3 * pass.Width);
+        Multiply(crew, tokens, rows, block.Input, scratch, stride);
+        crew.Barrier();
+        var inputs = new AttentionInputs
+        {
+            Queries = scratch,
+            QueryStride = stride,
+            Keys = scratch + width,
+            Values = scratch + 2 * width,
+            KeyStride = stride,
+            Sequences = pass.Sequences,
+            QueriesPerSequence = pass.Length,
+            Length = pass.Length,
+            Scale = 1 / MathF.Sqrt(width / _heads),
+            Causal = pass.Causal,
+            Mask = pass.Mask,
+        };
+        var own = scratch + rows * stride + crew.Rank * AttentionLength(pass);
+        Attention<TSimd, TVector>.Compute(crew, inputs, _heads, (int)width / _heads, tokens, own);
+    }
+
+    // The same for one token of each sequence, [sequences, W].
+    private static void AttendChosen(
+        Crew crew, in TransformerPass pass, TransformerBlock<TSimd, TVector> block, float* tokens, float* chosen, float* scratch)
+    {
+        var inputs = new SingleQueryInputs
+        {
+            Tokens = tokens,
+            Asking = chosen,
+            AskingStride = pass.Width,
+            Sequences = pass.Sequences,
+            Length = pass.Length,
+            Causal = pass.Causal,
+            Places = pass.Places,
+            Mask = pass.Mask,
+        };
+        block.SingleQuery!.Compute(crew, inputs, chosen, scratch);
     }
 
     private static void Multiply(

@@ -8,12 +8,14 @@ internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
     where TVector : struct
 {
     /// <summary>Copies the weights; gains of branches go into the layers before them.</summary>
-    public TransformerBlock(BlockWeights weights, double epsilon)
+    /// <param name="weights">The weights.</param>
+    /// <param name="epsilon">What norms add to the variance.</param>
+    /// <param name="singleQueryHeads">Attention heads, if the block is also asked for one token per sequence; else null.</param>
+    public TransformerBlock(BlockWeights weights, double epsilon, int? singleQueryHeads)
     {
-        var width = weights.OutputWeight.shape[0];
         AttentionNorm = new(weights.AttentionNorm, epsilon);
-        Queries = new(weights.InputWeight.narrow(0, 0, width), weights.InputBias.narrow(0, 0, width));
-        KeysAndValues = new(weights.InputWeight.narrow(0, width, 2 * width), weights.InputBias.narrow(0, width, 2 * width));
+        Input = new(weights.InputWeight, weights.InputBias);
+        SingleQuery = singleQueryHeads is { } heads ? new(weights.SingleQuery, heads) : null;
         Output = Scaled(weights.OutputWeight, weights.OutputBias, weights.AttentionScale);
         PerceptronNorm = new(weights.PerceptronNorm, epsilon);
         Expand = new(weights.ExpandWeight, weights.ExpandBias);
@@ -22,9 +24,9 @@ internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
 
     public LayerNorm<TSimd, TVector> AttentionNorm { get; }
 
-    public PackedMatrix<TSimd, TVector> Queries { get; }
+    public PackedMatrix<TSimd, TVector> Input { get; }
 
-    public PackedMatrix<TSimd, TVector> KeysAndValues { get; }
+    public SingleQueryAttention<TSimd, TVector>? SingleQuery { get; }
 
     public PackedMatrix<TSimd, TVector> Output { get; }
 
@@ -38,8 +40,8 @@ internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
     public void Dispose()
     {
         AttentionNorm.Dispose();
-        Queries.Dispose();
-        KeysAndValues.Dispose();
+        Input.Dispose();
+        SingleQuery?.Dispose();
         Output.Dispose();
         PerceptronNorm.Dispose();
         Expand.Dispose();
