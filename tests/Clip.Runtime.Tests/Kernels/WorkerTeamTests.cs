@@ -70,19 +70,51 @@ public sealed class WorkerTeamTests
     }
 
     [Theory]
-    [InlineData(1, 1000, 48), InlineData(4, 50, 48), InlineData(8, 3, 2), InlineData(7, 5000, 3), InlineData(16, 1, 1)]
-    public void WorkGrid_AllWorkers_CoverEveryPieceOnce(int size, int rows, int columns)
+    [InlineData(1, 100, 1), InlineData(2, 100, 1), InlineData(3, 7, 2), InlineData(5, 3, 1), InlineData(4, 0, 1), InlineData(2, 50, 1000)]
+    public void Portions_SeveralTimesInARow_CoverEveryPieceOnce(int size, int total, int least)
     {
-        var covered = new int[rows, columns];
-        foreach (var crew in Crew.Create(size))
+        const int Times = 200;
+        var covered = new int[Times * (total + 1)];
+        _team.Run(size, crew =>
         {
-            var grid = WorkGrid.Of(crew, rows, columns, enoughRows: 60);
-            for (var row = grid.Rows.First; row < grid.Rows.End; row++)
+            for (var time = 0; time < Times; time++)
             {
-                for (var column = grid.Columns.First; column < grid.Columns.End; column++)
-                    covered[row, column]++;
+                foreach (var portion in crew.Portions(total, least))
+                {
+                    for (var piece = portion.First; piece < portion.End; piece++)
+                        Interlocked.Increment(ref covered[time * (total + 1) + piece]);
+                }
+                if (time % 3 == 0)
+                    crew.Barrier();
             }
-        }
-        Assert.All(covered.Cast<int>(), times => Assert.Equal(1, times));
+        });
+        Assert.All(covered.Chunk(total + 1), time => Assert.All(time[..total], count => Assert.Equal(1, count)));
+    }
+
+    [Fact]
+    public void Portions_OneWorkerIsHeldUp_TheOthersTakeItsWork()
+    {
+        var taken = new nint[2];
+        _team.Run(2, crew =>
+        {
+            foreach (var portion in crew.Portions(1000, least: 1))
+            {
+                if (crew.Rank == 1)
+                    SpinWait.SpinUntil(() => Volatile.Read(ref taken[0]) >= 700, TimeSpan.FromSeconds(10));
+                Volatile.Write(ref taken[crew.Rank], taken[crew.Rank] + portion.Count);
+            }
+        });
+        Assert.Equal(1000, taken.Sum(count => (long)count));
+        Assert.InRange(taken[0], 700, 1000);
+    }
+
+    [Theory]
+    [InlineData(1, 1000, 48), InlineData(4, 50, 48), InlineData(8, 3, 2), InlineData(7, 5000, 3), InlineData(16, 1, 1)]
+    public void Cut_AnyProduct_GivesEveryWorkerWorkWhereThereIsEnough(int workers, int rows, int columns)
+    {
+        var (rowGroups, columnGroups) = WorkGrid.Cut(rows, columns, workers, enoughRows: 60);
+        Assert.InRange(rowGroups, 1, rows);
+        Assert.InRange(columnGroups, 1, columns);
+        Assert.InRange(rowGroups * columnGroups, Math.Min(workers, rows * columns), long.MaxValue);
     }
 }

@@ -29,12 +29,14 @@ internal static unsafe class Attention<TSimd, TVector>
         // Where there are fewer heads than workers, several take the queries of one.
         var total = inputs.Sequences * heads;
         var parts = (int)nint.Clamp(crew.Size / nint.Max(1, total), 1, inputs.QueriesPerSequence);
-        var units = crew.Share(total * parts);
-        for (var unit = units.First; unit < units.End; unit++)
+        foreach (var units in crew.Portions(total * parts, least: 1))
         {
-            var (part, which) = ((int)(unit % parts), unit / parts);
-            var queries = WorkRange.Share(inputs.QueriesPerSequence, part, parts);
-            ComputeHead(inputs, queries, which / heads, (int)(which % heads), heads, headSize, output, scratch);
+            for (var unit = units.First; unit < units.End; unit++)
+            {
+                var (part, which) = ((int)(unit % parts), unit / parts);
+                var queries = WorkRange.Share(inputs.QueriesPerSequence, part, parts);
+                ComputeHead(inputs, queries, which / heads, (int)(which % heads), heads, headSize, output, scratch);
+            }
         }
     }
 

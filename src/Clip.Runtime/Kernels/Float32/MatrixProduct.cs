@@ -12,6 +12,9 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
 
     private const int BytesPerCacheLine = 64;
 
+    // About 20 microseconds.
+    private const nint WorthTaking = 1_000_000;
+
     /// <summary>Computes outputs = activation(inputs · weights + bias + outputs, if they are to be added).</summary>
     /// <remarks>Every worker of the crew calls it and computes its share; the results of the others are there after a barrier.</remarks>
     /// <param name="crew">Who works on it.</param>
@@ -25,8 +28,25 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     public static void Compute<TInputs>(
         Crew crew, TInputs inputs, nint rows, PackedMatrix<TSimd, TVector> weights, float* outputs, nint outputStride,
         float* addends = null, FusedActivation? activation = null)
-        where TInputs : struct, IInputRows =>
-        Compute(WorkGrid.Of(crew, rows, weights.Panels, BlockRows), inputs, weights, outputs, outputStride, addends, activation);
+        where TInputs : struct, IInputRows
+    {
+        var (rowGroups, columnGroups) = WorkGrid.Cut(rows, weights.Panels, crew.Size, BlockRows);
+        var multiplications = rows * weights.Inputs * weights.Panels * TileKernel<TSimd, TVector>.Columns / (rowGroups * columnGroups);
+        foreach (var portion in crew.Portions(rowGroups * columnGroups, WorthTaking / nint.Max(1, multiplications)))
+        {
+            if (rowGroups == 1)
+            {
+                Compute(new WorkGrid(new(0, rows), portion), inputs, weights, outputs, outputStride, addends, activation);
+                continue;
+            }
+            for (var part = portion.First; part < portion.End; part++)
+            {
+                var grid = new WorkGrid(
+                    WorkRange.Share(rows, (int)(part % rowGroups), (int)rowGroups), WorkRange.Share(weights.Panels, (int)(part / rowGroups), (int)columnGroups));
+                Compute(grid, inputs, weights, outputs, outputStride, addends, activation);
+            }
+        }
+    }
 
     /// <summary>Computes a part of the product.</summary>
     /// <param name="grid">Rows, and panels of the weights.</param>

@@ -52,7 +52,7 @@ internal sealed unsafe class WinogradConvolution<TSimd, TVector> : INeighbourCon
     public nint ScratchLength(nint height, nint width, int workers)
     {
         var tiles = Tiles(height, width);
-        return AreShared(tiles, workers) ? Length(tiles) : workers * OwnLength(tiles, workers);
+        return AreShared(tiles, workers) ? Length(tiles) : workers * OwnLength(tiles);
     }
 
     /// <inheritdoc/>
@@ -63,25 +63,29 @@ internal sealed unsafe class WinogradConvolution<TSimd, TVector> : INeighbourCon
         if (AreShared(tiles, crew.Size))
         {
             var block = Block(scratch, new(0, tiles));
-            WinogradTransforms<TSimd, TVector>.OfTiles(input, crew.Share(tiles), block, _zeros.Pointer);
+            foreach (var portion in crew.Portions(tiles, least: 1))
+                WinogradTransforms<TSimd, TVector>.OfTiles(input, portion, block, _zeros.Pointer);
             crew.Barrier();
-            Multiply(block, crew.Share(Positions * _weights[0].Panels));
+            foreach (var portion in crew.Portions(Positions * _weights[0].Panels, least: 1))
+                Multiply(block, portion);
             crew.Barrier();
-            WinogradTransforms<TSimd, TVector>.OfResults(block, crew.Share(tiles), result, _bias.Pointer);
+            foreach (var portion in crew.Portions(tiles, least: 1))
+                WinogradTransforms<TSimd, TVector>.OfResults(block, portion, result, _bias.Pointer);
             return result;
         }
 
-        scratch += crew.Rank * OwnLength(tiles, crew.Size);
-        var own = crew.Share(tiles);
-        var blocks = (int)nint.Max(1, own.Count / TilesPerBlock);
-        for (var i = 0; i < blocks; i++)
+        scratch += crew.Rank * OwnLength(tiles);
+        var blocks = (int)(tiles / TilesPerBlock);
+        foreach (var portion in crew.Portions(blocks, least: 1))
         {
-            var part = WorkRange.Share(own.Count, i, blocks);
-            var range = new WorkRange(own.First + part.First, own.First + part.End);
-            var block = Block(scratch, range);
-            WinogradTransforms<TSimd, TVector>.OfTiles(input, range, block, _zeros.Pointer);
-            Multiply(block, new(0, Positions * _weights[0].Panels));
-            WinogradTransforms<TSimd, TVector>.OfResults(block, range, result, _bias.Pointer);
+            for (var i = portion.First; i < portion.End; i++)
+            {
+                var range = WorkRange.Share(tiles, (int)i, blocks);
+                var block = Block(scratch, range);
+                WinogradTransforms<TSimd, TVector>.OfTiles(input, range, block, _zeros.Pointer);
+                Multiply(block, new(0, Positions * _weights[0].Panels));
+                WinogradTransforms<TSimd, TVector>.OfResults(block, range, result, _bias.Pointer);
+            }
         }
         return result;
     }
@@ -97,10 +101,10 @@ internal sealed unsafe class WinogradConvolution<TSimd, TVector> : INeighbourCon
 
     private static nint Tiles(nint height, nint width) => ((height + 1) / 2) * ((width + 1) / 2);
 
-    // Enough tiles: each worker takes some through all steps. Few: all share each step, so that each reads some of the weights.
-    private static bool AreShared(nint tiles, int workers) => tiles < (nint)workers * TilesPerBlock;
+    // Enough tiles: each worker takes blocks of them through all steps. Few: all share each step, so that each reads some of the weights.
+    private static bool AreShared(nint tiles, int workers) => tiles < 2 * (nint)workers * TilesPerBlock && (workers > 1 || tiles < TilesPerBlock);
 
-    private nint OwnLength(nint tiles, int workers) => Length(nint.Min(2 * TilesPerBlock, (tiles + workers - 1) / workers));
+    private nint OwnLength(nint tiles) => Length(nint.Min(2 * TilesPerBlock, tiles));
 
     private nint Length(nint tiles) => Positions * (WinogradBlock.Stride(tiles, _inputs) + WinogradBlock.Stride(tiles, Outputs));
 

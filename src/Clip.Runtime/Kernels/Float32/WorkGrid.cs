@@ -1,25 +1,25 @@
 namespace Clip.Runtime.Kernels.Float32;
 
-/// <summary>A worker's share of a matrix product: some of its rows, some of its columns.</summary>
+/// <summary>A part of a matrix product: some of its rows, some of its columns.</summary>
 /// <param name="Rows">The rows.</param>
 /// <param name="Columns">The columns, or groups of them.</param>
 internal readonly record struct WorkGrid(WorkRange Rows, WorkRange Columns)
 {
-    /// <summary>Cuts a product among a crew.</summary>
-    /// <param name="crew">The worker and how many there are.</param>
+    // Pieces for each worker, where there are enough: the more, the smaller the last.
+    private const int PiecesPerWorker = 8;
+
+    /// <summary>How a product is best cut among workers.</summary>
     /// <param name="rows">All rows.</param>
     /// <param name="columns">All columns.</param>
+    /// <param name="workers">How many workers there are.</param>
     /// <param name="enoughRows">Rows that keep a worker busy with a part of the weights.</param>
-    public static WorkGrid Of(Crew crew, nint rows, nint columns, nint enoughRows)
+    /// <returns>Groups of rows, and groups of columns; one of both is usually 1.</returns>
+    public static (nint RowGroups, nint ColumnGroups) Cut(nint rows, nint columns, int workers, nint enoughRows)
     {
-        // Many rows: each worker takes some, and reads all weights. Few rows: each reads some of the weights, so that memory is read once.
-        if (rows >= 2 * enoughRows * crew.Size)
-            return new(WorkRange.Share(rows, crew.Rank, crew.Size), new(0, columns));
-
-        var acrossColumns = (int)nint.Min(crew.Size, columns);
-        var acrossRows = (int)nint.Min(crew.Size / acrossColumns, rows);
-        if (crew.Rank >= acrossColumns * acrossRows)
-            return default;
-        return new(WorkRange.Share(rows, crew.Rank / acrossColumns, acrossRows), WorkRange.Share(columns, crew.Rank % acrossColumns, acrossColumns));
+        // Many rows: workers take some, and read all weights. Few rows: they read some of the weights, so that memory is read once.
+        if (rows >= 2 * enoughRows * workers)
+            return ((rows + enoughRows - 1) / enoughRows, 1);
+        var rowGroups = columns >= workers ? 1 : nint.Min(rows, (PiecesPerWorker * workers + columns - 1) / columns);
+        return (nint.Max(1, rowGroups), columns);
     }
 }
