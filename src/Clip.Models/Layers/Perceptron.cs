@@ -1,3 +1,5 @@
+using Clip.Runtime.Kernels;
+
 namespace Clip.Models;
 
 /// <summary>Two linear layers with a nonlinearity between them, on each token alone.</summary>
@@ -25,9 +27,9 @@ internal sealed class Perceptron : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        using var expanded = _expand.call(x);                       // [N, L, hidden]
+        using var expanded = LinearProduct.Compute(x, _expand.weight!, _expand.bias);            // [N, L, hidden]
         using var activated = _activation.call(expanded);
-        return _contract.call(activated);                           // [N, L, W]
+        return LinearProduct.Compute(activated, _contract.weight!, _contract.bias);              // [N, L, W]
     }
 
     /// <summary>Draws the weights from normal distributions, as in the text tower (openai/CLIP, initialize_parameters).</summary>

@@ -10,6 +10,7 @@ internal delegate (int Eax, int Ebx, int Ecx, int Edx) CpuIdReader(int leaf, int
 internal static class CpuFeatures
 {
     public const string Avx2 = "AVX2";
+    public const string Avx512 = "AVX-512F";
     public const string Avx512Bf16 = "AVX512_BF16";
     public const string AmxBf16 = "AMX-BF16";
     public const string AvxVnni = "AVX-VNNI";
@@ -28,6 +29,17 @@ internal static class CpuFeatures
 
     /// <summary>Whether this machine adds products of 8 bits up in 32 bits at once, in which none is too large.</summary>
     public static bool HasInt8Products => s_hasInt8Products.Value;
+
+    /// <summary>Whether Intel's library for matrices, which libtorch uses, does not use the widest registers of this machine.</summary>
+    public static bool MklLeavesAvx512Unused() => X86Base.IsSupported && MklLeavesAvx512Unused(X86Base.CpuId);
+
+    /// <summary>The same of any machine: AMD's processors with AVX-512.</summary>
+    public static bool MklLeavesAvx512Unused(CpuIdReader read)
+    {
+        const int Auth = 0x68747541, Enti = 0x69746E65, CAmd = 0x444D4163;
+        var (_, first, third, second) = read(0, 0);
+        return (first, second, third) == (Auth, Enti, CAmd) && DecodeX86(read).Contains(Avx512);
+    }
 
     /// <summary>Reads the features out of cpuid.</summary>
     /// <remarks>
@@ -65,7 +77,7 @@ internal static class CpuFeatures
         }
         Add(Avx2, avx && HasBit(features.Ebx, 5));
         Add(AvxVnni, avx && HasBit(more.Eax, 4));
-        Add("AVX-512F", avx512);
+        Add(Avx512, avx512);
         Add(Avx512Vnni, avx512 && HasBit(features.Ecx, 11));
         Add(Avx512Bf16, avx512 && HasBit(more.Eax, 5));
         Add("AVX512_FP16", avx512 && HasBit(features.Edx, 23));
