@@ -11,20 +11,20 @@ internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
     private ILinearKernel? _projectionKernel;
 
     [ComponentName(Name = "positional_embedding")] private Parameter _positions;
-    [ComponentName(Name = "k_proj")] private readonly Linear _keys;
-    [ComponentName(Name = "q_proj")] private readonly Linear _queries;
-    [ComponentName(Name = "v_proj")] private readonly Linear _values;
-    [ComponentName(Name = "c_proj")] private readonly Linear _projection;
+    [ComponentName(Name = "k_proj")] private readonly LinearLayer _keys;
+    [ComponentName(Name = "q_proj")] private readonly LinearLayer _queries;
+    [ComponentName(Name = "v_proj")] private readonly LinearLayer _values;
+    [ComponentName(Name = "c_proj")] private readonly LinearLayer _projection;
 
     public AttentionPool2d(WeightFactory weights, long side, long channels, long heads, long embeddingSize)
         : base(nameof(AttentionPool2d))
     {
         _heads = heads;
         _positions = weights.Sensitive(side * side + 1, channels);
-        _keys = weights.Linear(channels, channels);
-        _queries = weights.Linear(channels, channels);
-        _values = weights.Linear(channels, channels);
-        _projection = weights.Linear(channels, embeddingSize);
+        _keys = new LinearLayer(weights, channels, channels);
+        _queries = new LinearLayer(weights, channels, channels);
+        _values = new LinearLayer(weights, channels, channels);
+        _projection = new LinearLayer(weights, channels, embeddingSize);
         RegisterComponents();
     }
 
@@ -63,11 +63,11 @@ internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
         var tokens = cat([mean, places], dim: 1) + _positions.to(places.dtype);                           // [N, 1 + P, C]
         var query = _queries.call(tokens.select(1, 0)) / Math.Sqrt(headSize);                             // [N, C]
         var asked = query.view(images, _heads, headSize).transpose(0, 1)
-            .bmm(_keys.weight!.view(_heads, headSize, channels)).transpose(0, 1);                         // [N, heads, C]
+            .bmm(_keys.Weight.view(_heads, headSize, channels)).transpose(0, 1);                         // [N, heads, C]
         var shares = asked.matmul(tokens.transpose(1, 2)).softmax(-1);                                    // [N, heads, 1 + P]
         var gathered = shares.matmul(tokens).transpose(0, 1)
-            .bmm(_values.weight!.view(_heads, headSize, channels).transpose(1, 2)).transpose(0, 1);       // [N, heads, C / heads]
-        return (gathered.reshape(images, channels) + _values.bias!).MoveToOuterDisposeScope();
+            .bmm(_values.Weight.view(_heads, headSize, channels).transpose(1, 2)).transpose(0, 1);       // [N, heads, C / heads]
+        return (gathered.reshape(images, channels) + _values.Bias).MoveToOuterDisposeScope();
     }
 
     /// <summary>Features to embeddings, [N, C] to [N, E].</summary>
@@ -76,9 +76,9 @@ internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
     /// <summary>Moves the weights into kernels for inference on a CPU, where there are any.</summary>
     public void Pack()
     {
-        var attention = new SingleQueryWeights(_queries.weight!, _queries.bias!, _keys.weight!, _values.weight!, _values.bias!);
+        var attention = new SingleQueryWeights(_queries.Weight, _queries.Bias, _keys.Weight, _values.Weight, _values.Bias);
         _kernel = AttentionPoolKernels.TryCreate(new(_positions, attention, (int)_heads));
-        _projectionKernel = LinearKernels.TryCreate(_projection.weight!, _projection.bias);
+        _projectionKernel = LinearKernels.TryCreate(_projection.Weight, _projection.Bias);
         if (_kernel is not null && _projectionKernel is not null)
             PackedWeights.Release(this);
     }
@@ -99,10 +99,10 @@ internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
     {
         var deviation = 1 / Math.Sqrt(_positions.shape[1]);
         nn.init.normal_(_positions, std: deviation);
-        foreach (var linear in (Linear[])[_keys, _queries, _values, _projection])
+        foreach (var linear in (LinearLayer[])[_keys, _queries, _values, _projection])
         {
             LinearInitializer.Initialize(linear);
-            nn.init.normal_(linear.weight, std: deviation);
+            nn.init.normal_(linear.Weight, std: deviation);
         }
     }
 }

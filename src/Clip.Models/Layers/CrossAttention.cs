@@ -14,7 +14,7 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
     [ComponentName(Name = "k_proj_weight")] private Parameter? _keyWeight;
     [ComponentName(Name = "v_proj_weight")] private Parameter? _valueWeight;
     [ComponentName(Name = "in_proj_bias")] private Parameter _inputBias;
-    [ComponentName(Name = "out_proj")] private readonly Linear _output;
+    [ComponentName(Name = "out_proj")] private readonly LinearLayer _output;
 
     public CrossAttention(WeightFactory weights, long width, long tokenWidth, long heads)
         : base(nameof(CrossAttention))
@@ -31,7 +31,7 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
             _valueWeight = weights.Matrix(width, tokenWidth);
         }
         _inputBias = weights.Matrix(3 * width);
-        _output = weights.Linear(width, width);
+        _output = new LinearLayer(weights, width, width);
         RegisterComponents();
     }
 
@@ -53,7 +53,7 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
     {
         foreach (var weight in _inputWeight is null ? ProjectionWeights() : [_inputWeight])
             nn.init.xavier_uniform_(weight);
-        LinearInitializer.Weight(_output.weight);
+        LinearInitializer.Weight(_output.Weight);
         InitializeBiases();
     }
 
@@ -62,7 +62,7 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
     {
         foreach (var weight in ProjectionWeights())
             nn.init.xavier_uniform_(weight.detach());
-        nn.init.xavier_uniform_(_output.weight);
+        nn.init.xavier_uniform_(_output.Weight);
         InitializeBiases();
     }
 
@@ -72,6 +72,6 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
     private void InitializeBiases()
     {
         nn.init.zeros_(_inputBias);
-        nn.init.zeros_(_output.bias!);
+        nn.init.zeros_(_output.Bias);
     }
 }

@@ -1,35 +1,33 @@
-using Clip.Runtime.Kernels;
-
 namespace Clip.Models;
 
 /// <summary>Two linear layers with a nonlinearity between them, on each token alone.</summary>
 /// <remarks>Maps [N, L, W] to the same shape. Source: Vaswani et al. 2017, section 3.3.</remarks>
 internal sealed class Perceptron : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "c_fc")] private readonly Linear _expand;
+    [ComponentName(Name = "c_fc")] private readonly LinearLayer _expand;
     [ComponentName(Name = "gelu")] private readonly nn.Module<Tensor, Tensor> _activation;
-    [ComponentName(Name = "c_proj")] private readonly Linear _contract;
+    [ComponentName(Name = "c_proj")] private readonly LinearLayer _contract;
 
     public Perceptron(WeightFactory weights, TransformerConfig config)
         : base(nameof(Perceptron))
     {
-        _expand = weights.Linear(config.Width, config.PerceptronWidth);
+        _expand = new LinearLayer(weights, config.Width, config.PerceptronWidth);
         _activation = config.Activation.CreateModule();
-        _contract = weights.Linear(config.PerceptronWidth, config.Width);
+        _contract = new LinearLayer(weights, config.PerceptronWidth, config.Width);
         RegisterComponents();
     }
 
     /// <summary>The layer into the hidden channels.</summary>
-    public Linear Expand => _expand;
+    public LinearLayer Expand => _expand;
 
     /// <summary>The layer out of them.</summary>
-    public Linear Contract => _contract;
+    public LinearLayer Contract => _contract;
 
     public override Tensor forward(Tensor x)
     {
-        using var expanded = LinearProduct.Compute(x, _expand.weight!, _expand.bias);            // [N, L, hidden]
+        using var expanded = _expand.call(x);                       // [N, L, hidden]
         using var activated = _activation.call(expanded);
-        return LinearProduct.Compute(activated, _contract.weight!, _contract.bias);              // [N, L, W]
+        return _contract.call(activated);                           // [N, L, W]
     }
 
     /// <summary>Draws the weights from normal distributions, as in the text tower (openai/CLIP, initialize_parameters).</summary>
@@ -38,8 +36,8 @@ internal sealed class Perceptron : nn.Module<Tensor, Tensor>
     public void InitializeNormal(double expandDeviation, double contractDeviation)
     {
         InitializeDefault();
-        nn.init.normal_(_expand.weight, std: expandDeviation);
-        nn.init.normal_(_contract.weight, std: contractDeviation);
+        nn.init.normal_(_expand.Weight, std: expandDeviation);
+        nn.init.normal_(_contract.Weight, std: contractDeviation);
     }
 
     /// <summary>Draws weights and biases as PyTorch's linear layers do.</summary>
@@ -52,10 +50,10 @@ internal sealed class Perceptron : nn.Module<Tensor, Tensor>
     /// <summary>Draws the weights as SigLIP does: Xavier's uniform, and biases close to zero.</summary>
     public void InitializeXavier()
     {
-        foreach (var linear in (Linear[])[_expand, _contract])
+        foreach (var linear in (LinearLayer[])[_expand, _contract])
         {
-            nn.init.xavier_uniform_(linear.weight);
-            nn.init.normal_(linear.bias!, std: 1e-6);
+            nn.init.xavier_uniform_(linear.Weight);
+            nn.init.normal_(linear.Bias, std: 1e-6);
         }
     }
 }

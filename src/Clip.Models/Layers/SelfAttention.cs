@@ -12,7 +12,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
 
     [ComponentName(Name = "in_proj_weight")] private Parameter _inputWeight;
     [ComponentName(Name = "in_proj_bias")] private Parameter _inputBias;
-    [ComponentName(Name = "out_proj")] private readonly Linear _output;
+    [ComponentName(Name = "out_proj")] private readonly LinearLayer _output;
 
     public SelfAttention(WeightFactory weights, long width, long heads, bool causal)
         : base(nameof(SelfAttention))
@@ -22,7 +22,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
         _causal = causal;
         _inputWeight = weights.Matrix(3 * width, width);
         _inputBias = weights.Matrix(3 * width);
-        _output = weights.Linear(width, width);
+        _output = new LinearLayer(weights, width, width);
         RegisterComponents();
     }
 
@@ -33,7 +33,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
     public (Tensor Weight, Tensor Bias) Input => (_inputWeight, _inputBias);
 
     /// <summary>The projection of what was attended to.</summary>
-    public Linear Output => _output;
+    public LinearLayer Output => _output;
 
     public override Tensor forward(Tensor x, Tensor? mask)
     {
@@ -41,7 +41,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
         var projected = LinearProduct.Compute(x, _inputWeight, _inputBias).chunk(3, dim: 2);   // 3 x [N, L, W]
         var attended = AttentionHeads.Attend(
             projected[0], projected[1], projected[2], _heads, mask, causal: _causal && mask is null);
-        return LinearProduct.Compute(attended, _output.weight!, _output.bias).MoveToOuterDisposeScope();
+        return _output.call(attended).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws the weights as in the text tower (openai/CLIP, initialize_parameters).</summary>
@@ -50,7 +50,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
     public void InitializeNormal(double inputDeviation, double outputDeviation)
     {
         nn.init.normal_(_inputWeight, std: inputDeviation);
-        nn.init.normal_(_output.weight, std: outputDeviation);
+        nn.init.normal_(_output.Weight, std: outputDeviation);
         InitializeBiases();
     }
 
@@ -58,7 +58,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
     public void InitializeDefault()
     {
         nn.init.xavier_uniform_(_inputWeight);
-        LinearInitializer.Weight(_output.weight);
+        LinearInitializer.Weight(_output.Weight);
         InitializeBiases();
     }
 
@@ -67,13 +67,13 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
     {
         foreach (var projection in _inputWeight.detach().chunk(3))
             nn.init.xavier_uniform_(projection);
-        nn.init.xavier_uniform_(_output.weight);
+        nn.init.xavier_uniform_(_output.Weight);
         InitializeBiases();
     }
 
     private void InitializeBiases()
     {
         nn.init.zeros_(_inputBias);
-        nn.init.zeros_(_output.bias!);
+        nn.init.zeros_(_output.Bias);
     }
 }

@@ -21,18 +21,9 @@ internal sealed class WeightFactory(ScalarType dtype, Device device)
     /// <summary>A parameter that stays in float32 in half precision.</summary>
     public Parameter Sensitive(params long[] shape) => Create(shape, ScalarType.Float32);
 
-    public Linear Linear(long inputs, long outputs, bool bias = true)
-    {
-        // On the meta device the layer's own initialization does nothing.
-        var linear = nn.Linear(inputs, outputs, bias, META);
-        linear.weight = Matrix(outputs, inputs);
-        if (bias)
-            linear.bias = Matrix(outputs);
-        return linear;
-    }
-
     public Conv2d Conv2d(long inputs, long outputs, long kernel, long stride = 1, long padding = 0, bool bias = false)
     {
+        // On the meta device the layer's own initialization does nothing.
         var convolution = nn.Conv2d(inputs, outputs, kernel, stride, padding, bias: bias, device: META);
         convolution.weight = Matrix(outputs, inputs, kernel, kernel);
         if (bias)

@@ -15,7 +15,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "transformer")] private readonly Transformer _transformer;
     [ComponentName(Name = "ln_final")] private readonly MixedPrecisionLayerNorm _lastNorm;
     [ComponentName(Name = "text_projection")] private Parameter? _projection;
-    [ComponentName(Name = BiasedProjectionName)] private readonly Linear? _biasedProjection;
+    [ComponentName(Name = BiasedProjectionName)] private readonly LinearLayer? _biasedProjection;
 
     /// <summary>The name of the projection with a bias; checkpoints call it text_projection too, but one key names one field.</summary>
     internal const string BiasedProjectionName = "biased_text_projection";
@@ -49,7 +49,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
         if (config.Projection == TextProjection.Matrix)
             _projection = weights.Matrix(width, embeddingSize);
         else if (config.Projection == TextProjection.Linear)
-            _biasedProjection = weights.Linear(width, embeddingSize);
+            _biasedProjection = new LinearLayer(weights, width, embeddingSize);
         RegisterComponents();
     }
 
@@ -170,8 +170,8 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
             nn.init.normal_(_projection, std: deviation);
         if (_biasedProjection is not null)
         {
-            nn.init.normal_(_biasedProjection.weight, std: deviation);
-            nn.init.zeros_(_biasedProjection.bias!);
+            nn.init.normal_(_biasedProjection.Weight, std: deviation);
+            nn.init.zeros_(_biasedProjection.Bias);
         }
         NormInitializer.InitializeAll(this);
     }
