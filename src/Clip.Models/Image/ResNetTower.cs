@@ -88,8 +88,7 @@ public sealed class ResNetTower : ImageTower
     // [N, 32 width, H / 32, W / 32] to [N, H W / 32², 32 width]
     private static Tensor Places(Tensor x) => x.flatten(2).transpose(1, 2);
 
-    private protected override long PicturesPerPass =>
-        Math.Max(1, CacheSizes.Pixels / ((long)_config.Resolution.Height * _config.Resolution.Width));
+    private protected override long PicturesPerPass => CacheSizes.Pixels / ((long)_config.Resolution.Height * _config.Resolution.Width);
 
     private protected override void Pack(long pictures, WeightQuantization quantization)
     {

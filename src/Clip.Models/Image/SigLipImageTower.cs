@@ -53,7 +53,7 @@ public sealed class SigLipImageTower : ImageTower
 
     private long TokensPerPicture => (long)_config.Grid.Height * _config.Grid.Width;
 
-    private protected override long PicturesPerPass => Math.Max(1, CacheSizes.Tokens / TokensPerPicture);
+    private protected override long PicturesPerPass => CacheSizes.Tokens / TokensPerPicture;
 
     private protected override void Pack(long pictures, WeightQuantization quantization)
     {

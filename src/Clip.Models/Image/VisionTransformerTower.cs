@@ -72,7 +72,7 @@ public sealed class VisionTransformerTower : ImageTower
 
     private long TokensPerPicture => 1 + (long)_config.Grid.Height * _config.Grid.Width;
 
-    private protected override long PicturesPerPass => Math.Max(1, CacheSizes.Tokens / TokensPerPicture);
+    private protected override long PicturesPerPass => CacheSizes.Tokens / TokensPerPicture;
 
     private protected override void Pack(long pictures, WeightQuantization quantization)
     {

@@ -3,8 +3,10 @@ namespace Clip.Models;
 /// <summary>How much passes a CPU's kernels at once: enough to share the reading of the weights, little enough for the caches.</summary>
 internal static class CacheSizes
 {
-    /// <summary>Tokens of a transformer. The weights are read once for all of them; with more, a layer's activations outgrow the last cache.</summary>
-    public const long Tokens = 2048;
+    private const long LeastTokens = 2048, TokensPerThread = 256;
+
+    /// <summary>Tokens of a transformer. The weights are read once for all of them; with more, a layer's activations outgrow the caches.</summary>
+    public static long Tokens => Math.Max(LeastTokens, TokensPerThread * get_num_threads());
 
     /// <summary>
     /// In how many parts passes are cut beyond that. Weights of 8 bits are read in a quarter of the time, so that fewer tokens make up for
@@ -14,4 +16,12 @@ internal static class CacheSizes
 
     /// <summary>Pixels of a ResNet's pictures: four of 224 x 224, whose first activations are the largest.</summary>
     public const long Pixels = 4 * 224 * 224;
+
+    /// <summary>As many pictures for each thread, so that none waits for the others with nothing to do.</summary>
+    /// <param name="pictures">Pictures that the caches hold.</param>
+    public static long Share(long pictures)
+    {
+        long threads = get_num_threads();
+        return Math.Max(1, (pictures + threads - 1) / threads) * threads;
+    }
 }
