@@ -20,6 +20,9 @@ public sealed class ClipOptions
     /// <summary>The precision of the network; <see cref="Precision.Auto"/> for the best one of the device.</summary>
     public Precision Precision { get; set; }
 
+    /// <summary>Whether linear layers are rounded to fewer bits for a CPU, as <see cref="ClipModelOptions.Quantization"/> says.</summary>
+    public WeightQuantization Quantization { get; set; }
+
     /// <summary>Pictures per pass of the network, at least 1; null for a size that fits the device.</summary>
     public int? BatchSize { get; set; }
 

@@ -9,6 +9,7 @@ internal static class ClipOptionsMapping
         {
             Device = options.Device,
             Precision = options.Precision,
+            Quantization = options.Quantization,
             BatchSize = options.BatchSize,
             BatchInvariant = options.BatchInvariant,
             DecodingThreads = options.DecodingThreads,
@@ -30,6 +31,7 @@ internal static class ClipOptionsMapping
         to.Model = from.Model;
         to.Device = from.Device;
         to.Precision = from.Precision;
+        to.Quantization = from.Quantization;
         to.BatchSize = from.BatchSize;
         to.BatchInvariant = from.BatchInvariant;
         to.DecodingThreads = from.DecodingThreads;

@@ -24,6 +24,8 @@ internal sealed partial class ClipOptionsValidator : IValidateOptions<ClipOption
             yield return $"Device is '{options.Device}' and has to be \"auto\", \"cpu\", \"cuda\", \"cuda:N\" or \"mps\".";
         if (!Enum.IsDefined(options.Precision))
             yield return $"Precision has no value {options.Precision}.";
+        if (!Enum.IsDefined(options.Quantization))
+            yield return $"Quantization has no value {options.Quantization}.";
         if (!Enum.IsDefined(options.TextOverflow))
             yield return $"TextOverflow has no value {options.TextOverflow}.";
         if (options.Activation is { } activation && !Enum.IsDefined(activation))

@@ -17,6 +17,7 @@ public sealed class ClipOptionsTests
         { "Device=gpu", "ClipOptions: Device is 'gpu' and has to be \"auto\", \"cpu\", \"cuda\", \"cuda:N\" or \"mps\"." },
         { "Device=cuda:", "ClipOptions: Device is 'cuda:'" },
         { "Precision=7", "ClipOptions: Precision has no value 7." },
+        { "Quantization=9", "ClipOptions: Quantization has no value 9." },
         { "TextOverflow=9", "ClipOptions: TextOverflow has no value 9." },
         { "Activation=9", "ClipOptions: Activation has no value 9." },
         { "BatchSize=-1", "ClipOptions: BatchSize is -1 and has to be at least 1." },
@@ -88,15 +89,15 @@ public sealed class ClipOptionsTests
     {
         var services = new ServiceCollection();
         services.AddClip(Section(
-            "Model=org/name", "Device=cuda:1", "Precision=Float16", "BatchSize=8", "BatchInvariant=true", "DecodingThreads=3", "MaxConcurrency=5",
+            "Model=org/name", "Device=cuda:1", "Precision=Float16", "Quantization=Int8", "BatchSize=8", "BatchInvariant=true", "DecodingThreads=3", "MaxConcurrency=5",
             "TextOverflow=Truncate", "Activation=Gelu", "Vocabulary=.", "Offline=true", "CacheFolder=cache"));
         using var provider = services.BuildServiceProvider();
 
         var options = provider.GetRequiredService<IOptions<ClipOptions>>().Value;
 
         Assert.Equal(
-            ("org/name", "cuda:1", Precision.Float16, 8, true, 3, 5, TokenOverflow.Truncate, Activation.Gelu, ".", true, "cache"),
-            (options.Model, options.Device, options.Precision, options.BatchSize, options.BatchInvariant, options.DecodingThreads,
+            ("org/name", "cuda:1", Precision.Float16, WeightQuantization.Int8, 8, true, 3, 5, TokenOverflow.Truncate, Activation.Gelu, ".", true, "cache"),
+            (options.Model, options.Device, options.Precision, options.Quantization, options.BatchSize, options.BatchInvariant, options.DecodingThreads,
                 options.MaxConcurrency, options.TextOverflow, options.Activation, options.Vocabulary, options.Offline, options.CacheFolder));
     }
 
@@ -107,6 +108,7 @@ public sealed class ClipOptionsTests
         {
             Device = "cuda:1",
             Precision = Precision.Float16,
+            Quantization = WeightQuantization.Int8,
             BatchSize = 8,
             BatchInvariant = true,
             DecodingThreads = 3,
@@ -125,6 +127,7 @@ public sealed class ClipOptionsTests
             {
                 Device = "cuda:1",
                 Precision = Precision.Float16,
+                Quantization = WeightQuantization.Int8,
                 BatchSize = 8,
                 BatchInvariant = true,
                 DecodingThreads = 3,
