@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Clip.Runtime.Kernels.Float32;
 
 /// <summary>Products of activations and packed weights, with what follows them: bias, residual, activation.</summary>
@@ -56,6 +58,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     /// <param name="outputStride">Numbers from one row of the result to the next.</param>
     /// <param name="addends">Added before the activation, in the layout of the outputs, which it may be; or null.</param>
     /// <param name="activation">What to compute of the result; null for nothing.</param>
+    [SkipLocalsInit]
     public static void Compute<TInputs>(
         WorkGrid grid, TInputs inputs, PackedMatrix<TSimd, TVector> weights, float* outputs, nint outputStride,
         float* addends = null, FusedActivation? activation = null)

@@ -88,6 +88,7 @@ internal readonly unsafe partial struct Simd256
         if (T.Count > 5) StoreRow(s50, s51, bias, addends, floor, output, 5 * outputStride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreRow(
         Vector256<float> s0, Vector256<float> s1, float* bias, float* addends, float floor, float* output, nint row)
     {

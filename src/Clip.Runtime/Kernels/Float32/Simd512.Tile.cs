@@ -88,6 +88,7 @@ internal readonly unsafe partial struct Simd512
         if (T.Count > 5) StoreRow(s50, s51, s52, s53, bias, addends, floor, output, 5 * outputStride);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreRow(
         Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3, float* bias, float* addends, float floor, float* output, nint row)
     {

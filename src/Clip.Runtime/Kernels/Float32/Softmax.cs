@@ -30,7 +30,7 @@ internal static unsafe class Softmax<TSimd, TVector>
             largest = TSimd.Max(largest, TSimd.Load(logits + i));
         var max = TSimd.Largest(largest);
         for (var i = vectors; i < visible; i++)
-            max = Math.Max(max, logits[i]);
+            max = float.MaxNative(max, logits[i]);
 
         var (scales, maximum) = (TSimd.Broadcast(scale), TSimd.Broadcast(max));
         for (nint i = 0; i < visible; i += TSimd.Lanes)

@@ -69,6 +69,7 @@ internal static unsafe class WinogradTransforms<TSimd, TVector>
     }
 
     // The last vector may overlap the one before it: what is written twice is the same.
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransformTile(float** places, nint channels, float* output, nint stride)
     {
@@ -105,6 +106,7 @@ internal static unsafe class WinogradTransforms<TSimd, TVector>
         }
     }
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransformResult(float* products, nint stride, nint channels, float* bias, float** places)
     {
