@@ -79,8 +79,10 @@ internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
         var attention = new SingleQueryWeights(_queries.Weight, _queries.Bias, _keys.Weight, _values.Weight, _values.Bias);
         _kernel = AttentionPoolKernels.TryCreate(new(_positions, attention, (int)_heads));
         _projectionKernel = LinearKernels.TryCreate(_projection.Weight, _projection.Bias);
-        if (_kernel is not null && _projectionKernel is not null)
-            PackedWeights.Release(this);
+        if (_kernel is null)
+            return;
+        foreach (var module in (nn.Module[])[_keys, _queries, _values])
+            PackedWeights.Release(module);
     }
 
     /// <inheritdoc/>

@@ -83,13 +83,9 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
         return Own(kernel);
     }
 
-    /// <summary>Moves a projection [F, E] into its kernel; null where the plain product is as good, which then keeps its weights.</summary>
-    private protected ILinearKernel? PackProjection(Parameter projection)
-    {
-        if (PackedWeights.TryMove(projection) is not { } kernel)
-            return null;
-        return Own(kernel);
-    }
+    /// <summary>Copies a projection [F, E] into its kernel; null where the plain product is as good.</summary>
+    private protected ILinearKernel? PackProjection(Parameter projection) =>
+        PackedWeights.TryCopy(projection) is { } kernel ? Own(kernel) : null;
 
     /// <summary>Disposes a kernel with the tower.</summary>
     private protected T Own<T>(T kernel)

@@ -11,20 +11,17 @@ internal static class PackedWeights
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         foreach (var (_, parameter) in module.named_parameters())
-            Release(parameter);
+            parameter.set_(full([1], double.NaN, parameter.dtype, parameter.device).expand(parameter.shape));
     }
 
-    /// <summary>Moves a projection [inputs, outputs] into a kernel; null where the plain product is as good, and the weights stay.</summary>
-    public static ILinearKernel? TryMove(Parameter projection)
+    /// <summary>
+    /// Copies a projection [inputs, outputs] into a kernel; null where the plain product is as good. It is small, and those who have
+    /// features project them themselves: the parameter stays as it is.
+    /// </summary>
+    public static ILinearKernel? TryCopy(Parameter projection)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var kernel = LinearKernels.TryCreate(projection.t(), null);
-        if (kernel is not null)
-            Release(projection);
-        return kernel;
+        return LinearKernels.TryCreate(projection.t(), null);
     }
-
-    private static void Release(Parameter parameter) =>
-        parameter.set_(full([1], double.NaN, parameter.dtype, parameter.device).expand(parameter.shape));
 }

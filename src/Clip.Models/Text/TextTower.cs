@@ -96,7 +96,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
         _tokensPerPass = CacheSizes.Tokens / CacheSizes.PartsOfAPass(quantization);
         _transformer.Pack(_tokensPerPass.Value, quantization);
         if (_projection is not null)
-            _projectionKernel = PackedWeights.TryMove(_projection);
+            _projectionKernel = PackedWeights.TryCopy(_projection);
     }
 
     /// <inheritdoc/>
