@@ -63,10 +63,10 @@ internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
         var tokens = cat([mean, places], dim: 1) + _positions.to(places.dtype);                           // [N, 1 + P, C]
         var query = _queries.call(tokens.select(1, 0)) / Math.Sqrt(headSize);                             // [N, C]
         var asked = query.view(images, _heads, headSize).transpose(0, 1)
-            .bmm(_keys.Weight.view(_heads, headSize, channels)).transpose(0, 1);                         // [N, heads, C]
+            .bmm(_keys.Weight.view(_heads, headSize, channels)).transpose(0, 1);                          // [N, heads, C]
         var shares = asked.matmul(tokens.transpose(1, 2)).softmax(-1);                                    // [N, heads, 1 + P]
         var gathered = shares.matmul(tokens).transpose(0, 1)
-            .bmm(_values.Weight.view(_heads, headSize, channels).transpose(1, 2)).transpose(0, 1);       // [N, heads, C / heads]
+            .bmm(_values.Weight.view(_heads, headSize, channels).transpose(1, 2)).transpose(0, 1);        // [N, heads, C / heads]
         return (gathered.reshape(images, channels) + _values.Bias).MoveToOuterDisposeScope();
     }
 

@@ -43,7 +43,7 @@ internal sealed class Crew
     internal long Announce(int count)
     {
         var first = _announced;
-        _announced += Size == 1 ? 0 : count;
+        _announced += count;
         return first;
     }
 

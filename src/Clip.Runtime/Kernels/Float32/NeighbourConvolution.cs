@@ -13,9 +13,8 @@ internal sealed unsafe class NeighbourConvolution<TSimd, TVector> : INeighbourCo
     /// <summary>Folds the norm into the weights and packs them.</summary>
     public NeighbourConvolution(NormedConvolution convolution)
     {
-        var (weight, bias) = convolution.Fold();
-        _weights = new(weight.permute(0, 2, 3, 1).flatten(1), bias);
-        _zeros = new NativeFloats(weight.shape[1]);
+        _weights = PackedMatrix<TSimd, TVector>.Of(convolution);
+        _zeros = new NativeFloats(convolution.Weight.shape[1]);
     }
 
     /// <inheritdoc/>

@@ -36,6 +36,13 @@ internal sealed unsafe class PackedMatrix<TSimd, TVector> : IDisposable
         new Span<float>(values.Pointer, (int)Outputs).CopyTo(new Span<float>(_bias.Pointer, (int)Outputs));
     }
 
+    /// <summary>Packs a convolution with the norm behind it folded in: for each neighbour in turn, its channels.</summary>
+    public static PackedMatrix<TSimd, TVector> Of(NormedConvolution convolution)
+    {
+        var (weight, bias) = convolution.Fold();
+        return new(weight.permute(0, 2, 3, 1).flatten(1), bias);
+    }
+
     /// <summary>Columns of the result.</summary>
     public nint Outputs { get; }
 

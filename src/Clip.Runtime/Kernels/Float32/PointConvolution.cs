@@ -12,8 +12,7 @@ internal sealed unsafe class PointConvolution<TSimd, TVector> : IDisposable
     /// <summary>Folds the norm into the weights and packs them.</summary>
     public PointConvolution(NormedConvolution convolution)
     {
-        var (weight, bias) = convolution.Fold();
-        _weights = new(weight.flatten(1), bias);
+        _weights = PackedMatrix<TSimd, TVector>.Of(convolution);
     }
 
     /// <summary>Convolves a picture; every worker of the crew a share.</summary>

@@ -20,6 +20,8 @@ internal readonly struct Portions
     {
         _crew = crew;
         _cut = new(total, crew.Size, nint.Max(1, least));
+        if (crew.Size == 1)
+            return;
         var cut = _cut;
         while (cut.MoveNext())
             _count++;

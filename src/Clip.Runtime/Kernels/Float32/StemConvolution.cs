@@ -12,8 +12,7 @@ internal sealed unsafe class StemConvolution<TSimd, TVector> : IDisposable
     /// <summary>Folds the norm into the weights and packs them.</summary>
     public StemConvolution(NormedConvolution convolution)
     {
-        var (weight, bias) = convolution.Fold();
-        _weights = new(weight.permute(0, 2, 3, 1).flatten(1), bias);
+        _weights = PackedMatrix<TSimd, TVector>.Of(convolution);
     }
 
     /// <summary>Convolves pixels; every worker of the crew a share.</summary>
