@@ -1,5 +1,3 @@
-using Clip.Runtime.Kernels;
-
 namespace Clip.Models;
 
 /// <summary>Multi-head attention of queries to other tokens, which may have another width.</summary>
@@ -41,9 +39,9 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
         var weights = ProjectionWeights();
         var biases = _inputBias.chunk(3);
         var attended = AttentionHeads.Attend(
-            LinearProduct.Compute(queries, weights[0], biases[0]),      // [N, Q, W]
-            LinearProduct.Compute(tokens, weights[1], biases[1]),       // [N, L, W]
-            LinearProduct.Compute(tokens, weights[2], biases[2]),       // [N, L, W]
+            nn.functional.linear(queries, weights[0], biases[0]),      // [N, Q, W]
+            nn.functional.linear(tokens, weights[1], biases[1]),       // [N, L, W]
+            nn.functional.linear(tokens, weights[2], biases[2]),       // [N, L, W]
             _heads);
         return _output.call(attended).MoveToOuterDisposeScope();
     }

@@ -1,5 +1,3 @@
-using Clip.Runtime.Kernels;
-
 namespace Clip.Models;
 
 /// <summary>A linear layer with a bias; [..., inputs] to [..., outputs].</summary>
@@ -22,5 +20,5 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
     /// <summary>[outputs].</summary>
     public Parameter Bias => _bias;
 
-    public override Tensor forward(Tensor x) => LinearProduct.Compute(x, _weight, _bias);
+    public override Tensor forward(Tensor x) => nn.functional.linear(x, _weight, _bias);
 }

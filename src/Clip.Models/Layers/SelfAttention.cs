@@ -1,5 +1,3 @@
-using Clip.Runtime.Kernels;
-
 namespace Clip.Models;
 
 /// <summary>Multi-head attention of tokens to each other.</summary>
@@ -38,7 +36,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
     public override Tensor forward(Tensor x, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var projected = LinearProduct.Compute(x, _inputWeight, _inputBias).chunk(3, dim: 2);   // 3 x [N, L, W]
+        var projected = nn.functional.linear(x, _inputWeight, _inputBias).chunk(3, dim: 2);   // 3 x [N, L, W]
         var attended = AttentionHeads.Attend(
             projected[0], projected[1], projected[2], _heads, mask, causal: _causal && mask is null);
         return _output.call(attended).MoveToOuterDisposeScope();

@@ -30,17 +30,6 @@ internal static class CpuFeatures
     /// <summary>Whether this machine adds products of 8 bits up in 32 bits at once, in which none is too large.</summary>
     public static bool HasInt8Products => s_hasInt8Products.Value;
 
-    /// <summary>Whether Intel's library for matrices, which libtorch uses, does not use the widest registers of this machine.</summary>
-    public static bool MklLeavesAvx512Unused() => X86Base.IsSupported && MklLeavesAvx512Unused(X86Base.CpuId);
-
-    /// <summary>The same of any machine: AMD's processors with AVX-512.</summary>
-    public static bool MklLeavesAvx512Unused(CpuIdReader read)
-    {
-        const int Auth = 0x68747541, Enti = 0x69746E65, CAmd = 0x444D4163;
-        var (_, first, third, second) = read(0, 0);
-        return (first, second, third) == (Auth, Enti, CAmd) && DecodeX86(read).Contains(Avx512);
-    }
-
     /// <summary>Reads the features out of cpuid.</summary>
     /// <remarks>
     /// Whether the operating system saves the wide registers is read from leaf 13: the size of the state it has enabled

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics.X86;
-using System.Text;
 using Clip.Runtime.Cpu;
 
 namespace Clip.Runtime.Tests.Cpu;
@@ -24,19 +23,6 @@ public sealed class CpuFeaturesTests
 
     [Fact]
     public void DecodeX86_CpuWithoutTheLeaves_HasNothing() => Assert.Empty(CpuFeatures.DecodeX86((_, _) => default));
-
-    [Theory]
-    [InlineData("AuthenticAMD", AllState, true)]
-    [InlineData("AuthenticAMD", WithoutAvx512, false)]
-    [InlineData("GenuineIntel", AllState, false)]
-    public void MklLeavesAvx512Unused_Vendors_AmdWithAvx512Alone(string vendor, int enabledBytes, bool expected)
-    {
-        var bytes = Encoding.ASCII.GetBytes(vendor);
-        CpuIdReader read = (leaf, subleaf) => leaf == 0
-            ? (0x20, BitConverter.ToInt32(bytes, 0), BitConverter.ToInt32(bytes, 8), BitConverter.ToInt32(bytes, 4))
-            : SapphireRapids(enabledBytes)(leaf, subleaf);
-        Assert.Equal(expected, CpuFeatures.MklLeavesAvx512Unused(read));
-    }
 
     [Theory]
     [InlineData("AVX2", "avx2")]
