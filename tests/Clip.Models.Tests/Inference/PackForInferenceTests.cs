@@ -50,6 +50,37 @@ public sealed class PackForInferenceTests : IDisposable
         }
     }
 
+    [Theory, MemberData(nameof(Configs))]
+    public void Encode_PackedInBFloat16_StaysCloseToFloat32(string name)
+    {
+        Assert.SkipUnless(InferenceKernels.Serve(ScalarType.BFloat16), "There are no kernels in bfloat16 for this CPU.");
+        var config = s_configs[name];
+        using var plain = TinyConfig.Create(config);
+        FillSmallNumbers(plain);
+        using var packed = plain.Copy(ScalarType.BFloat16);
+        packed.PackForInference();
+
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        Assert.True(packed.IsPacked);
+        foreach (var count in (int[])[1, 3, 200])
+        {
+            var (pixels, tokens) = (TinyConfig.Pixels(config, count), TinyConfig.Tokens(config, count));
+            Close(plain.EncodeImages(pixels), packed.EncodeImages(pixels));
+            Close(plain.Image.GetFeatures(pixels), packed.Image.GetFeatures(pixels));
+            Close(plain.EncodeTexts(tokens), packed.EncodeTexts(tokens));
+            Close(plain.Text.GetFeatures(tokens), packed.Text.GetFeatures(tokens));
+        }
+
+        // 8 bits of fraction, through a few layers.
+        static void Close(Tensor expected, Tensor actual)
+        {
+            Assert.Equal(ScalarType.BFloat16, actual.dtype);
+            var cosines = nn.functional.cosine_similarity(expected, actual.to(ScalarType.Float32), dim: 1);
+            Assert.InRange(cosines.min().item<float>(), 0.995f, 1.0001f);
+        }
+    }
+
     [Fact]
     public void EncodeTexts_CutAtTheEndToken_EqualsTheFullLength()
     {
