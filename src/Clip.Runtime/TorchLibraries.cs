@@ -1,4 +1,5 @@
 using Clip.Runtime.Native;
+using Clip.Runtime.Numerics;
 
 namespace Clip.Runtime;
 
@@ -10,6 +11,11 @@ namespace Clip.Runtime;
 /// copy is kept in the user's cache folder, or in memory where that cannot be written.
 /// </para>
 /// <para>
+/// oneDNN, which libtorch uses for convolutions and half precision, computes wrongly on processors that do not describe their caches, as some
+/// virtual machines show them. There, and only there, unless the variable ONEDNN_MAX_CPU_ISA is set, Clip limits oneDNN to SSE4.1 and
+/// tells libtorch not to use it.
+/// </para>
+/// <para>
 /// In a plugin, TorchSharp asks the plugin's <see cref="System.Runtime.Loader.AssemblyLoadContext"/> first. Its
 /// <c>LoadUnmanagedDll</c> must return zero for a library that does not load, rather than throw, for the copy to be tried.
 /// </para>
@@ -17,12 +23,16 @@ namespace Clip.Runtime;
 /// </remarks>
 public static class TorchLibraries
 {
-    /// <summary>Subscribes to the runtime's search for native libraries; loads nothing.</summary>
+    /// <summary>Subscribes to the runtime's search for native libraries, and limits oneDNN where it cannot be trusted; loads nothing.</summary>
     /// <remarks>
-    /// Called by a module initializer that the Clip packages compile into applications, so that TorchSharp loads even when
-    /// an application touches it before it touches Clip.
+    /// Called by a module initializer that the Clip packages compile into applications, so that TorchSharp loads, and computes what it should, even
+    /// when an application touches it before it touches Clip.
     /// </remarks>
-    public static void Register() => LibraryResolver.Register();
+    public static void Register()
+    {
+        LibraryResolver.Register();
+        OneDnnGuard.LimitInstructions();
+    }
 
     /// <summary>Loads TorchSharp and libtorch, if they are not loaded yet.</summary>
     /// <exception cref="TorchNotFoundException">

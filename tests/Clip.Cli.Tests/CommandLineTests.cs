@@ -94,10 +94,12 @@ public sealed class CommandLineTests
         var text = (await ToolRun.Of("doctor", "--device", "cpu")).Returned(ExitCodes.Ok);
         Assert.Contains("libtorch", text.Output);
         Assert.Contains("Pictures", text.Output);
+        Assert.Contains("Self-test", text.Output);
 
         var json = (await ToolRun.Of("doctor", "--device", "cpu", "--json")).Returned(ExitCodes.Ok).Json;
         Assert.Equal(DoctorCommand.ToolVersion, json.GetProperty("toolVersion").GetString());
         Assert.Equal("cpu", json.GetProperty("target").GetProperty("device").GetString());
+        Assert.True(json.GetProperty("selfTest").GetProperty("passes").GetBoolean());
         Assert.Equal(ComputeTarget.Resolve("cpu").Precision.ToString(), json.GetProperty("target").GetProperty("precision").GetString());
     }
 

@@ -1,3 +1,5 @@
+using Clip.Runtime.Numerics;
+
 namespace Clip.Runtime.Probe;
 
 /// <summary>What the application can do; each act writes its answer to the console.</summary>
@@ -35,6 +37,18 @@ public static class Probes
         {
             Console.WriteLine($"{e.GetType().Name}: {e.Message}");
         }
+    }
+
+    /// <summary>Convolves, on a processor that hides its caches or shows them; oneDNN writes what it does where ONEDNN_VERBOSE is set.</summary>
+    public static void Convolve(bool cachesAreHidden, bool withClip)
+    {
+        var decided = OneDnnTrust.Decide();
+        OneDnnGuard.LimitInstructions(decided with { KnowsCaches = !cachesAreHidden });
+        if (withClip)
+            TorchLibraries.EnsureLoaded();
+        using var scope = NewDisposeScope();
+        using var result = nn.functional.conv2d(ones(2, 24, 16, 16), ones(24, 24, 3, 3), padding: [1, 1]);
+        Console.WriteLine($"sum {result.sum().item<float>()}, oneDNN {OneDnnReport.Describe(OneDnnGuard.Trust, OneDnnGuard.OffBecause)}");
     }
 
     /// <summary>Writes the diagnostic report.</summary>

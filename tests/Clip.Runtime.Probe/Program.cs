@@ -15,6 +15,12 @@ switch (args[0])
     case "report":
         Probes.Report();
         break;
+    case "convolve":
+        Probes.Convolve(cachesAreHidden: args[1] == "caches-hidden", withClip: false);
+        break;
+    case "convolve-with-clip":
+        Probes.Convolve(cachesAreHidden: args[1] == "caches-hidden", withClip: true);
+        break;
     case "plugin":
         PluginProbe.Run(args[1], throwing: false);
         break;

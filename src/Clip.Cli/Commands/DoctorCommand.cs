@@ -28,21 +28,25 @@ internal sealed class DoctorCommand : ToolCommand
 
     protected override Task<int> RunAsync(Invocation invocation)
     {
+        // First, since it may find that oneDNN has to be turned off, which the report tells.
+        var selfTest = SelfTestSummary.Run();
         var report = DiagnosticReport.Create(invocation.Get(_device)!, DeviceOptions.Parse(invocation.Get(_precision)));
         if (invocation.IsJson)
         {
-            Json.WriteDocument(invocation.Console, Describe(report));
+            Json.WriteDocument(invocation.Console, Describe(report, selfTest));
         }
         else
         {
             invocation.Console.Output.WriteLine($"{"Tool",-13}{ToolVersion}, {AppContext.BaseDirectory}");
             invocation.Console.Output.WriteLine($"{"Pictures",-13}{ImageDecoders.Describe()}");
+            foreach (var (label, line) in selfTest.Lines.Select((line, i) => (i == 0 ? "Self-test" : "", line)))
+                invocation.Console.Output.WriteLine($"{label,-13}{line}");
             invocation.Console.Output.Write(report.ToString());
         }
-        return Task.FromResult(report.Target is null ? ExitCodes.Failure : ExitCodes.Ok);
+        return Task.FromResult(report.Target is null || !selfTest.Passes ? ExitCodes.Failure : ExitCodes.Ok);
     }
 
-    private static object Describe(DiagnosticReport report) => new
+    private static object Describe(DiagnosticReport report, SelfTestSummary selfTest) => new
     {
         toolVersion = ToolVersion,
         toolPath = AppContext.BaseDirectory,
@@ -72,6 +76,13 @@ internal sealed class DoctorCommand : ToolCommand
             memoryBytes = device.MemoryBytes,
         }),
         hasMps = report.HasMps,
+        oneDnn = report.OneDnn,
+        selfTest = new
+        {
+            passes = selfTest.Passes,
+            notRun = selfTest.NotRun,
+            operations = selfTest.Results.Select(result => new { operation = result.Operation, error = result.Error, bound = result.Bound, passes = result.Passes }),
+        },
         imageDecoders = ImageDecoders.Describe(),
         target = report.Target is null ? null : new { device = report.Target.Device.ToString(), precision = report.Target.Precision },
         problems = report.Problems.Select(problem => new { description = problem.Description, remedy = problem.Remedy }),

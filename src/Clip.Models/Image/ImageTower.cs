@@ -1,4 +1,5 @@
 using Clip.Runtime.Kernels;
+using Clip.Runtime.Numerics;
 
 namespace Clip.Models;
 
@@ -118,6 +119,8 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     private Tensor Compute(Tensor pixels, Func<Tensor, Tensor> encode)
     {
         RequirePixels(pixels);
+        if (_picturesPerPass is null && Reference.device_type == DeviceType.CPU)
+            PlainOperators.RequireConvolutions();
         using var scope = NewDisposeScope();
         var input = pixels.to(Reference.dtype, Reference.device);
         if (_picturesPerPass is not { } count || input.shape[0] <= count)

@@ -10,8 +10,8 @@ namespace Clip.Runtime;
 /// </para>
 /// <para>
 /// <see cref="Precision.Auto"/> is bfloat16 on CUDA from compute capability 8.0, float16 on 7.x, where bfloat16 is
-/// emulated, and float32 below. On the CPU it is bfloat16 with AVX512_BF16 or AMX, which double the rate of matrix products,
-/// and float32 without. It is float32 on MPS, where no gain has been measured that would outweigh the lost digits.
+/// emulated, and float32 below. It is float32 on every CPU, so that embeddings made on one machine can be searched on the next, and on MPS,
+/// where no gain has been measured that would outweigh the lost digits.
 /// </para>
 /// <para>Two targets are equal when device and precision are.</para>
 /// </remarks>
@@ -63,7 +63,7 @@ public sealed record ComputeTarget
     {
         var chosen = DeviceRules.Choose(request, facts);
         var card = chosen.type == DeviceType.CUDA ? facts.Driver.Devices[chosen.index] : null;
-        var chosenPrecision = PrecisionRules.Choose(chosen, card, precision, facts.HasFastBFloat16);
+        var chosenPrecision = PrecisionRules.Choose(chosen, card, precision, facts.FindBFloat16Problem);
 
         if (card is null || findFault(card) is not { } fault)
             return new ComputeTarget(chosen, chosenPrecision);

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Clip.Runtime.Cpu;
+using Clip.Runtime.Numerics;
 
 namespace Clip.Runtime.Devices;
 
@@ -21,8 +21,8 @@ internal sealed record DeviceFacts
     /// <summary>The version of macOS on an Apple-silicon machine, or null on any other.</summary>
     public Version? AppleSilicon { get; init; }
 
-    /// <summary>Whether the CPU multiplies matrices of bfloat16 faster than those of float32.</summary>
-    public bool HasFastBFloat16 { get; init; }
+    /// <summary>Says why the CPU cannot compute in bfloat16, or null; asked only where bfloat16 is wanted, since it is found by trial.</summary>
+    public Func<string?> FindBFloat16Problem { get; init; } = () => null;
 
     /// <summary>Whether CUDA can be used.</summary>
     public bool HasCuda => CudaBackendStarts && Driver.Devices.Count > 0;
@@ -31,7 +31,7 @@ internal sealed record DeviceFacts
     public bool HasMps => AppleSilicon is { Major: >= 14 };
 
     /// <summary>The facts of this machine's CPU.</summary>
-    public static DeviceFacts DetectCpu() => new() { HasFastBFloat16 = CpuFeatures.HasFastBFloat16 };
+    public static DeviceFacts DetectCpu() => new() { FindBFloat16Problem = PlainOperators.FindBFloat16Problem };
 
     /// <summary>The facts of this machine. TorchSharp is loaded before.</summary>
     public static DeviceFacts Detect()

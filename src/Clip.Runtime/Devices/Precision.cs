@@ -4,8 +4,7 @@ namespace Clip.Runtime;
 public enum Precision
 {
     /// <summary>
-    /// Chosen by the device: bfloat16 on CUDA from compute capability 8.0 and on CPUs with AVX512_BF16 or AMX, float16 on CUDA 7.x,
-    /// float32 everywhere else.
+    /// Chosen by the device: bfloat16 on CUDA from compute capability 8.0, float16 on CUDA 7.x, float32 everywhere else, on every CPU above all.
     /// </summary>
     Auto,
 

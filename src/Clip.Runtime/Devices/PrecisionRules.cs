@@ -7,13 +7,13 @@ internal static class PrecisionRules
     /// <param name="device">The chosen device.</param>
     /// <param name="card">The GPU behind it, for CUDA.</param>
     /// <param name="precision">The caller's wish.</param>
-    /// <param name="hasFastBFloat16">Whether the CPU multiplies matrices of bfloat16 faster than those of float32.</param>
+    /// <param name="findBFloat16Problem">Says why the CPU cannot compute in bfloat16, or null.</param>
     /// <exception cref="ComputeTargetException">The device cannot serve the precision.</exception>
-    public static Precision Choose(Device device, CudaDevice? card, Precision precision, bool hasFastBFloat16)
+    public static Precision Choose(Device device, CudaDevice? card, Precision precision, Func<string?> findBFloat16Problem)
     {
         if (precision == Precision.Auto)
-            return card is not null ? ChooseForCuda(card) : device.type == DeviceType.CPU && hasFastBFloat16 ? Precision.BFloat16 : Precision.Float32;
-        if (FindProblem(device, card, precision) is { } problem)
+            return card is not null ? ChooseForCuda(card) : Precision.Float32;
+        if (FindProblem(device, card, precision, findBFloat16Problem) is { } problem)
             throw new ComputeTargetException(problem);
         return precision;
     }
@@ -21,8 +21,10 @@ internal static class PrecisionRules
     private static Precision ChooseForCuda(CudaDevice card) =>
         card.HasBFloat16 ? Precision.BFloat16 : card.HasFloat16TensorCores ? Precision.Float16 : Precision.Float32;
 
-    private static DiagnosticProblem? FindProblem(Device device, CudaDevice? card, Precision precision) => (device.type, precision) switch
+    private static DiagnosticProblem? FindProblem(
+        Device device, CudaDevice? card, Precision precision, Func<string?> findBFloat16Problem) => (device.type, precision) switch
     {
+        (DeviceType.CPU, Precision.BFloat16) => findBFloat16Problem() is { } description ? new(description, "Use float32.") : null,
         (DeviceType.CPU, Precision.Float16) =>
             new("The CPU does not serve float16: it is slower there than float32 and overflows beyond 65,504.", "Use float32 or bfloat16, or a GPU."),
         (DeviceType.CUDA, Precision.BFloat16) when !card!.HasBFloat16 =>

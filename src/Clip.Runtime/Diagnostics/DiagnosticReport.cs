@@ -61,6 +61,12 @@ public sealed record DiagnosticReport
     /// <summary>Threads libtorch runs independent operations in, or null when it is not loaded.</summary>
     public int? InterOpThreads { get; internal init; }
 
+    /// <summary>
+    /// How far libtorch uses oneDNN, its library for convolutions and half precision: "in use", or "off" with the reason, and a limit on its
+    /// instructions where the variable ONEDNN_MAX_CPU_ISA or this library has set one.
+    /// </summary>
+    public string OneDnn { get; internal init; } = "";
+
     /// <summary>The memory of the machine, or of the container where that is less, in bytes.</summary>
     public required long MemoryBytes { get; init; }
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Clip.Runtime.Cpu;
 using Clip.Runtime.Devices;
 using Clip.Runtime.Native;
+using Clip.Runtime.Numerics;
 
 namespace Clip.Runtime.Diagnostics;
 
@@ -35,11 +36,12 @@ internal static class ReportBuilder
             HasCudaBackend = facts.HasCudaBackend,
             CudaDevices = facts.Driver.Devices,
             HasMps = facts.HasMps,
+            OneDnn = OneDnnReport.Describe(OneDnnGuard.Trust, OneDnnGuard.OffBecause),
             Target = target,
         };
 
         if (isLoaded)
-            problems.AddRange(ReportProblems.Find(report, facts));
+            problems.AddRange(ReportProblems.Find(report, facts, OneDnnReport.FindProblem(OneDnnGuard.Trust, OneDnnGuard.OffBecause)));
         return report with { Problems = [.. problems.Distinct().Select(Shorten)] };
     }
 

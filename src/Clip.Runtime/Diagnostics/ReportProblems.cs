@@ -8,8 +8,12 @@ internal static class ReportProblems
     /// <summary>Looks for problems in a report.</summary>
     /// <param name="report">The report; its target may be null.</param>
     /// <param name="facts">The machine it was made on.</param>
-    public static IEnumerable<DiagnosticProblem> Find(DiagnosticReport report, DeviceFacts facts)
+    /// <param name="oneDnn">What is wrong with oneDNN, or null.</param>
+    public static IEnumerable<DiagnosticProblem> Find(DiagnosticReport report, DeviceFacts facts, DiagnosticProblem? oneDnn = null)
     {
+        if (oneDnn is not null)
+            yield return oneDnn;
+
         var target = report.Target;
         if (target?.Device.type != DeviceType.CUDA && facts.Driver.IsInstalled && DeviceRules.FindCudaProblem(facts) is { } cuda)
             yield return cuda;

@@ -23,6 +23,7 @@ internal static class ReportText
         Line("System", report.OperatingSystem);
         Line("CPU", $"{report.CpuModel}, {Count(report.CpuCores, "core")}, {Join(report.CpuFeatures)}");
         Line("Threads", report.IntraOpThreads is null ? "unknown" : $"{report.IntraOpThreads} in an operation, {report.InterOpThreads} between operations");
+        Line("oneDNN", report.OneDnn);
         Line("Memory", Gibibytes(report.MemoryBytes) + (report.AvailableMemoryBytes is { } free ? $", {Gibibytes(free)} available" : ""));
         Line("CUDA", DescribeCuda(report));
         foreach (var device in report.CudaDevices)

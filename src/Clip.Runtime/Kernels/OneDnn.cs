@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
 using Clip.Runtime.Cpu;
+using Clip.Runtime.Numerics;
 
 namespace Clip.Runtime.Kernels;
 
 /// <summary>Whether libtorch's oneDNN operators with packed weights work in this process.</summary>
 /// <remarks>
-/// They are part of libtorch for x64 CPUs. Builds for other CPUs have the names but not the kernels, so that a trial decides.
+/// They are part of libtorch for x64 CPUs. Builds for other CPUs have the names but not the kernels, and on some processors oneDNN computes wrongly, so
+/// that a trial decides.
 /// </remarks>
 internal static class OneDnn
 {
@@ -47,5 +49,12 @@ internal static class OneDnn
     /// <param name="rows">Expression of the number of rows it will usually be applied to.</param>
     public static string PackLinear(string weight, string rows) => $"ops.mkldnn._reorder_linear_weight({weight}, {rows})";
 
-    private static bool Try(ScalarType dtype) => RuntimeInformation.ProcessArchitecture == Architecture.X64 && KernelTrial.Succeeds(dtype);
+    // Operators called by name reach oneDNN even where it is off: it has to be trusted first.
+    private static bool Try(ScalarType dtype)
+    {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+            return false;
+        PlainOperators.TryConvolutions();
+        return OneDnnGuard.OffBecause is null && KernelTrial.Succeeds(dtype);
+    }
 }

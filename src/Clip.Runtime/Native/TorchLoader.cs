@@ -1,3 +1,5 @@
+using Clip.Runtime.Numerics;
+
 namespace Clip.Runtime.Native;
 
 /// <summary>Loads TorchSharp once, after checking that its libraries are there.</summary>
@@ -19,7 +21,7 @@ internal static class TorchLoader
             if (_loaded)
                 return;
 
-            LibraryResolver.Register();
+            TorchLibraries.Register();
             if (MissingLibraries.Find() is { } problem)
                 throw new TorchNotFoundException(problem);
 
@@ -31,6 +33,7 @@ internal static class TorchLoader
             {
                 throw new TorchNotFoundException(new("TorchSharp did not start.", NativePackages.Remedy), e);
             }
+            OneDnnGuard.TurnOffWhereLimited();
             _loaded = true;
         }
     }

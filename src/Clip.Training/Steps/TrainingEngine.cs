@@ -187,13 +187,11 @@ internal sealed class TrainingEngine : IDisposable
     private static ScalarType? HalfPrecision(DualEncoder network, Runtime.Precision precision)
     {
         var device = network.parameters().First().device;
-        if (precision == Runtime.Precision.Auto)
-            precision = ComputeTarget.Resolve(device.ToString()).Precision;
-        return precision switch
+        if (precision == Runtime.Precision.Float16 && device.type == DeviceType.CPU)
+            throw new ArgumentException("Training in float16 needs a GPU; on a CPU choose bfloat16 or float32.", nameof(precision));
+        return ComputeTarget.Resolve(device.ToString(), precision).Precision switch
         {
             Runtime.Precision.BFloat16 => ScalarType.BFloat16,
-            Runtime.Precision.Float16 when device.type == DeviceType.CPU => throw new ArgumentException(
-                "Training in float16 needs a GPU; on a CPU choose bfloat16 or float32.", nameof(precision)),
             Runtime.Precision.Float16 => ScalarType.Float16,
             _ => null,
         };

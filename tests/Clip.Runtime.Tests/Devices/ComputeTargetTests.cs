@@ -30,13 +30,19 @@ public sealed class ComputeTargetTests
         Assert.Equal("mps in float32", Resolve("auto", Precision.Auto, Machines.Apple(14)).ToString());
     }
 
+    // An index made on one machine is searched on the next: the CPU's instructions do not change the numbers.
     [Fact]
-    public void Resolve_AutoOnACpuWithFastBFloat16_IsBFloat16()
+    public void Resolve_Auto_DoesNotAskWhetherTheCpuServesBFloat16() =>
+        Assert.Equal(Precision.Float32, Resolve("cpu", Precision.Auto, Machines.Plain with { FindBFloat16Problem = () => throw new InvalidOperationException() }).Precision);
+
+    [Fact]
+    public void Resolve_BFloat16OnACpuThatCannot_SaysWhy()
     {
-        Assert.Equal("cpu in bfloat16", Resolve("auto", Precision.Auto, Machines.Plain with { HasFastBFloat16 = true }).ToString());
-        Assert.Equal("cuda:0 in float16", Resolve("auto", Precision.Auto, Machines.Nvidia("7.0") with { HasFastBFloat16 = true }).ToString());
-        Assert.Equal("cuda:0 in float32", Resolve("cuda", Precision.Auto, Machines.Nvidia("6.1") with { HasFastBFloat16 = true }).ToString());
-        Assert.Equal("mps in float32", Resolve("auto", Precision.Auto, Machines.Apple(14) with { HasFastBFloat16 = true }).ToString());
+        var machine = Machines.Plain with { FindBFloat16Problem = () => "The CPU does not serve bfloat16: oneDNN is off." };
+
+        var exception = Assert.Throws<ComputeTargetException>(() => Resolve("cpu", Precision.BFloat16, machine));
+        Assert.Equal("The CPU does not serve bfloat16: oneDNN is off. Use float32.", exception.Message);
+        Assert.Equal("cuda:0 in bfloat16", Resolve("cuda", Precision.BFloat16, Machines.Nvidia("8.0") with { FindBFloat16Problem = machine.FindBFloat16Problem }).ToString());
     }
 
     [Theory]

@@ -1,0 +1,31 @@
+using Clip.Runtime.Kernels.Float32;
+using Clip.Runtime.Numerics;
+
+namespace Clip.Runtime.Kernels;
+
+/// <summary>Compares the packed kernels that serve on this processor with float64.</summary>
+internal static class KernelChecks
+{
+    private static readonly (long Rows, long Inputs, long Outputs)[] s_sizes = [(1, 40, 24), (7, 80, 320), (300, 48, 80), (600, 128, 512)];
+
+    /// <summary>The float32 kernels; none where they are not made for the processor.</summary>
+    public static IEnumerable<SelfTestResult> Float32() => Float32Kernels.AreFast ? s_sizes.Select(Float32) : [];
+
+    /// <summary>oneDNN's packed kernels in bfloat16.</summary>
+    public static IEnumerable<SelfTestResult> BFloat16() =>
+        [new("packed bfloat16 kernels", KernelTrial.Succeeds(ScalarType.BFloat16) ? 0 : double.NaN, 0)];
+
+    private static SelfTestResult Float32((long Rows, long Inputs, long Outputs) size)
+    {
+        using var scope = NewDisposeScope();
+        var x = TrialNumbers.Create(ScalarType.Float32, size.Rows, size.Inputs);
+        var weight = TrialNumbers.Create(ScalarType.Float32, size.Outputs, size.Inputs);
+        var bias = TrialNumbers.Create(ScalarType.Float32, size.Outputs);
+        using var kernel = Float32Kernels.CreateLinear(weight, bias);
+        var expected = nn.functional.linear(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), bias.to(ScalarType.Float64));
+        return new(
+            $"packed float32 linear {size.Rows} x {size.Inputs} -> {size.Outputs}",
+            TrialNumbers.Error(kernel.Forward(x), expected),
+            OperatorChecks.Bound(ScalarType.Float32));
+    }
+}

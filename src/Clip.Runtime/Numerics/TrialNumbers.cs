@@ -1,0 +1,16 @@
+namespace Clip.Runtime.Numerics;
+
+/// <summary>Numbers to try operations with.</summary>
+internal static class TrialNumbers
+{
+    /// <summary>Numbers between -0.25 and 0.25, the same ones every time and without a random generator, whose state belongs to the caller.</summary>
+    public static Tensor Create(ScalarType dtype, params long[] shape) =>
+        ((arange(shape.Aggregate((all, side) => all * side), ScalarType.Float32) * 1.7).sin() / 4).view(shape).to(dtype);
+
+    /// <summary>The largest difference of two tensors, as a share of the largest expected value; NaN if a value is not a number.</summary>
+    public static double Error(Tensor actual, Tensor expected)
+    {
+        var precise = expected.to(ScalarType.Float64);
+        return ((actual.to(ScalarType.Float64) - precise).abs().max() / precise.abs().max()).item<double>();
+    }
+}
