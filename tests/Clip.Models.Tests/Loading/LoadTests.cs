@@ -177,6 +177,7 @@ public sealed class LoadTests : IDisposable
     [Fact]
     public void Load_HalfPrecision_KeepsNormsAndEmbeddingsInFloat32()
     {
+        ServedPrecision.RequireBFloat16();
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         _network.ExportWeights(Weights, WeightLayout.Native);

@@ -102,7 +102,7 @@ public sealed class ComputeTargetTests
 
         Assert.Equal(target, ComputeTarget.Resolve("CPU", Precision.Float32));
         Assert.Equal(target.GetHashCode(), ComputeTarget.Resolve("CPU", Precision.Float32).GetHashCode());
-        Assert.NotEqual(target, ComputeTarget.Resolve("cpu", Precision.BFloat16));
+        Assert.NotEqual(target, Resolve("cpu", Precision.BFloat16, Machines.Plain));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Clip.Tests;
 /// <summary>What bfloat16 and int8 cost in accuracy, on the trained model that ships with the repository; packed kernels compute where the CPU has them.</summary>
 public sealed class HalfPrecisionTests
 {
-    // What the choice of bfloat16 by default promises; rounding to 8 bits per layer leaves a few units of 1e-5.
+    // What docs/embedding.md says of bfloat16; rounding to 8 bits per layer leaves a few units of 1e-5.
     private const float Floor = 0.9999f;
 
     // Weights of 7 bits, which processors without VNNI have, leave 0.9998.
@@ -55,6 +55,7 @@ public sealed class HalfPrecisionTests
 
     private static void Compare(Func<ClipModel, float[][]> embed)
     {
+        ServedPrecision.RequireBFloat16();
         using var precise = Load(new ClipModelOptions { Precision = Precision.Float32 });
         using var half = Load(new ClipModelOptions { Precision = Precision.BFloat16 });
 

@@ -73,6 +73,7 @@ public sealed class PixelMemoryTests(TinyModel tiny) : IClassFixture<TinyModel>
     public void For_Cpu_IsAFreshTensorThatTheNetworkReads()
     {
         using var scope = NewDisposeScope();
+        ServedPrecision.RequireBFloat16();
         using var memory = PixelMemory.For(ComputeTarget.Resolve("cpu", Precision.BFloat16), tiny.Clip.Preprocessor);
         using var buffer = memory.Rent(3);
 

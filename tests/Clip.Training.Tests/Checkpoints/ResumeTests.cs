@@ -153,7 +153,10 @@ public sealed class ResumeTests : IDisposable
         if (kind.Contains("adapters", StringComparison.Ordinal))
             options = options with { Lora = new LoraOptions { Rank = 2 } };
         if (kind.Contains("bfloat16", StringComparison.Ordinal))
+        {
+            ServedPrecision.RequireBFloat16();
             options = options with { Precision = Precision.BFloat16 };
+        }
         return options;
     }
 

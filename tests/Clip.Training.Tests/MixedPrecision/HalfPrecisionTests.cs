@@ -41,6 +41,7 @@ public sealed class HalfPrecisionTests
     [Fact]
     public void Run_BFloat16_MovesFloat32WeightsByLessThanItsSpacing()
     {
+        ServedPrecision.RequireBFloat16();
         using var model = TinyConfig.Create(TinyConfig.VisionTransformer);
         using var before = model.Copy();
         using var pairs = new SyntheticPairs(TinyConfig.VisionTransformer);
