@@ -7,7 +7,7 @@ public sealed class DecodedImage : IDisposable
 {
     private byte[]? _pixels;
 
-    /// <summary>Takes memory for a picture; what is in it is undefined.</summary>
+    /// <summary>Takes cleared memory for an image: what a decoder does not write is zero, never a part of an image before.</summary>
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Number of rows.</param>
     /// <param name="format">How one pixel lies in memory.</param>
@@ -20,6 +20,7 @@ public sealed class DecodedImage : IDisposable
         Format = format;
         Stride = checked(width * format.BytesPerPixel());
         _pixels = ArrayPool<byte>.Shared.Rent(checked(Stride * height));
+        Pixels.Clear();
     }
 
     /// <summary>Pixels in a row.</summary>

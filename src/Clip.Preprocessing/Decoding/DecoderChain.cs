@@ -1,22 +1,29 @@
 namespace Clip.Preprocessing.Decoding;
 
-/// <summary>Several decoders as one: the first that reads a file gets it.</summary>
+/// <summary>Several decoders as one: a file goes to the first that reads it.</summary>
+/// <remarks>A decoder that cannot decode a file leaves it to the next; if none can, the first one's reason is given.</remarks>
 internal sealed class DecoderChain(params IImageDecoder[] decoders) : IImageDecoder
 {
     public string Name { get; } = string.Join(", then ", decoders.Select(decoder => decoder.Name));
 
-    public bool CanDecode(ImageHeader header) => Find(header) is not null;
+    public bool CanDecode(ImageHeader header) => decoders.Any(decoder => decoder.CanDecode(header));
 
-    public DecodedImage Decode(ReadOnlySpan<byte> encoded, ImageHeader header, int reduction = 1) =>
-        (Find(header) ?? throw new InvalidDataException($"no decoder here reads {header.Format}")).Decode(encoded, header, reduction);
-
-    private IImageDecoder? Find(ImageHeader header)
+    public DecodedImage Decode(ReadOnlySpan<byte> encoded, ImageHeader header, int reduction = 1)
     {
+        InvalidDataException? first = null;
         foreach (var decoder in decoders)
         {
-            if (decoder.CanDecode(header))
-                return decoder;
+            if (!decoder.CanDecode(header))
+                continue;
+            try
+            {
+                return decoder.Decode(encoded, header, reduction);
+            }
+            catch (InvalidDataException e)
+            {
+                first ??= e;
+            }
         }
-        return null;
+        throw first ?? new InvalidDataException($"no decoder here reads {header.Format}");
     }
 }

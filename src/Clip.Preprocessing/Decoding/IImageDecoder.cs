@@ -15,6 +15,6 @@ public interface IImageDecoder
     /// <param name="header">Its header; sizes have been checked against the limits.</param>
     /// <param name="reduction">1, or 2, 4 or 8 where a JPEG of half, a quarter or an eighth of the size (rounded up) will do.</param>
     /// <returns>The pixels, which the caller disposes. A decoder that cannot reduce returns the full size.</returns>
-    /// <exception cref="InvalidDataException">The file is damaged or cut off.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or cut off, or of a kind that this decoder does not read.</exception>
     DecodedImage Decode(ReadOnlySpan<byte> encoded, ImageHeader header, int reduction = 1);
 }

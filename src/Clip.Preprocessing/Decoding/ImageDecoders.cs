@@ -10,15 +10,15 @@ public static class ImageDecoders
 
     /// <summary>
     /// The system's libturbojpeg, for JPEG alone; null where the system has none. The package is <c>libturbojpeg0</c> on
-    /// Debian and Ubuntu.
+    /// Debian and Ubuntu. It refuses files with any damage, and some rare samplings of colors, which <see cref="Skia"/> reads.
     /// </summary>
     public static IImageDecoder? TurboJpeg { get; } =
         TurboJpegLibrary.TryLoad() is { } library ? new TurboJpegImageDecoder(library) : null;
 
-    /// <summary><see cref="TurboJpeg"/> for JPEG where the system has it, <see cref="Skia"/> for the rest.</summary>
+    /// <summary><see cref="TurboJpeg"/> for JPEG where the system has it, <see cref="Skia"/> for the rest and for what that refuses.</summary>
     public static IImageDecoder Default { get; } = TurboJpeg is null ? Skia : FirstOf(TurboJpeg, Skia);
 
-    /// <summary>Joins decoders: the first that reads a file gets it.</summary>
+    /// <summary>Joins decoders: a file goes to the first that reads it, and on to the next if that fails.</summary>
     /// <param name="decoders">The decoders in order of preference.</param>
     public static IImageDecoder FirstOf(params IImageDecoder[] decoders)
     {

@@ -20,7 +20,6 @@ internal sealed unsafe class TurboJpegLibrary
         ReadHeader = (delegate* unmanaged[Cdecl]<nint, byte*, CULong, int*, int*, int*, int*, int>)Export("tjDecompressHeader3");
         Decompress = (delegate* unmanaged[Cdecl]<nint, byte*, CULong, byte*, int, int, int, int, int, int>)Export("tjDecompress2");
         GetErrorText = (delegate* unmanaged[Cdecl]<nint, byte*>)Export("tjGetErrorStr2");
-        GetErrorCode = (delegate* unmanaged[Cdecl]<nint, int>)Export("tjGetErrorCode");
     }
 
     public string Name { get; }
@@ -39,9 +38,6 @@ internal sealed unsafe class TurboJpegLibrary
 
     /// <summary>The last error or warning in words.</summary>
     public delegate* unmanaged[Cdecl]<nint, byte*> GetErrorText { get; }
-
-    /// <summary>0 if the last failure was only a warning.</summary>
-    public delegate* unmanaged[Cdecl]<nint, int> GetErrorCode { get; }
 
     /// <summary>Loads the library; null where there is none, or one too old for these functions.</summary>
     public static TurboJpegLibrary? TryLoad()
