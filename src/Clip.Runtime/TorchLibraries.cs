@@ -8,7 +8,7 @@ namespace Clip.Runtime;
 /// <para>
 /// TorchSharp's own native library asks for the C++ runtime of GCC 13, which Debian 12, Ubuntu 22.04 and RHEL 9 do not
 /// have. There, and only there, Clip loads a copy of the library that asks for older names of the same functions. The
-/// copy is kept in the user's cache folder, or in memory where that cannot be written.
+/// copy is in memory alone.
 /// </para>
 /// <para>
 /// oneDNN, which libtorch uses for convolutions and half precision, computes wrongly on processors that do not describe their caches, as some

@@ -32,7 +32,7 @@ public sealed record DiagnosticReport
     public string? TorchSharpPath { get; internal init; }
 
     /// <summary>
-    /// The copy that was loaded in place of TorchSharp's native library: its path, or "memory" for one without a file.
+    /// Where the copy lies that was loaded in place of TorchSharp's native library: "memory", or an unnamed file.
     /// Null where the library itself loads.
     /// </summary>
     public string? AdaptedCopy { get; internal init; }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 
 namespace Clip.Runtime.Native;
 
@@ -18,7 +19,7 @@ internal static class LibraryResolver
     private static nint _torchSharp;
 
     /// <summary>
-    /// The copy that was loaded in place of TorchSharp's library: its path, or "memory"; null where none was needed.
+    /// Where the copy lies that was loaded in place of TorchSharp's library, such as "memory"; null where none was needed.
     /// </summary>
     public static string? AdaptedCopy { get; private set; }
 
@@ -78,26 +79,33 @@ internal static class LibraryResolver
         return NativeLibrary.TryLoad(original, out var handle) ? handle : LoadAdaptedCopy(original);
     }
 
+    // The copy has no name that anyone else could lead to another file: what was adapted is what is loaded.
     [SupportedOSPlatform("linux")]
     private static nint LoadAdaptedCopy(string original)
     {
         var bytes = File.ReadAllBytes(original);
-        if (AdaptedTorchSharp.Adapt(bytes) is not { } hash)
+        if (AdaptedTorchSharp.Adapt(bytes) is null)
             return 0;
 
-        if (NativeCache.Store(hash, Path.GetFileName(original), bytes) is { } copy && NativeLibrary.TryLoad(copy, out var handle))
+        using (var file = UnnamedFile.CreateInMemory(Path.GetFileName(original), bytes))
         {
-            AdaptedCopy = copy;
-            return handle;
+            if (TryLoad(file, "memory", out var handle))
+                return handle;
         }
 
-        // A read-only or full home folder, as in many containers, or one from which nothing may be executed.
-        using var file = MemoryFile.Create(Path.GetFileName(original), bytes);
-        if (file is not null && NativeLibrary.TryLoad(MemoryFile.PathOf(file), out handle))
-        {
-            AdaptedCopy = "memory";
-            return handle;
-        }
-        return 0;
+        // Kernels may forbid to execute from memory.
+        var folder = Path.GetTempPath();
+        using (var file = UnnamedFile.CreateOnDisk(folder, bytes))
+            return TryLoad(file, $"an unnamed file in {folder}", out var handle) ? handle : 0;
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static bool TryLoad(SafeFileHandle? file, string where, out nint handle)
+    {
+        handle = 0;
+        if (file is null || !NativeLibrary.TryLoad(UnnamedFile.PathOf(file), out handle))
+            return false;
+        AdaptedCopy = where;
+        return true;
     }
 }
