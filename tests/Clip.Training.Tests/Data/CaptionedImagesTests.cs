@@ -34,6 +34,18 @@ public sealed class CaptionedImagesTests : IDisposable
         Assert.NotEqual(Enumerable.Range(0, 12), numbers[..12]);
     }
 
+    // 171 images of 1024 x 1024 take more than 2 GiB, of which only the rows of the two images are ever touched.
+    [Fact]
+    public void Batches_PixelsBeyond2GiB_AreWrittenRowByRow()
+    {
+        _pictures.Write(2);
+        using var source = _pictures.Listed(171, _pictures.Options with { Preprocessing = PreprocessingConfig.OpenAI(1024), MaxCorruptShare = 1 });
+
+        var error = Assert.Throws<PairDataException>(() => source.Batches(171, PairPosition.Start).First());
+
+        Assert.Contains("fewer than 171 readable pairs", error.Message);
+    }
+
     [Fact]
     public void Batches_EpochThatDoesNotDivide_LeavesTheRestOut()
     {

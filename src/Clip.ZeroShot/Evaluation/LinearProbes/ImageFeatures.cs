@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using Clip.Preprocessing;
+using Clip.Shared;
 
 namespace Clip.ZeroShot.Evaluation;
 
@@ -45,7 +45,7 @@ public static class ImageFeatures
         Decode(clip.Preprocessor, paths, pixels, cancellationToken);
 
         var features = clip.Network.Image.GetFeatures(pixels).to(ScalarType.Float32).cpu().contiguous();      // [N, F]
-        return MemoryMarshal.Cast<byte, float>(features.bytes).ToArray().Chunk((int)features.shape[1]);
+        return TensorRows.ToArrays(features);
     }
 
     private static void Decode(ImagePreprocessor preprocessor, string[] paths, Tensor pixels, CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ public static class ImageFeatures
         try
         {
             Parallel.For(0, paths.Length, new ParallelOptions { CancellationToken = cancellationToken }, row =>
-                preprocessor.Preprocess(paths[row], MemoryMarshal.Cast<byte, float>(pixels.bytes).Slice(row * preprocessor.Length, preprocessor.Length)));
+                preprocessor.Preprocess(paths[row], TensorRows.Get<float>(pixels, row)));
         }
         catch (AggregateException e)
         {
