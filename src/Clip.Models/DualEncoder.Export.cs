@@ -22,9 +22,12 @@ public sealed partial class DualEncoder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         RequirePlainWeights();
-        var (configName, weightsName, config) = layout == WeightLayout.Native
-            ? (OpenClipConfigWriter.FileName, "open_clip_model.safetensors", OpenClipConfigWriter.Write(Config))
-            : (HuggingFaceConfigWriter.FileName, "model.safetensors", HuggingFaceConfigWriter.Write(Config));
+        var (configName, weightsName, config) = layout switch
+        {
+            WeightLayout.Native => (OpenClipConfigWriter.FileName, "open_clip_model.safetensors", OpenClipConfigWriter.Write(Config)),
+            WeightLayout.HuggingFace => (HuggingFaceConfigWriter.FileName, "model.safetensors", HuggingFaceConfigWriter.Write(Config)),
+            _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "There is no such layout."),
+        };
         var text = config.ToJsonString(Indented);
 
         Directory.CreateDirectory(folder);

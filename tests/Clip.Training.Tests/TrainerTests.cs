@@ -188,6 +188,8 @@ public sealed class TrainerTests : IDisposable
     [InlineData("AverageDecay")]
     [InlineData("Lora")]
     [InlineData("LockImage.UnlockedGroups")]
+    [InlineData("WeightDecayRule")]
+    [InlineData("Precision")]
     [InlineData("Checkpoints.Keep")]
     [InlineData("PeakRate")]
     public void Constructor_ImpossibleOption_NamesIt(string name)
@@ -201,6 +203,8 @@ public sealed class TrainerTests : IDisposable
             "WeightDecay" => Options with { WeightDecay = double.NaN },
             "MaxGradientNorm" => Options with { MaxGradientNorm = 0 },
             "AverageDecay" => Options with { AverageDecay = 1 },
+            "WeightDecayRule" => Options with { WeightDecayRule = (Clip.Training.Optimization.WeightDecayRule)99 },
+            "Precision" => Options with { Precision = (Runtime.Precision)99 },
             "Lora" => Options with { Lora = new LoraOptions(), LockText = new TowerLock() },
             "LockImage.UnlockedGroups" => Options with { LockImage = new TowerLock { UnlockedGroups = -1 } },
             "Checkpoints.Keep" => Options with { Checkpoints = new CheckpointOptions { Folder = "x", Keep = 0 } },

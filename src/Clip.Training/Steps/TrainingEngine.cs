@@ -195,7 +195,8 @@ internal sealed class TrainingEngine : IDisposable
             Runtime.Precision.Float16 when device.type == DeviceType.CPU => throw new ArgumentException(
                 "Training in float16 needs a GPU; on a CPU choose bfloat16 or float32.", nameof(precision)),
             Runtime.Precision.Float16 => ScalarType.Float16,
-            _ => null,
+            Runtime.Precision.Float32 => null,
+            _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "There is no such precision."),
         };
     }
 }
