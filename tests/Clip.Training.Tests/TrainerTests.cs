@@ -213,6 +213,32 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains(name, Assert.Throws<ArgumentException>(() => new Trainer(_model, options)).Message, StringComparison.Ordinal);
     }
 
+    // Locks and recomputation come before the first of these fails, adapters before the second, the whole engine before the last.
+    [Theory]
+    [InlineData("float16 on a CPU")]
+    [InlineData("adapters without a matrix")]
+    [InlineData("a folder that is a file")]
+    public void Constructor_Failure_LeavesTheModelAsItWas(string kind)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = TinyConfig.Create(kind == "adapters without a matrix" ? TinyConfig.ResNet : TinyConfig.VisionTransformer);
+        model.eval();
+        var before = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.requires_grad);
+        var locked = Options with { RecomputeActivations = true, LockImage = new TowerLock() };
+        var options = kind switch
+        {
+            "float16 on a CPU" => locked with { Precision = Runtime.Precision.Float16 },
+            "adapters without a matrix" => Options with { RecomputeActivations = true, Lora = new LoraOptions { TextTower = false } },
+            _ => locked with { TensorBoardFolder = folder.Write("file", [1]) },
+        };
+
+        Assert.ThrowsAny<Exception>(() => new Trainer(model, options));
+
+        Assert.False(model.RecomputeActivations);
+        Assert.False(model.training);
+        Assert.All(model.named_parameters(), entry => Assert.Equal(before[entry.name], entry.parameter.requires_grad));
+    }
+
     [Fact]
     public void Constructor_ModelInHalfPrecision_ThrowsArgumentException()
     {
