@@ -25,8 +25,12 @@ public sealed record TrainingCheckpoint(string Path, long Step, IReadOnlyDiction
     /// <summary>Finds the newest complete checkpoint of a run.</summary>
     /// <param name="folder">The folder of <see cref="CheckpointOptions.Folder"/>; it need not exist.</param>
     /// <returns>The checkpoint, or null where there is none.</returns>
-    /// <exception cref="CheckpointException">One of them is broken.</exception>
-    public static TrainingCheckpoint? FindLatest(string folder) => List(folder).LastOrDefault();
+    /// <exception cref="CheckpointException">It is broken; others may be.</exception>
+    public static TrainingCheckpoint? FindLatest(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return CheckpointFolders.Complete(folder).LastOrDefault() is { } latest ? Read(latest) : null;
+    }
 
     /// <summary>Finds the checkpoint with the best value of a metric.</summary>
     /// <param name="folder">The folder of <see cref="CheckpointOptions.Folder"/>; it need not exist.</param>
