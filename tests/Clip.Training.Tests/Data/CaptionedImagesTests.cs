@@ -47,6 +47,35 @@ public sealed class CaptionedImagesTests : IDisposable
     }
 
     [Fact]
+    public void Batches_LeftEarly_LeaveNoUnobservedFailure()
+    {
+        _pictures.Write(4);
+        using var source = _pictures.Listed(4);
+        var unobserved = new System.Collections.Concurrent.ConcurrentBag<Exception>();
+        void Add(object? sender, UnobservedTaskExceptionEventArgs e) => unobserved.Add(e.Exception);
+        TaskScheduler.UnobservedTaskException += Add;
+        try
+        {
+            TakeOne(source);
+            for (var i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Add;
+        }
+
+        Assert.DoesNotContain(unobserved, error => error.ToString().Contains("BatchProducer", StringComparison.Ordinal));
+
+        // On its own, so that no variable of the test keeps the producer's task alive.
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void TakeOne(CaptionedImages source) => source.Batches(2, PairPosition.Start).First().Dispose();
+    }
+
+    [Fact]
     public void Batches_EpochThatDoesNotDivide_LeavesTheRestOut()
     {
         _pictures.Write(10);

@@ -41,6 +41,8 @@ internal sealed class BatchProducer
         {
             stop.Cancel();
             Task.WaitAny(producer);
+            // Of batches that nobody takes any more, a failure belongs to nobody; looked at, it does not surface as an unobserved one.
+            _ = producer.Exception;
             while (ahead.TryTake(out var batch))
                 batch.Dispose();
         }
