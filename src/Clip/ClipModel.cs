@@ -21,8 +21,7 @@ public sealed partial class ClipModel : IDisposable
     private readonly PixelMemory _pixels;
     private readonly ImageEmbedder _imageEmbedder;
     private readonly TextEmbedder _textEmbedder;
-    private readonly Lock _hashLock = new();
-    private string? _weightsHash;
+    private readonly Once<string> _weightsHash;
     private int _isDisposed;
 
     private ClipModel(DualEncoder network, ModelCard card, ContextTokenizer? tokenizer, ComputeTarget target, ClipModelOptions options)
@@ -31,6 +30,7 @@ public sealed partial class ClipModel : IDisposable
         Card = card;
         Target = target;
         _tokenizer = tokenizer;
+        _weightsHash = new(token => WeightsHash.Compute(card.WeightsPath, token));
         Preprocessor = new ImagePreprocessor(card.Preprocessing, options.Images);
         using (var scope = NewDisposeScope())
         using (no_grad())
@@ -82,14 +82,11 @@ public sealed partial class ClipModel : IDisposable
     public float? LogitBias { get; }
 
     /// <summary>SHA-256 of the weights: of the file, or of the hashes of its shards. Computed once; it tells whether embeddings are comparable.</summary>
-    /// <param name="cancellationToken">Ends the reading of the file.</param>
+    /// <param name="cancellationToken">Ends the reading of the file, and the wait for another caller who reads it.</param>
     /// <returns>64 lower-case hexadecimal digits.</returns>
     /// <exception cref="IOException">The file has gone.</exception>
-    public string GetWeightsHash(CancellationToken cancellationToken = default)
-    {
-        lock (_hashLock)
-            return _weightsHash ??= WeightsHash.Compute(Card.WeightsPath, cancellationToken);
-    }
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public string GetWeightsHash(CancellationToken cancellationToken = default) => _weightsHash.Get(cancellationToken);
 
     /// <summary>Releases the network, after the passes that are running.</summary>
     public void Dispose()
