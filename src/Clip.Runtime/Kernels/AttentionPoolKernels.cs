@@ -7,5 +7,5 @@ internal static class AttentionPoolKernels
 {
     /// <summary>Makes the kernel; null where libtorch's operators are as good.</summary>
     public static IAttentionPoolKernel? TryCreate(AttentionPoolWeights weights) =>
-        weights.Positions.dtype == ScalarType.Float32 && Float32Kernels.AreFast ? Float32Kernels.CreateAttentionPool(weights) : null;
+        weights.Attention.KeyWeight.dtype == ScalarType.Float32 && Float32Kernels.AreFast ? Float32Kernels.CreateAttentionPool(weights) : null;
 }
