@@ -21,6 +21,7 @@ public sealed partial class DualEncoder
     public void Export(string folder, WeightLayout layout, ScalarType? dtype = null, long maxShardBytes = long.MaxValue)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        using var pass = _gate.Enter();
         RequirePlainWeights();
         var (configName, weightsName, config) = layout switch
         {
@@ -45,6 +46,7 @@ public sealed partial class DualEncoder
     public void ExportWeights(string path, WeightLayout layout, ScalarType? dtype = null, long maxShardBytes = long.MaxValue)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        using var pass = _gate.Enter();
         RequirePlainWeights();
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
