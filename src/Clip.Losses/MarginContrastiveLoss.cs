@@ -16,12 +16,14 @@ public sealed class MarginContrastiveLoss : nn.Module<Tensor, Tensor, Tensor, Te
     /// <summary>Prepares the loss.</summary>
     /// <param name="margin">The distance beyond which pairs that do not match cost nothing. Positive.</param>
     /// <param name="reduction">Whether the pairs' costs are averaged, summed or returned one by one.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="margin"/> is not a positive number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="margin"/> is not a positive number, or there is no such reduction.</exception>
     public MarginContrastiveLoss(double margin = 1, nn.Reduction reduction = nn.Reduction.Mean)
         : base(nameof(MarginContrastiveLoss))
     {
         if (!(margin > 0) || double.IsInfinity(margin))
             throw new ArgumentOutOfRangeException(nameof(margin), margin, "The margin must be a positive number.");
+        if (!Enum.IsDefined(reduction))
+            throw new ArgumentOutOfRangeException(nameof(reduction), reduction, "There is no such reduction.");
         Margin = margin;
         _reduction = reduction;
     }

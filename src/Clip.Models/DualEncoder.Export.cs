@@ -21,10 +21,14 @@ public sealed partial class DualEncoder
     public void Export(string folder, WeightLayout layout, ScalarType? dtype = null, long maxShardBytes = long.MaxValue)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        using var pass = _gate.Enter();
         RequirePlainWeights();
-        var (configName, weightsName, config) = layout == WeightLayout.Native
-            ? (OpenClipConfigWriter.FileName, "open_clip_model.safetensors", OpenClipConfigWriter.Write(Config))
-            : (HuggingFaceConfigWriter.FileName, "model.safetensors", HuggingFaceConfigWriter.Write(Config));
+        var (configName, weightsName, config) = layout switch
+        {
+            WeightLayout.Native => (OpenClipConfigWriter.FileName, "open_clip_model.safetensors", OpenClipConfigWriter.Write(Config)),
+            WeightLayout.HuggingFace => (HuggingFaceConfigWriter.FileName, "model.safetensors", HuggingFaceConfigWriter.Write(Config)),
+            _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "There is no such layout."),
+        };
         var text = config.ToJsonString(Indented);
 
         Directory.CreateDirectory(folder);
@@ -42,6 +46,7 @@ public sealed partial class DualEncoder
     public void ExportWeights(string path, WeightLayout layout, ScalarType? dtype = null, long maxShardBytes = long.MaxValue)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        using var pass = _gate.Enter();
         RequirePlainWeights();
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();

@@ -20,9 +20,11 @@ public sealed partial class DualEncoder
     /// </param>
     /// <remarks>
     /// Without quantization, on other devices, in float64, and where there are no kernels for the processor, nothing changes and
-    /// <see cref="IsPacked"/> stays false. The model has to be in evaluation mode, as <see cref="Load"/> leaves it.
+    /// <see cref="IsPacked"/> stays false. The model has to be in evaluation mode, as <see cref="Load"/> leaves it. Where it fails after it
+    /// has begun, as without enough memory, the model refuses all further use but its disposal: keeping both forms until the end would take
+    /// twice the memory.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">The model is in training mode, or packed with another quantization.</exception>
+    /// <exception cref="InvalidOperationException">The model is in training mode, or packed with another quantization, or this has failed before.</exception>
     /// <exception cref="NotSupportedException">
     /// The quantization needs a transformer as image tower, float32 weights on a CPU, and operators of libtorch for x64.
     /// </exception>
@@ -30,6 +32,7 @@ public sealed partial class DualEncoder
     {
         if (!Enum.IsDefined(quantization))
             throw new ArgumentOutOfRangeException(nameof(quantization), quantization, "There is no such quantization.");
+        using var pass = _gate.Enter();
         if (training)
             throw new InvalidOperationException("Weights are packed for evaluation; call eval() before.");
         if (IsPacked && quantization != Quantization)
@@ -39,14 +42,22 @@ public sealed partial class DualEncoder
 
         if (quantization == WeightQuantization.Int8)
             RequireInt8();
-        else if (_logLogitScale.device_type != DeviceType.CPU || !InferenceKernels.Serve(_image.DType))
+        else if (_logLogitScale.device_type != DeviceType.CPU || !InferenceKernels.Serve(_image.DType) || !InferenceKernels.Serve(_text.DType))
             return;
 
-        _image.Pack(quantization);
-        _text.Pack(quantization);
-        foreach (var parameter in parameters())
-            parameter.requires_grad = false;
-        (IsPacked, Quantization) = (true, quantization);
+        try
+        {
+            _image.Pack(quantization);
+            _text.Pack(quantization);
+            foreach (var parameter in parameters())
+                parameter.requires_grad = false;
+            (IsPacked, Quantization) = (true, quantization);
+        }
+        catch (Exception e)
+        {
+            _gate.Break(e);
+            throw;
+        }
     }
 
     private void RequireInt8()
@@ -81,6 +92,7 @@ public sealed partial class DualEncoder
 
     private void RequirePlainWeights()
     {
+        using var pass = _gate.Enter();
         if (IsPacked)
             throw new InvalidOperationException("The weights are packed for inference, which cannot be undone; load the model again for this.");
     }

@@ -26,6 +26,7 @@ public sealed partial class DualEncoder
     /// <exception cref="InvalidOperationException">The weights are packed for inference.</exception>
     public DualEncoder Copy(ScalarType dtype = ScalarType.Float32)
     {
+        using var pass = _gate.Enter();
         RequirePlainWeights();
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();

@@ -4,8 +4,9 @@ namespace Clip.Models;
 /// <remarks>
 /// <para>Maps normalized pixels [N, 3, H, W] and token ids [M, L] to logits [N, M]: rows are images, columns are texts.</para>
 /// <para>
-/// Inference is safe from several threads at once; training, moving and loading are not. Tensors that come in are
-/// borrowed, and one that goes out belongs to the caller's dispose scope, if there is one.
+/// Inference is safe from several threads at once; training, moving and loading are not. Disposal waits for the passes that run, and
+/// those that come later throw <see cref="ObjectDisposedException"/>. Tensors that come in are borrowed, and one that goes out belongs to
+/// the caller's dispose scope, if there is one.
 /// </para>
 /// <para>Source: Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision", section 2.</para>
 /// </remarks>
@@ -13,6 +14,8 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>
 {
     /// <summary>The largest logit scale; a larger one makes training unstable (Radford et al. 2021, section 2.5).</summary>
     public const double MaxLogitScale = 100;
+
+    private readonly PassGate _gate = new();
 
     [ComponentName(Name = "visual")] private readonly ImageTower _image;
     [ComponentName(Name = "text")] private readonly TextTower _text;
@@ -44,6 +47,8 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>
         _logLogitScale = weights.Sensitive();
         if (config.InitialLogitBias is not null)
             _logitBias = weights.Sensitive();
+        _image.Share(_gate);
+        _text.Share(_gate);
         RegisterComponents();
     }
 
@@ -79,6 +84,7 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>
     /// </returns>
     public Tensor GetLogits(Tensor images, Tensor texts)
     {
+        using var pass = _gate.Enter();
         using var scope = NewDisposeScope();
         var similarities = UnitLength(images).matmul(UnitLength(texts).t());       // [N, M]
         var logits = similarities * GetLogitScale().to(similarities.dtype);
@@ -99,11 +105,19 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>
 
     /// <summary>The multiplier on cosine similarities, through which gradients reach its stored logarithm.</summary>
     /// <returns>A scalar.</returns>
-    public Tensor GetLogitScale() => _logLogitScale.exp();
+    public Tensor GetLogitScale()
+    {
+        using var pass = _gate.Enter();
+        return _logLogitScale.exp();
+    }
 
     /// <summary>What is added to every logit, through which gradients reach it; null for models without.</summary>
     /// <returns>A scalar, or null.</returns>
-    public Tensor? GetLogitBias() => _logitBias?.alias();
+    public Tensor? GetLogitBias()
+    {
+        using var pass = _gate.Enter();
+        return _logitBias?.alias();
+    }
 
     /// <summary>Brings the logit scale back into 1 to <see cref="MaxLogitScale"/>, as is done after each training step.</summary>
     /// <remarks>Source: Radford et al. 2021, section 2.5; the lower end is open_clip's.</remarks>
@@ -111,6 +125,14 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>
     {
         using var noGradients = no_grad();
         _logLogitScale.clamp_(0, Math.Log(MaxLogitScale));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _gate.Close();
+        base.Dispose(disposing);
     }
 
     private static Tensor Encode(nn.Module<Tensor, Tensor> tower, Tensor input, bool normalize)

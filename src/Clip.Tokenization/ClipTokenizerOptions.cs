@@ -55,10 +55,21 @@ public sealed record ClipTokenizerOptions
     {
         if (ContextLength < 2)
             throw new ArgumentException($"{nameof(ContextLength)} is {ContextLength} and has to be at least 2, for start and end.");
+        RequireDefined(Overflow);
+        RequireDefined(Padding);
+        RequireDefined(Cleaning);
+        RequireDefined(SpecialTokens);
         foreach (var token in AdditionalSpecialTokens.Prepend(EndToken).Prepend(StartToken))
         {
             if (string.IsNullOrEmpty(token) || token.AsSpan().ContainsAnyExceptInRange('!', '~') || char.IsAsciiLetterOrDigit(token[0]))
                 throw new ArgumentException($"'{token}' is no special token: it has to be printable ASCII without spaces, not a letter or digit first.");
         }
+    }
+
+    internal static void RequireDefined<T>(T value)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+            throw new ArgumentException($"{typeof(T).Name} has no value {value}.");
     }
 }

@@ -55,6 +55,8 @@ public sealed class SigLipTokenizer : ContextTokenizer
         options ??= new SigLipTokenizerOptions();
         if (options.ContextLength < 1)
             throw new ArgumentException($"{nameof(options.ContextLength)} is {options.ContextLength} and has to be at least 1.", nameof(options));
+        ClipTokenizerOptions.RequireDefined(options.Overflow);
+        ClipTokenizerOptions.RequireDefined(options.Padding);
         var file = Find(Path.GetFullPath(path));
         var model = SentencePieceFile.Read(LimitedFile.Read(file));
         return new SigLipTokenizer(CreatePieces(file, model.Bytes), model.PieceCount, options);

@@ -49,8 +49,16 @@ public sealed class Trainer : IDisposable
         options.Validate();
         _options = options;
         _engine = new TrainingEngine(network, options, loss);
-        if (options.TensorBoardFolder is { } folder)
-            _tensorBoard = new TensorBoardLog(folder);
+        try
+        {
+            if (options.TensorBoardFolder is { } folder)
+                _tensorBoard = new TensorBoardLog(folder);
+        }
+        catch
+        {
+            _engine.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The model.</summary>
@@ -101,6 +109,7 @@ public sealed class Trainer : IDisposable
         _source = allowChanges ? null : state.Source;
         (_pairsSeen, _skippedSamples, _skippedSteps) = (state.PairsSeen, state.SkippedSamples, state.SkippedSteps);
         _metrics = state.Metrics;
+        _engine.SkippedInARow = state.SkippedInARow;
         if (state.LossScale is { } scale)
             _engine.Scaler?.Restore(scale, state.LossScaleSteps);
     }
@@ -230,6 +239,7 @@ public sealed class Trainer : IDisposable
         PairsSeen = _pairsSeen,
         SkippedSamples = _skippedSamples,
         SkippedSteps = _skippedSteps,
+        SkippedInARow = _engine.SkippedInARow,
         LossScale = _engine.Scaler?.Scale,
         LossScaleSteps = _engine.Scaler?.StepsSinceChange ?? 0,
         Metrics = new Dictionary<string, double>(_metrics),

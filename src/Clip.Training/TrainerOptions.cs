@@ -90,6 +90,10 @@ public sealed record TrainerOptions
         RequirePositive(LossChunk ?? 1, nameof(LossChunk));
         RequirePositive(MaxSkippedInARow, nameof(MaxSkippedInARow));
         RequirePositive(EvaluateEverySteps ?? 1, nameof(EvaluateEverySteps));
+        if (!Enum.IsDefined(WeightDecayRule))
+            throw new ArgumentException($"{nameof(WeightDecayRule)} has no value {WeightDecayRule}.");
+        if (!Enum.IsDefined(Precision))
+            throw new ArgumentException($"{nameof(Precision)} has no value {Precision}.");
         if (!(WeightDecay >= 0))
             throw new ArgumentException($"{nameof(WeightDecay)} must not be negative but is {WeightDecay}.");
         if (MaxGradientNorm is { } norm && !(norm > 0))

@@ -21,8 +21,7 @@ public sealed partial class ClipModel : IDisposable
     private readonly PixelMemory _pixels;
     private readonly ImageEmbedder _imageEmbedder;
     private readonly TextEmbedder _textEmbedder;
-    private readonly Lock _hashLock = new();
-    private string? _weightsHash;
+    private readonly Once<string> _weightsHash;
     private int _isDisposed;
 
     private ClipModel(DualEncoder network, ModelCard card, ContextTokenizer? tokenizer, ComputeTarget target, ClipModelOptions options)
@@ -31,6 +30,7 @@ public sealed partial class ClipModel : IDisposable
         Card = card;
         Target = target;
         _tokenizer = tokenizer;
+        _weightsHash = new(token => WeightsHash.Compute(card.WeightsPath, token));
         Preprocessor = new ImagePreprocessor(card.Preprocessing, options.Images);
         using (var scope = NewDisposeScope())
         using (no_grad())
@@ -81,23 +81,47 @@ public sealed partial class ClipModel : IDisposable
     /// </summary>
     public float? LogitBias { get; }
 
-    /// <summary>SHA-256 of the weights: of the file, or of the hashes of its shards. Computed once; it tells whether embeddings are comparable.</summary>
-    /// <param name="cancellationToken">Ends the reading of the file.</param>
-    /// <returns>64 lower-case hexadecimal digits.</returns>
-    /// <exception cref="IOException">The file has gone.</exception>
-    public string GetWeightsHash(CancellationToken cancellationToken = default)
+    /// <summary>Runs a pass of the network of one's own, without gradients, after the model's passes that were asked for before.</summary>
+    /// <remarks>
+    /// The model's own calls run their passes in the same way, one after another on a thread of their own. A pass that runs elsewhere is
+    /// right too, but shares the processors with them.
+    /// </remarks>
+    /// <param name="pass">
+    /// Computes rows [N, D] from tensors that it captures, which stay alive until the task has ended; other tensors that it makes are disposed.
+    /// It must not wait for other passes of this model.
+    /// </param>
+    /// <returns>The rows, in float32.</returns>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public Task<float[][]> ComputeAsync(Func<DualEncoder, Tensor> pass)
     {
-        lock (_hashLock)
-            return _weightsHash ??= WeightsHash.Compute(Card.WeightsPath, cancellationToken);
+        ArgumentNullException.ThrowIfNull(pass);
+        return _thread.RunAsync(() => pass(Network).to(ScalarType.Float32).alias());
     }
 
-    /// <summary>Releases the network, after the passes that are running.</summary>
+    /// <summary>SHA-256 of the weights: of the file, or of the hashes of its shards. Computed once; it tells whether embeddings are comparable.</summary>
+    /// <param name="cancellationToken">Ends the reading of the file, and the wait for another caller who reads it.</param>
+    /// <returns>64 lower-case hexadecimal digits.</returns>
+    /// <exception cref="IOException">The file has gone.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public string GetWeightsHash(CancellationToken cancellationToken = default) => _weightsHash.Get(cancellationToken);
+
+    /// <summary>Releases the network, after the passes that are running, also those of direct calls of <see cref="Network"/>.</summary>
+    /// <exception cref="InvalidOperationException">It is called inside of a pass, whose end it would wait for.</exception>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         _thread.Dispose();
         _pixels.Dispose();
-        Network.Dispose();
+        try
+        {
+            Network.Dispose();
+        }
+        catch
+        {
+            // Inside of one of its passes it refuses; it can be disposed afterwards.
+            Volatile.Write(ref _isDisposed, 0);
+            throw;
+        }
     }
 }

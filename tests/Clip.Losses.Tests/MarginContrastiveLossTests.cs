@@ -52,6 +52,10 @@ public sealed class MarginContrastiveLossTests
     public void Constructor_ImpossibleMargin_Throws(double margin) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new MarginContrastiveLoss(margin));
 
+    [Fact]
+    public void Constructor_UnknownReduction_Throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MarginContrastiveLoss(reduction: (nn.Reduction)99));
+
     [Fact, NoTensorLeaks]
     public void Forward_WrongNumberOfAnswers_ThrowsArgumentException()
     {

@@ -204,6 +204,15 @@ public sealed class ClipTokenizerTests
         Assert.Equal([256, 525, 513], before.EncodeToIds("!<|endoftext|>cat"));
     }
 
+    [Fact]
+    public void Load_UnknownChoices_ThrowArgumentException()
+    {
+        Assert.Throws<ArgumentException>(() => TinyVocabulary.Load(new() { Overflow = (TokenOverflow)99 }));
+        Assert.Throws<ArgumentException>(() => TinyVocabulary.Load(new() { Padding = (TokenPadding)99 }));
+        Assert.Throws<ArgumentException>(() => TinyVocabulary.Load(new() { Cleaning = (TextCleaning)99 }));
+        Assert.Throws<ArgumentException>(() => TinyVocabulary.Load(new() { SpecialTokens = (SpecialTokenMatching)99 }));
+    }
+
     [Theory]
     [InlineData(1, "<a>")]
     [InlineData(77, "a")]

@@ -46,6 +46,13 @@ public sealed class SigLipTokenizerTests : IDisposable
     }
 
     [Fact]
+    public void Load_UnknownChoices_ThrowArgumentException()
+    {
+        Assert.Throws<ArgumentException>(() => SigLipTokenizer.Load(_folder.Path, new() { Overflow = (TokenOverflow)99 }));
+        Assert.Throws<ArgumentException>(() => SigLipTokenizer.Load(_folder.Path, new() { Padding = (TokenPadding)99 }));
+    }
+
+    [Fact]
     public void EncodeToIds_Caption_GivesPiecesAlone()
     {
         var tokenizer = SigLipTokenizer.Load(_folder.Path);

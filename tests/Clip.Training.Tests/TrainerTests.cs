@@ -188,6 +188,8 @@ public sealed class TrainerTests : IDisposable
     [InlineData("AverageDecay")]
     [InlineData("Lora")]
     [InlineData("LockImage.UnlockedGroups")]
+    [InlineData("WeightDecayRule")]
+    [InlineData("Precision")]
     [InlineData("Checkpoints.Keep")]
     [InlineData("PeakRate")]
     public void Constructor_ImpossibleOption_NamesIt(string name)
@@ -201,12 +203,40 @@ public sealed class TrainerTests : IDisposable
             "WeightDecay" => Options with { WeightDecay = double.NaN },
             "MaxGradientNorm" => Options with { MaxGradientNorm = 0 },
             "AverageDecay" => Options with { AverageDecay = 1 },
+            "WeightDecayRule" => Options with { WeightDecayRule = (Clip.Training.Optimization.WeightDecayRule)99 },
+            "Precision" => Options with { Precision = (Runtime.Precision)99 },
             "Lora" => Options with { Lora = new LoraOptions(), LockText = new TowerLock() },
             "LockImage.UnlockedGroups" => Options with { LockImage = new TowerLock { UnlockedGroups = -1 } },
             "Checkpoints.Keep" => Options with { Checkpoints = new CheckpointOptions { Folder = "x", Keep = 0 } },
             _ => Options with { Schedule = new ConstantSchedule(double.NaN, 0) },
         };
         Assert.Contains(name, Assert.Throws<ArgumentException>(() => new Trainer(_model, options)).Message, StringComparison.Ordinal);
+    }
+
+    // Locks and recomputation come before the first of these fails, adapters before the second, the whole engine before the last.
+    [Theory]
+    [InlineData("float16 on a CPU")]
+    [InlineData("adapters without a matrix")]
+    [InlineData("a folder that is a file")]
+    public void Constructor_Failure_LeavesTheModelAsItWas(string kind)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = TinyConfig.Create(kind == "adapters without a matrix" ? TinyConfig.ResNet : TinyConfig.VisionTransformer);
+        model.eval();
+        var before = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.requires_grad);
+        var locked = Options with { RecomputeActivations = true, LockImage = new TowerLock() };
+        var options = kind switch
+        {
+            "float16 on a CPU" => locked with { Precision = Runtime.Precision.Float16 },
+            "adapters without a matrix" => Options with { RecomputeActivations = true, Lora = new LoraOptions { TextTower = false } },
+            _ => locked with { TensorBoardFolder = folder.Write("file", [1]) },
+        };
+
+        Assert.ThrowsAny<Exception>(() => new Trainer(model, options));
+
+        Assert.False(model.RecomputeActivations);
+        Assert.False(model.training);
+        Assert.All(model.named_parameters(), entry => Assert.Equal(before[entry.name], entry.parameter.requires_grad));
     }
 
     [Fact]

@@ -53,7 +53,8 @@ internal sealed class ConvertCommand : ToolCommand
             "f32" => ScalarType.Float32,
             "f16" => ScalarType.Float16,
             "bf16" => ScalarType.BFloat16,
-            _ => null,
+            null => null,
+            var word => throw new UsageException($"There is no dtype '{word}'."),
         };
         var vocabulary = invocation.Get(_vocabulary);
         if (vocabulary is not null && !File.Exists(vocabulary) && !Directory.Exists(vocabulary))

@@ -134,7 +134,8 @@ internal sealed class PreprocessCommand : ToolCommand
             "hf" => PreprocessingConfig.HuggingFace(size),
             "siglip" => PreprocessingConfig.SigLip(size),
             "clipa" => PreprocessingConfig.Clipa(size),
-            _ => PreprocessingConfig.OpenAI(size),
+            "openai" or null => PreprocessingConfig.OpenAI(size),
+            var word => throw new UsageException($"There is no preprocessing '{word}'."),
         };
         return preset with
         {
@@ -143,13 +144,15 @@ internal sealed class PreprocessCommand : ToolCommand
                 null => preset.ResizeMode,
                 "shortest" => ResizeMode.Shortest,
                 "longest" => ResizeMode.Longest,
-                _ => ResizeMode.Squash,
+                "squash" => ResizeMode.Squash,
+                var word => throw new UsageException($"There is no resize mode '{word}'."),
             },
             Interpolation = invocation.Get(_interpolation) switch
             {
                 null => preset.Interpolation,
                 "bicubic" => Interpolation.Bicubic,
-                _ => Interpolation.Bilinear,
+                "bilinear" => Interpolation.Bilinear,
+                var word => throw new UsageException($"There is no interpolation '{word}'."),
             },
             Mean = invocation.Get(_mean) ?? preset.Mean,
             Deviation = invocation.Get(_deviation) ?? preset.Deviation,

@@ -90,7 +90,8 @@ internal sealed class TokenizeCommand : ToolCommand
         {
             "openclip" => ClipTokenizerOptions.OpenClip,
             "hf" => ClipTokenizerOptions.HuggingFace,
-            _ => ClipTokenizerOptions.OpenAI,
+            "openai" or null => ClipTokenizerOptions.OpenAI,
+            _ => throw new UsageException($"There is no tokenizer '{preset}'."),
         };
         return ClipTokenizer.Load(vocabulary, options with { Overflow = overflow, ContextLength = invocation.Get(_context) ?? options.ContextLength });
     }

@@ -20,8 +20,8 @@ internal static class PreprocessingWriter
         ["mode"] = "RGB",
         ["mean"] = Channels(config.Mean),
         ["std"] = Channels(config.Deviation),
-        ["interpolation"] = config.Interpolation == Interpolation.Bicubic ? "bicubic" : "bilinear",
-        ["resize_mode"] = config.ResizeMode switch { ResizeMode.Shortest => "shortest", ResizeMode.Longest => "longest", _ => "squash" },
+        ["interpolation"] = Word(config.Interpolation),
+        ["resize_mode"] = Word(config.ResizeMode),
         ["fill_color"] = config.Fill is (var shade, var green, var blue) && shade == green && green == blue ? shade : new JsonArray(config.Fill.Red, config.Fill.Green, config.Fill.Blue),
     };
 
@@ -40,7 +40,7 @@ internal static class PreprocessingWriter
             ["image_processor_type"] = isSigLip ? "SiglipImageProcessor" : "CLIPImageProcessor",
             ["do_resize"] = true,
             ["size"] = isSquash ? Sides(height, width) : new JsonObject { ["shortest_edge"] = height },
-            ["resample"] = config.Interpolation == Interpolation.Bicubic ? Bicubic : Bilinear,
+            ["resample"] = Number(config.Interpolation),
             ["do_rescale"] = true,
             ["rescale_factor"] = 1 / 255.0,
             ["do_normalize"] = true,
@@ -80,4 +80,26 @@ internal static class PreprocessingWriter
     private static JsonNode Number(float value) => JsonValue.Create(value);
 
     private static JsonObject Sides(int height, int width) => new() { ["height"] = height, ["width"] = width };
+
+    private static string Word(Interpolation interpolation) => interpolation switch
+    {
+        Interpolation.Bicubic => "bicubic",
+        Interpolation.Bilinear => "bilinear",
+        _ => throw new ArgumentOutOfRangeException(nameof(interpolation), interpolation, "open_clip has no word for this interpolation."),
+    };
+
+    private static string Word(ResizeMode mode) => mode switch
+    {
+        ResizeMode.Shortest => "shortest",
+        ResizeMode.Longest => "longest",
+        ResizeMode.Squash => "squash",
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "open_clip has no word for this resize mode."),
+    };
+
+    private static int Number(Interpolation interpolation) => interpolation switch
+    {
+        Interpolation.Bicubic => Bicubic,
+        Interpolation.Bilinear => Bilinear,
+        _ => throw new ArgumentOutOfRangeException(nameof(interpolation), interpolation, "transformers has no number for this interpolation."),
+    };
 }

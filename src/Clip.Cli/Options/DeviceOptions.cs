@@ -24,6 +24,7 @@ internal static class DeviceOptions
         "f32" => Runtime.Precision.Float32,
         "bf16" => Runtime.Precision.BFloat16,
         "f16" => Runtime.Precision.Float16,
-        _ => Runtime.Precision.Auto,
+        "auto" or null => Runtime.Precision.Auto,
+        _ => throw new UsageException($"There is no precision '{word}'."),
     };
 }

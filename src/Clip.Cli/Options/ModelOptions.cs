@@ -52,7 +52,8 @@ internal sealed class ModelOptions
         null => null,
         "quick_gelu" => Activation.QuickGelu,
         "gelu" => Activation.Gelu,
-        _ => Activation.GeluTanh,
+        "gelu_tanh" => Activation.GeluTanh,
+        _ => throw new UsageException($"There is no activation '{word}'."),
     };
 
     /// <summary>The preprocessing of a word or file; null for none.</summary>
@@ -79,7 +80,8 @@ internal sealed class ModelOptions
             "openai" => PreprocessingConfig.OpenAI(resolution),
             "hf" => PreprocessingConfig.HuggingFace(resolution),
             "siglip" => PreprocessingConfig.SigLip(resolution),
-            _ => PreprocessingConfig.Clipa(resolution),
+            "clipa" => PreprocessingConfig.Clipa(resolution),
+            _ => throw new UsageException($"There is no preprocessing '{word}'."),
         };
     }
 

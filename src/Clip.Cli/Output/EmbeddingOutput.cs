@@ -15,7 +15,8 @@ internal abstract class EmbeddingOutput : IDisposable
     {
         ".npy" => new NpyOutput(path, embeddingSize),
         ".jsonl" => new JsonLinesOutput(path),
-        _ => new SafetensorsOutput(path, embeddingSize, hasImages, hasTexts, model),
+        ".safetensors" => new SafetensorsOutput(path, embeddingSize, hasImages, hasTexts, model),
+        var kind => throw new UsageException($"There is no output of kind '{kind}'."),
     };
 
     /// <summary>Checks a path before a model is loaded for nothing.</summary>

@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Clip.Checkpoints;
 using Clip.Cli.Files;
+using Clip.Shared;
 
 namespace Clip.Cli.Search;
 
@@ -42,11 +42,7 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
                 return Empty;
             }
             using var tensor = file.ReadTensor(TensorName);
-            var values = MemoryMarshal.Cast<byte, float>(tensor.bytes);
-            var read = new float[entries.Count][];
-            for (var i = 0; i < read.Length; i++)
-                read[i] = values.Slice(i * embeddingSize, embeddingSize).ToArray();
-            return new ImageIndex(entries, read);
+            return new ImageIndex(entries, TensorRows.ToArrays(tensor));
         }
         catch (Exception e) when (e is CheckpointException or JsonException)
         {

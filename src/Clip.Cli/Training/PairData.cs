@@ -81,11 +81,13 @@ internal sealed record PairData(IReadOnlyList<PairSet> Sets, IReadOnlyList<doubl
                 var usual = new WebDatasetOptions();
                 var reading = CaptionColumn is null ? usual : usual with { CaptionEnding = "json", CaptionProperty = CaptionColumn };
                 return new WebDataset(sets.Zip(weights, (set, weight) => new ShardSet(set.Path, weight)), options, reading);
-            default:
+            case PairSetKind.List:
                 var columns = new CaptionColumns { Root = ImageRoot };
                 columns = columns with { Image = ImageColumn ?? columns.Image, Caption = CaptionColumn ?? columns.Caption };
                 var lists = sets.Select(set => CaptionedImages.FromList(set.Path, options, columns, cancellationToken)).ToList();
                 return lists is [var only] ? only : CaptionedImages.From(lists.SelectMany(list => list.Images), options, $"{sets[0].Path} and the other lists");
+            case var kind:
+                throw new InvalidOperationException($"There is no source of pairs for {kind}.");
         }
     }
 }

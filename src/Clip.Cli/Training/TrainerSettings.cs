@@ -91,7 +91,8 @@ internal sealed class TrainerSettings
     {
         "clip" => new ClipLoss(),
         "siglip" => new SigLipLoss(),
-        _ => null,
+        null => null,
+        var word => throw new UsageException($"There is no loss '{word}'."),
     };
 
     /// <summary>Makes the trainer's options.</summary>
@@ -138,7 +139,8 @@ internal sealed class TrainerSettings
         {
             "constant" => new ConstantSchedule(rate, warmup),
             "cooldown" => new CooldownSchedule(rate, warmup, steps, invocation.Get(_cooldown)!.Value),
-            _ => new CosineSchedule(rate, warmup, steps),
+            "cosine" or null => new CosineSchedule(rate, warmup, steps),
+            var word => throw new UsageException($"There is no schedule '{word}'."),
         };
     }
 

@@ -65,7 +65,6 @@ internal sealed class SingleFlight<T>(Func<CancellationToken, Task<T>> make, Fun
         {
             var value = makeHere();
             source.SetResult(value);
-            return value;
         }
         catch (Exception exception)
         {
@@ -73,10 +72,13 @@ internal sealed class SingleFlight<T>(Func<CancellationToken, Task<T>> make, Fun
             Observe(source.Task);
             throw;
         }
+        // A disposal that began meanwhile disposes the value.
+        ThrowIfDisposed();
+        return source.Task.Result;
     }
 
     /// <summary>Cancels the making; the value is disposed as soon as it is made and unused, without waiting for that here.</summary>
-    public void Dispose() => _ = BeginDisposal();
+    public void Dispose() => Observe(BeginDisposal());
 
     /// <summary>Cancels the making, waits for its end and disposes the value.</summary>
     public ValueTask DisposeAsync() => new(BeginDisposal());
@@ -92,28 +94,45 @@ internal sealed class SingleFlight<T>(Func<CancellationToken, Task<T>> make, Fun
             _disposal = source.Task;
             flight = _flight;
         }
-        _shutdown.Cancel();
         _ = EndAsync(flight, source);
         return source.Task;
     }
 
     private async Task EndAsync(Task<T>? flight, TaskCompletionSource ended)
     {
+        List<Exception> failures = [];
+        // Whoever is told of the shutdown may fail at it; the value is disposed all the same.
+        Try(_shutdown.Cancel);
+        // A failure belongs to those who waited for the value.
+        if (flight is not null)
+            await ((Task)flight).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            // A failure belongs to those who waited for the value.
-            if (flight is not null)
-                await ((Task)flight).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (beforeDisposal is not null)
                 await beforeDisposal().ConfigureAwait(false);
-            if (flight is { IsCompletedSuccessfully: true })
-                flight.Result.Dispose();
-            _shutdown.Dispose();
-            ended.SetResult();
         }
         catch (Exception exception)
         {
-            ended.SetException(exception);
+            failures.Add(exception);
+        }
+        if (flight is { IsCompletedSuccessfully: true })
+            Try(flight.Result.Dispose);
+        _shutdown.Dispose();
+        if (failures.Count == 0)
+            ended.SetResult();
+        else
+            ended.SetException(failures);
+
+        void Try(Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception exception)
+            {
+                failures.Add(exception);
+            }
         }
     }
 

@@ -95,7 +95,8 @@ internal static class HuggingFaceConfigWriter
             {
                 Activation.QuickGelu => "quick_gelu",
                 Activation.Gelu => "gelu",
-                _ => "gelu_pytorch_tanh",
+                Activation.GeluTanh => "gelu_pytorch_tanh",
+                var activation => throw new ArgumentException($"Hugging Face's config has no word for the activation {activation}."),
             },
         };
     }

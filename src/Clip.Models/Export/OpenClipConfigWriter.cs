@@ -89,7 +89,7 @@ internal static class OpenClipConfigWriter
         if (text.EndTokenId is { } end)
             written["eos_id"] = end;
         if (text.Pooling != TextPooling.HighestId)
-            written["pool_type"] = text.Pooling switch { TextPooling.FirstEndToken => "eos", TextPooling.First => "first", _ => "last" };
+            written["pool_type"] = PoolType(text.Pooling);
         if (text.Projection == TextProjection.None)
             written["proj_type"] = "none";
         if (text.Projection == TextProjection.Linear)
@@ -119,4 +119,12 @@ internal static class OpenClipConfigWriter
             ratio = Math.BitIncrement(ratio);
         return ratio;
     }
+
+    private static string PoolType(TextPooling pooling) => pooling switch
+    {
+        TextPooling.FirstEndToken => "eos",
+        TextPooling.First => "first",
+        TextPooling.Last => "last",
+        _ => throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "open_clip's config has no word for this pooling."),
+    };
 }

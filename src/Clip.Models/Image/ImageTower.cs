@@ -10,6 +10,7 @@ namespace Clip.Models;
 /// </remarks>
 public abstract class ImageTower : nn.Module<Tensor, Tensor>
 {
+    private PassGate _gate = new();
     private long? _picturesPerPass;
     private readonly List<IDisposable> _kernels = [];
 
@@ -48,6 +49,9 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
 
     /// <summary>The dtype of the computation.</summary>
     internal ScalarType DType => Reference.dtype;
+
+    /// <summary>Shares the gate of the model that the tower belongs to.</summary>
+    internal void Share(PassGate gate) => _gate = gate;
 
     /// <summary>A weight that multiplies activations: its dtype and device are those of the computation.</summary>
     private protected abstract Tensor Reference { get; }
@@ -100,7 +104,10 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            _gate.Close();
             _kernels.ForEach(kernel => kernel.Dispose());
+        }
         base.Dispose(disposing);
     }
 
@@ -118,6 +125,7 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
 
     private Tensor Compute(Tensor pixels, Func<Tensor, Tensor> encode)
     {
+        using var pass = _gate.Enter();
         RequirePixels(pixels);
         if (_picturesPerPass is null && Reference.device_type == DeviceType.CPU)
             PlainOperators.RequireConvolutions();

@@ -1,3 +1,5 @@
+using Clip.Runtime.Kernels;
+
 namespace Clip.Models;
 
 internal static class ActivationExtensions
@@ -9,5 +11,14 @@ internal static class ActivationExtensions
         Activation.QuickGelu => new QuickGelu(),
         Activation.GeluTanh => nn.GELU(GELU.Approximate.tanh),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation."),
+    };
+
+    /// <summary>The same activation in a kernel.</summary>
+    public static FusedActivation ToFused(this Activation activation) => activation switch
+    {
+        Activation.Gelu => FusedActivation.Gelu,
+        Activation.QuickGelu => FusedActivation.QuickGelu,
+        Activation.GeluTanh => FusedActivation.GeluTanh,
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no kernel for this activation."),
     };
 }

@@ -34,20 +34,24 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     /// <param name="quantization">How the kernel holds the weights of linear layers.</param>
     public void Pack(long rows, WeightQuantization quantization)
     {
-        var activation = _config.Activation switch
-        {
-            Activation.Gelu => FusedActivation.Gelu,
-            Activation.GeluTanh => FusedActivation.GeluTanh,
-            _ => FusedActivation.QuickGelu,
-        };
-        _kernel = quantization == WeightQuantization.Int8
+        var activation = _config.Activation.ToFused();
+        var kernel = quantization == WeightQuantization.Int8
             ? Int8Kernels.CreateTransformer(_config.Heads, _config.NormEpsilon, activation, _causal)
             : TransformerKernels.Create(DType, _config.Heads, _config.NormEpsilon, activation, _causal);
-        for (var i = 0; i < _blocks.Count; i++)
+        try
         {
-            _kernel.Append(_blocks[i].Weights, isLast: i == _blocks.Count - 1, rows);
-            PackedWeights.Release(_blocks[i]);
+            for (var i = 0; i < _blocks.Count; i++)
+            {
+                kernel.Append(_blocks[i].Weights, isLast: i == _blocks.Count - 1, rows);
+                PackedWeights.Release(_blocks[i]);
+            }
         }
+        catch
+        {
+            kernel.Dispose();
+            throw;
+        }
+        _kernel = kernel;
     }
 
     /// <summary>Runs the blocks for one token of each sequence.</summary>

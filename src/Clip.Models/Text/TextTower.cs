@@ -20,6 +20,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     /// <summary>The name of the projection with a bias; checkpoints call it text_projection too, but one key names one field.</summary>
     internal const string BiasedProjectionName = "biased_text_projection";
 
+    private PassGate _gate = new();
     private long? _tokensPerPass;
     private ILinearKernel? _projectionKernel;
 
@@ -77,8 +78,12 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
     public Tensor GetTokens(Tensor tokens) => Compute(tokens, ids => _lastNorm.call(Encode(ids)));
 
+    /// <summary>Shares the gate of the model that the tower belongs to.</summary>
+    internal void Share(PassGate gate) => _gate = gate;
+
     private Tensor Compute(Tensor tokens, Func<Tensor, Tensor> encode)
     {
+        using var pass = _gate.Enter();
         TokenCheck.Require(tokens, Config);
         using var scope = NewDisposeScope();
         var ids = TokenCopy.ToDevice(tokens, _positions.device);
@@ -88,6 +93,9 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
         var passes = EvenParts.Of(ids.shape[0], Math.Max(1, tokensPerPass / ids.shape[1])).Select(part => encode(ids.narrow(0, part.First, part.Count)));
         return cat([.. passes], 0).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The dtype of the computation.</summary>
+    internal ScalarType DType => _transformer.DType;
 
     /// <summary>Moves weights into kernels for inference on a CPU.</summary>
     /// <param name="quantization">How they hold the weights of linear layers.</param>
@@ -103,7 +111,10 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            _gate.Close();
             _projectionKernel?.Dispose();
+        }
         base.Dispose(disposing);
     }
 

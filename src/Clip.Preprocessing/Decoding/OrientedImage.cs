@@ -30,9 +30,11 @@ internal static class OrientedImage
                 case 3:
                     Copy<ThreeBytes>(stored, upright, orientation);
                     break;
-                default:
+                case 4:
                     Copy<uint>(stored, upright, orientation);
                     break;
+                case var bytes:
+                    throw new InvalidOperationException($"Pixels of {bytes} bytes cannot be turned.");
             }
             return upright;
         }
@@ -56,7 +58,8 @@ internal static class OrientedImage
                     5 => (y, x),
                     6 => (y, lastRow - x),
                     7 => (lastColumn - y, lastRow - x),
-                    _ => (lastColumn - y, x),
+                    8 => (lastColumn - y, x),
+                    _ => throw new InvalidOperationException($"There is no orientation {orientation}."),
                 };
                 to[y * upright.Width + x] = from[row * stored.Width + column];
             }

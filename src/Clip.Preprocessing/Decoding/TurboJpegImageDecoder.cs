@@ -49,7 +49,8 @@ internal sealed unsafe class TurboJpegImageDecoder(TurboJpegLibrary library) : I
         {
             SourceColor.Grey => (PixelFormat.Grey8, FormatGray),
             SourceColor.Cmyk => (PixelFormat.Cmyk32, FormatCmyk),
-            _ => (PixelFormat.Rgbx32, FormatRgbx),
+            SourceColor.Rgb => (PixelFormat.Rgbx32, FormatRgbx),
+            var color => throw new InvalidDataException($"its header says that its pixels are {color}, which JPEG does not have"),
         };
         var image = new DecodedImage((width + reduction - 1) / reduction, (height + reduction - 1) / reduction, format);
         try

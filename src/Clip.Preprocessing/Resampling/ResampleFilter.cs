@@ -3,7 +3,12 @@ namespace Clip.Preprocessing.Resampling;
 /// <summary>The weight of a pixel by its distance, in pixels of the smaller picture.</summary>
 internal static class ResampleFilter
 {
-    public static double Support(Interpolation interpolation) => interpolation == Interpolation.Bicubic ? 2.0 : 1.0;
+    public static double Support(Interpolation interpolation) => interpolation switch
+    {
+        Interpolation.Bicubic => 2.0,
+        Interpolation.Bilinear => 1.0,
+        _ => throw new ArgumentOutOfRangeException(nameof(interpolation), interpolation, "There is no such interpolation."),
+    };
 
     public static double Weight(Interpolation interpolation, double distance)
     {

@@ -19,8 +19,9 @@ internal readonly record struct ResizePlan(long Width, long Height, long Left, l
         {
             ResizeMode.Squash => (result.Width, result.Height),
             ResizeMode.Longest => KeepRatio(result, width, height, longest: true),
-            _ when result.Width != result.Height => KeepRatio(result, width, height, longest: false),
-            _ => ShortestSide(result.Width, width, height),
+            ResizeMode.Shortest when result.Width != result.Height => KeepRatio(result, width, height, longest: false),
+            ResizeMode.Shortest => ShortestSide(result.Width, width, height),
+            _ => throw new ArgumentException($"There is no resize mode {config.ResizeMode}.", nameof(config)),
         };
         return new ResizePlan(
             resizedWidth,

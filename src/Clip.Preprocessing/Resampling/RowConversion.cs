@@ -43,9 +43,11 @@ internal static unsafe class RowConversion
             case PixelFormat.Cmyk32 when order == ColorOrder.ConvertThenResize:
                 Cmyk.ToRgbx(source, destination, count);
                 break;
-            default:
+            case PixelFormat.Rgbx32 or PixelFormat.Rgba32 or PixelFormat.Cmyk32:
                 Buffer.MemoryCopy(source, destination, 4L * count, 4L * count);
                 break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(format), format, "There is no conversion from this format.");
         }
     }
 

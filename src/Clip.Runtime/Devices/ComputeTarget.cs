@@ -34,7 +34,8 @@ public sealed record ComputeTarget
     {
         Precision.BFloat16 => ScalarType.BFloat16,
         Precision.Float16 => ScalarType.Float16,
-        _ => ScalarType.Float32,
+        Precision.Float32 => ScalarType.Float32,
+        _ => throw new InvalidOperationException($"There is no dtype for the precision {Precision}."),
     };
 
     /// <summary>Finds the device and the precision on this machine.</summary>

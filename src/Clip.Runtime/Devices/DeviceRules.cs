@@ -27,8 +27,11 @@ internal static class DeviceRules
                     throw new ComputeTargetException(mpsProblem);
                 return new Device(DeviceType.MPS);
 
-            default:
+            case DeviceType.CPU:
                 return new Device(DeviceType.CPU);
+
+            default:
+                throw new ArgumentOutOfRangeException(nameof(request), request.Type, "There are no rules for this kind of device.");
         }
     }
 

@@ -93,6 +93,9 @@ internal sealed class TransformerKernel : ITransformerKernel
     public Tensor ForwardAt(Tensor x, Tensor places, Tensor? mask)
     {
         using var noGradients = no_grad();
+        // To the module, no places mean all.
+        if (places.numel() == 0)
+            return x.new_empty([0, x.shape[2]]);
         using var none = zeros(0);
         return _module.invoke<Tensor>("forward", x, mask ?? none, places);
     }

@@ -20,6 +20,7 @@ public sealed class WeightAverage : IDisposable
         if (!(decay is > 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(decay), decay, "It must be between 0 and 1.");
         (_network, _decay) = (network, decay);
+        using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         _average = network.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone().DetachFromDisposeScope());
     }
@@ -44,7 +45,8 @@ public sealed class WeightAverage : IDisposable
         using var noGradients = no_grad();
         foreach (var (name, value) in _network.state_dict())
         {
-            using var weights = value.detach().clone();
+            using var scope = NewDisposeScope();
+            var weights = value.detach().clone();
             value.copy_(_average[name]);
             _average[name].copy_(weights);
         }

@@ -6,18 +6,21 @@ namespace Clip.Training.Checkpoints;
 /// <summary>The folders of a run's checkpoints: writing one whole or not at all, and deleting old ones.</summary>
 /// <remarks>
 /// What is being written or deleted has a temporary name, so that a folder with a checkpoint's name is complete at every
-/// moment, also when the process is killed.
+/// moment, also when the process is killed. A checkpoint that is replaced is set aside under a name that says its step until the new one has
+/// its name: there is one of that step at every moment.
 /// </remarks>
 internal static class CheckpointFolders
 {
     private const string Prefix = "step-";
     private const string TemporaryPrefix = ".step-";
     private const string TemporarySuffix = ".tmp";
+    private const string ReplacedSuffix = ".old";
 
     /// <summary>The folders of complete checkpoints, oldest step first.</summary>
     public static IEnumerable<string> Complete(string folder) => !Directory.Exists(folder)
         ? []
         : Directory.GetDirectories(folder, $"{Prefix}*")
+            .Concat(SetAside(folder).Where(path => !Directory.Exists(PathOf(folder, StepOf(path)!.Value))))
             .Where(path => StepOf(path) is not null && File.Exists(Path.Combine(path, TrainerState.FileName)))
             .OrderBy(StepOf);
 
@@ -29,7 +32,7 @@ internal static class CheckpointFolders
     public static string Write(CheckpointOptions options, long step, Action<string> write)
     {
         Directory.CreateDirectory(options.Folder);
-        DeleteUnfinished(options.Folder);
+        CleanUp(options.Folder);
         var temporary = TemporaryName(options.Folder);
         try
         {
@@ -40,16 +43,37 @@ internal static class CheckpointFolders
         }
         catch
         {
-            Directory.Delete(temporary, recursive: true);
+            DeleteIfThere(temporary);
             throw;
         }
 
-        var path = Path.Combine(options.Folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}"));
-        if (Directory.Exists(path))
-            Delete(path);
-        Directory.Move(temporary, path);
+        var path = PathOf(options.Folder, step);
+        Replace(path, temporary);
         Prune(options);
         return path;
+    }
+
+    // Killed at any point, this leaves the old checkpoint, the new one, or the new one beside the old one that was set aside.
+    private static void Replace(string path, string replacement)
+    {
+        if (!Directory.Exists(path))
+        {
+            Directory.Move(replacement, path);
+            return;
+        }
+        var old = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}{ReplacedSuffix}");
+        Directory.Move(path, old);
+        try
+        {
+            Directory.Move(replacement, path);
+        }
+        catch
+        {
+            Directory.Move(old, path);
+            DeleteIfThere(replacement);
+            throw;
+        }
+        Delete(old);
     }
 
     private static void Prune(CheckpointOptions options)
@@ -81,14 +105,40 @@ internal static class CheckpointFolders
     }
 
     // What a killed process left behind.
-    private static void DeleteUnfinished(string folder)
+    private static void CleanUp(string folder)
     {
+        foreach (var old in SetAside(folder))
+        {
+            var path = PathOf(folder, StepOf(old)!.Value);
+            if (Directory.Exists(path))
+                Delete(old);
+            else
+                Directory.Move(old, path);
+        }
         foreach (var path in Directory.GetDirectories(folder, $"{TemporaryPrefix}*{TemporarySuffix}"))
             Directory.Delete(path, recursive: true);
     }
 
+    private static void DeleteIfThere(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+
+    // Checkpoints that were about to be replaced.
+    private static IEnumerable<string> SetAside(string folder) =>
+        Directory.GetDirectories(folder, $"{TemporaryPrefix}*{ReplacedSuffix}").Where(path => StepOf(path) is not null);
+
+    private static string PathOf(string folder, long step) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}"));
+
     private static string TemporaryName(string folder) => Path.Combine(folder, $"{TemporaryPrefix}{Guid.NewGuid():N}{TemporarySuffix}");
 
-    private static long? StepOf(string path) =>
-        long.TryParse(Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+    // Of a checkpoint, and of one that was set aside.
+    private static long? StepOf(string path)
+    {
+        var name = Path.GetFileName(path.AsSpan());
+        if (name.StartsWith(TemporaryPrefix, StringComparison.Ordinal) && name.EndsWith(ReplacedSuffix, StringComparison.Ordinal))
+            name = name[1..^ReplacedSuffix.Length];
+        return long.TryParse(name[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+    }
 }

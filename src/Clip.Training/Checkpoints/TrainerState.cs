@@ -34,6 +34,9 @@ internal sealed record TrainerState
 
     public required long SkippedSteps { get; init; }
 
+    /// <summary>Steps in a row, up to this one, that were left out because they were not finite.</summary>
+    public int SkippedInARow { get; init; }
+
     public double? LossScale { get; init; }
 
     public int LossScaleSteps { get; init; }
@@ -65,8 +68,8 @@ internal sealed record TrainerState
                 ?? throw new CheckpointException(path, "is empty.");
             if (state.Format != CurrentFormat)
                 throw new CheckpointException(path, $"has format {state.Format}; this version reads {CurrentFormat}.");
-            if (state.Step < 0 || state.Epoch < 0 || state.Sample < 0 || state.Metrics is null || state.Settings is null)
-                throw new CheckpointException(path, "has a negative position, or lacks metrics or settings.");
+            if (state.Step < 0 || state.Epoch < 0 || state.Sample < 0 || state.SkippedInARow < 0 || state.Metrics is null || state.Settings is null)
+                throw new CheckpointException(path, "has a negative position or count, or lacks metrics or settings.");
             if (state.LossScale is { } scale && !(scale > 0 && double.IsFinite(scale)) || state.LossScaleSteps < 0)
                 throw new CheckpointException(path, "has a loss scale that is not a positive number.");
             return state;

@@ -25,14 +25,18 @@ public sealed record TrainingCheckpoint(string Path, long Step, IReadOnlyDiction
     /// <summary>Finds the newest complete checkpoint of a run.</summary>
     /// <param name="folder">The folder of <see cref="CheckpointOptions.Folder"/>; it need not exist.</param>
     /// <returns>The checkpoint, or null where there is none.</returns>
-    /// <exception cref="CheckpointException">One of them is broken.</exception>
-    public static TrainingCheckpoint? FindLatest(string folder) => List(folder).LastOrDefault();
+    /// <exception cref="CheckpointException">It is broken; others may be.</exception>
+    public static TrainingCheckpoint? FindLatest(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return CheckpointFolders.Complete(folder).LastOrDefault() is { } latest ? Read(latest) : null;
+    }
 
     /// <summary>Finds the checkpoint with the best value of a metric.</summary>
     /// <param name="folder">The folder of <see cref="CheckpointOptions.Folder"/>; it need not exist.</param>
     /// <param name="metric">The metric's name.</param>
     /// <param name="lowerIsBetter">Whether a lower value is better.</param>
-    /// <returns>The checkpoint, the newest of equals; or null where none has the metric.</returns>
+    /// <returns>The checkpoint, the newest of equals; or null where none has the metric as a finite number.</returns>
     /// <exception cref="CheckpointException">One of them is broken.</exception>
     public static TrainingCheckpoint? FindBest(string folder, string metric, bool lowerIsBetter = false)
     {
@@ -42,7 +46,7 @@ public sealed record TrainingCheckpoint(string Path, long Step, IReadOnlyDiction
 
     internal static TrainingCheckpoint? Best(IEnumerable<TrainingCheckpoint> checkpoints, string metric, bool lowerIsBetter) =>
         checkpoints
-            .Where(checkpoint => checkpoint.Metrics.TryGetValue(metric, out var value) && !double.IsNaN(value))
+            .Where(checkpoint => checkpoint.Metrics.TryGetValue(metric, out var value) && double.IsFinite(value))
             .OrderBy(checkpoint => lowerIsBetter ? -checkpoint.Metrics[metric] : checkpoint.Metrics[metric])
             .ThenBy(checkpoint => checkpoint.Step)
             .LastOrDefault();

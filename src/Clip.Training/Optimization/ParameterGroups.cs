@@ -28,12 +28,14 @@ public static class ParameterGroups
     /// <param name="weightDecay">The decay of those that decay.</param>
     /// <param name="rule">Which do.</param>
     /// <returns>Two groups, the first without decay.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="weightDecay"/> is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="weightDecay"/> is negative, or there is no such rule.</exception>
     public static IReadOnlyList<ParameterGroup> Of(
         IEnumerable<NamedParameter> parameters, double weightDecay, WeightDecayRule rule)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentOutOfRangeException.ThrowIfNegative(weightDecay);
+        if (!Enum.IsDefined(rule))
+            throw new ArgumentOutOfRangeException(nameof(rule), rule, "There is no such rule.");
         var decays = parameters.ToLookup(entry => Decays(entry, rule));
         return [new ParameterGroup([.. decays[false]], 0), new ParameterGroup([.. decays[true]], weightDecay)];
     }

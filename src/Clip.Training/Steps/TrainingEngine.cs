@@ -20,13 +20,13 @@ internal sealed class TrainingEngine : IDisposable
     private readonly List<nn.Module> _frozenNorms;
     private readonly List<(Parameter Parameter, bool WantedGradients)> _before;
     private readonly bool _recomputedBefore;
-    private int _skippedInARow;
 
     /// <summary>Prepares a model for training.</summary>
     /// <param name="network">The model.</param>
     /// <param name="options">How to train, validated.</param>
     /// <param name="loss">The loss; null for the model's own.</param>
     /// <param name="scaler">Scales the loss; null for the precision's own choice.</param>
+    /// <remarks>Where it fails, the model is as it was.</remarks>
     public TrainingEngine(DualEncoder network, TrainerOptions options, ContrastiveLoss? loss = null, LossScaler? scaler = null)
     {
         (Network, _options) = (network, options);
@@ -35,35 +35,40 @@ internal sealed class TrainingEngine : IDisposable
             throw new ArgumentException(
                 $"A model that is trained has its weights in float32, but {entry.name} is {half.dtype}; choose half precision in the options.", nameof(network));
         }
+        var halfPrecision = HalfPrecision(network, options.Precision);
         _ownsLoss = loss is null;
         _loss = loss ?? (network.Config.InitialLogitBias is null ? new ClipLoss(options.LossChunk) : new SigLipLoss(options.LossChunk));
 
         _before = [.. network.named_parameters().Select(entry => (entry.parameter, entry.parameter.requires_grad))];
         _recomputedBefore = network.RecomputeActivations;
-        network.RecomputeActivations = options.RecomputeActivations;
-        Lock(network);
-        if (options.Lora is { } lora)
+        try
         {
-            StepSeed.Use(StepSeed.Of(options.Seed, -1));
-            Adapters = new LoraAdapters(network, lora);
-        }
-        if (HalfPrecision(network, options.Precision) is { } dtype)
-        {
-            _workingCopy = new WorkingCopy(network, dtype);
-            if (dtype == ScalarType.Float16)
-                Scaler = new LossScaler();
-        }
-        Scaler = scaler ?? Scaler;
-        _computing = _workingCopy?.Network ?? network;
-        _frozenNorms = Lock(_computing);
+            network.RecomputeActivations = options.RecomputeActivations;
+            Lock(network);
+            if (options.Lora is { } lora)
+            {
+                StepSeed.Use(StepSeed.Of(options.Seed, -1));
+                Adapters = new LoraAdapters(network, lora);
+            }
+            if (halfPrecision is { } dtype)
+                _workingCopy = new WorkingCopy(network, dtype);
+            Scaler = scaler ?? (halfPrecision == ScalarType.Float16 ? new LossScaler() : null);
+            _computing = _workingCopy?.Network ?? network;
+            _frozenNorms = Lock(_computing);
 
-        Optimizer = new AdamWOptimizer(
-            Adapters is null
-                ? ParameterGroups.Of(network, options.WeightDecay, options.WeightDecayRule)
-                : ParameterGroups.Of(Adapters.Parameters, options.WeightDecay, options.WeightDecayRule),
-            options.Optimizer);
-        if (options.AverageDecay is { } decay)
-            Average = new WeightAverage(network, decay);
+            Optimizer = new AdamWOptimizer(
+                Adapters is null
+                    ? ParameterGroups.Of(network, options.WeightDecay, options.WeightDecayRule)
+                    : ParameterGroups.Of(Adapters.Parameters, options.WeightDecay, options.WeightDecayRule),
+                options.Optimizer);
+            if (options.AverageDecay is { } decay)
+                Average = new WeightAverage(network, decay);
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
     }
 
     public DualEncoder Network { get; }
@@ -75,6 +80,9 @@ internal sealed class TrainingEngine : IDisposable
     public WeightAverage? Average { get; }
 
     public LossScaler? Scaler { get; }
+
+    /// <summary>Steps in a row, up to the last one, that were left out because they were not finite.</summary>
+    public int SkippedInARow { get; set; }
 
     /// <summary>Brings the weights nearer to a batch.</summary>
     /// <param name="images">Normalized pixels [N, 3, H, W].</param>
@@ -108,11 +116,17 @@ internal sealed class TrainingEngine : IDisposable
     public void Dispose()
     {
         ClearGradients();
+        Release();
+    }
+
+    // Also of an object whose constructor has failed, which lacks what would have come later.
+    private void Release()
+    {
         foreach (var (parameter, wantedGradients) in _before)
             parameter.requires_grad = wantedGradients;
         Network.RecomputeActivations = _recomputedBefore;
         _workingCopy?.Dispose();
-        Optimizer.Dispose();
+        Optimizer?.Dispose();
         Adapters?.Dispose();
         Average?.Dispose();
         if (_ownsLoss)
@@ -148,7 +162,7 @@ internal sealed class TrainingEngine : IDisposable
         Scaler?.Update(finite);
         if (finite)
         {
-            _skippedInARow = 0;
+            SkippedInARow = 0;
             return null;
         }
         if (!scalerWasExhausted && double.IsFinite(loss))
@@ -160,8 +174,8 @@ internal sealed class TrainingEngine : IDisposable
         // Batch norm's running statistics would keep what is not finite for ever.
         var where = NonFiniteSearch.Find(_computing, Optimizer.Parameters, images, tokens, MicroBatch(images));
         statistics.Restore();
-        if (++_skippedInARow >= _options.MaxSkippedInARow)
-            throw new TrainingDivergedException(step + 1, _skippedInARow, where);
+        if (++SkippedInARow >= _options.MaxSkippedInARow)
+            throw new TrainingDivergedException(step + 1, SkippedInARow, where);
         return $"not finite: {where}";
     }
 
@@ -193,7 +207,8 @@ internal sealed class TrainingEngine : IDisposable
         {
             Runtime.Precision.BFloat16 => ScalarType.BFloat16,
             Runtime.Precision.Float16 => ScalarType.Float16,
-            _ => null,
+            Runtime.Precision.Float32 => null,
+            _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "There is no such precision."),
         };
     }
 }

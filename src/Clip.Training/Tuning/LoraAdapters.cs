@@ -23,7 +23,7 @@ public sealed class LoraAdapters : IDisposable
     /// <summary>Adds changes, all zero, to a model; nothing else of it wants gradients any more, but what the options say.</summary>
     /// <param name="network">The model, which is borrowed.</param>
     /// <param name="options">Which matrices change, and how much.</param>
-    /// <remarks>One factor of each change is drawn from torch's default generator.</remarks>
+    /// <remarks>One factor of each change is drawn from torch's default generator. Where it fails, the model is as it was.</remarks>
     /// <exception cref="ArgumentException">The options are out of range, or no matrix is chosen.</exception>
     public LoraAdapters(DualEncoder network, LoraOptions? options = null)
     {
@@ -31,14 +31,35 @@ public sealed class LoraAdapters : IDisposable
         options ??= new LoraOptions();
         options.Validate(nameof(options));
 
-        var scale = options.Alpha / options.Rank;
         _others = [];
+        try
+        {
+            Add(network, options);
+            if (_adapters.Count == 0)
+                throw new ArgumentException("The model has no transformer blocks in the chosen towers.", nameof(options));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        foreach (var (_, parameter) in network.named_parameters())
+            parameter.requires_grad = false;
+        foreach (var other in _others)
+            other.Parameter.requires_grad = true;
+        // The matrices want gradients, from which those of the factors follow, but no optimizer may have them.
+        foreach (var adapter in _adapters)
+            adapter.Weight.requires_grad = true;
+    }
+
+    private void Add(DualEncoder network, LoraOptions options)
+    {
+        var scale = options.Alpha / options.Rank;
         foreach (var (name, parameter) in network.named_parameters())
         {
-            parameter.requires_grad = false;
             if (name is "logit_scale" or "logit_bias")
             {
-                parameter.requires_grad = options.TrainLogitScale;
                 if (options.TrainLogitScale)
                     _others.Add(new NamedParameter(name, parameter));
                 continue;
@@ -58,12 +79,6 @@ public sealed class LoraAdapters : IDisposable
                 _adapters.Add(new LoraAdapter(name, parameter, 0, parameter.shape[0], options.Rank, scale));
             }
         }
-        if (_adapters.Count == 0)
-            throw new ArgumentException("The model has no transformer blocks in the chosen towers.", nameof(options));
-
-        // The matrices want gradients, from which those of the factors follow, but no optimizer may have them.
-        foreach (var adapter in _adapters)
-            adapter.Weight.requires_grad = true;
     }
 
     /// <summary>What an optimizer trains: the factors, and the logit scale where that was chosen.</summary>

@@ -6,7 +6,9 @@ namespace Clip.Training.Watching;
 /// <summary>Measures how often a model finds the right text for a picture, and the right picture for a text, among held-out pairs.</summary>
 /// <remarks>
 /// Its metrics are <c>image_to_text_R@1</c>, <c>text_to_image_R@1</c> and the same at 5 and 10: the share of pictures (texts)
-/// whose own text (picture) is among so many most similar ones. Chance is so many divided by the number of pairs.
+/// whose own text (picture) is among so many most similar ones. Chance is so many divided by the number of pairs. A wrong one that
+/// is exactly as similar as the right one, or whose similarity is NaN, is put before it, and a right one of NaN is never found: a
+/// model that gives everything the same embedding, or none, finds nothing.
 /// </remarks>
 /// <param name="pairs">The held-out pairs, which are borrowed; the first ones are used, the same every time.</param>
 /// <param name="count">How many. Positive.</param>
@@ -77,7 +79,7 @@ public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchS
         }
     }
 
-    // How many others are more similar than the right one, for some rows at a time.
+    // How many others are not less similar than the right one, for some rows at a time.
     private void Add(Dictionary<string, double> metrics, string direction, Tensor queries, Tensor answers)
     {
         var found = new long[Depths.Length];
@@ -87,9 +89,10 @@ public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchS
             var rows = queries.narrow(0, start, Math.Min(_batchSize, _count - start));
             var similarities = rows.matmul(answers.t());                                 // [rows, count]
             var right = similarities.diagonal(start, 0, 1).unsqueeze(1);
-            var better = similarities.gt(right).sum(1);
+            var isNumber = right.isfinite().squeeze(1);
+            var rank = similarities.lt(right).logical_not().sum(1) - 1;                  // without the right one itself
             for (var i = 0; i < Depths.Length; i++)
-                found[i] += better.lt(Depths[i]).sum().item<long>();
+                found[i] += rank.lt(Depths[i]).logical_and(isNumber).sum().item<long>();
         }
         for (var i = 0; i < Depths.Length; i++)
             metrics[$"{direction}_R@{Depths[i]}"] = (double)found[i] / _count;

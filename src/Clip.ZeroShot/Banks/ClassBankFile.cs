@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Clip.Checkpoints;
 using Clip.Runtime;
+using Clip.Shared;
 
 namespace Clip.ZeroShot.Banks;
 
@@ -76,10 +76,12 @@ internal static class ClassBankFile
             throw Wrong(file, $"has {info.ElementCount:N0} numbers, more than fit into memory at once.");
 
         using var stored = file.ReadTensor(TensorName);
-        var rows = MemoryMarshal.Cast<byte, float>(stored.bytes).ToArray();
+        var rows = new float[info.ElementCount];
         for (var i = 0; i < classes; i++)
         {
-            var length = (double)TensorPrimitives.Norm(rows.AsSpan(i * (int)channels, (int)channels));
+            var row = rows.AsSpan(i * (int)channels, (int)channels);
+            TensorRows.Get<float>(stored, i).CopyTo(row);
+            var length = (double)TensorPrimitives.Norm<float>(row);
             // Written so that NaN fails.
             if (!(Math.Abs(length - 1) <= LengthTolerance))
                 throw Wrong(file, $"has a row, {i}, of length {length:G6}; the rows of a class bank are of length 1.");

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Clip.Shared;
 
 namespace Clip.ZeroShot.Evaluation;
 
@@ -22,9 +22,7 @@ internal static class FeatureRows
             {
                 if (rows[i].Length != width)
                     throw new ArgumentException($"Row {i} has {rows[i].Length} numbers, but row 0 has {width}.", name);
-                // Not the tensor's whole memory at once: it may be larger than a span.
-                using var row = all[i];
-                rows[i].CopyTo(MemoryMarshal.Cast<byte, float>(row.bytes));
+                rows[i].CopyTo(TensorRows.Get<float>(all, i));
             }
             using var finite = all.isfinite();
             using var allFinite = finite.all();

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Clip.Shared;
 
 namespace Clip.Embedding;
 
@@ -14,13 +14,7 @@ internal static class EmbeddingRows
     public static float[][] Read(Tensor embeddings)
     {
         using var scope = NewDisposeScope();
-        var here = Fetch(embeddings);
-        var (count, size) = ((int)here.shape[0], (int)here.shape[1]);
-        var numbers = MemoryMarshal.Cast<byte, float>(here.bytes);
-        var rows = new float[count][];
-        for (var row = 0; row < count; row++)
-            rows[row] = numbers.Slice(row * size, size).ToArray();
-        return rows;
+        return TensorRows.ToArrays(Fetch(embeddings));
     }
 
     private static Tensor Fetch(Tensor embeddings)

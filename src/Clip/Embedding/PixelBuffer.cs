@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Clip.Shared;
 
 namespace Clip.Embedding;
 
@@ -21,7 +22,7 @@ internal sealed class PixelBuffer(PixelMemory memory, Tensor pixels, Tensor? buf
     /// <exception cref="Preprocessing.ImageDecodingException">The picture cannot be read.</exception>
     public void Write(int row, ImageSource source)
     {
-        var bytes = Row(row);
+        var bytes = TensorRows.Get<byte>(pixels, row);
         try
         {
             Write(source, bytes);
@@ -77,11 +78,5 @@ internal sealed class PixelBuffer(PixelMemory memory, Tensor pixels, Tensor? buf
         {
             ArrayPool<float>.Shared.Return(rented);
         }
-    }
-
-    private Span<byte> Row(int row)
-    {
-        var length = memory.Preprocessor.Length * (int)pixels.ElementSize;
-        return pixels.bytes.Slice(row * length, length);
     }
 }

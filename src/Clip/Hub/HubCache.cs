@@ -78,12 +78,10 @@ internal sealed class HubCache
         if (revision == commit || ReadReference(revision) == commit)
             return;
         var target = Reference(revision);
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
         IgnoreFailure(() =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.WriteAllText(temporary, commit);
-            File.Move(temporary, target, overwrite: true);
+            Replace(target, temporary => File.WriteAllText(temporary, commit));
         });
     }
 
@@ -142,26 +140,37 @@ internal sealed class HubCache
             File.Move(blob, pointer, overwrite: true);
             return pointer;
         }
-        var copy = $"{pointer}.{Guid.NewGuid():N}.tmp";
-        File.Copy(blob, copy);
-        File.Move(copy, pointer, overwrite: true);
+        Replace(pointer, copy => File.Copy(blob, copy));
         return pointer;
     }
 
     private static bool TryLink(string blob, string pointer)
     {
-        var temporary = $"{pointer}.{Guid.NewGuid():N}.tmp";
         try
         {
             // Relative, so that the cache can be moved; by way of a name of its own, to replace a link that has lost its blob.
-            File.CreateSymbolicLink(temporary, Path.GetRelativePath(Path.GetDirectoryName(pointer)!, blob));
-            File.Move(temporary, pointer, overwrite: true);
+            Replace(pointer, temporary => File.CreateSymbolicLink(temporary, Path.GetRelativePath(Path.GetDirectoryName(pointer)!, blob)));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
-            IgnoreFailure(() => File.Delete(temporary));
             return false;
+        }
+    }
+
+    // Makes a file under a name of its own and gives it the name; where that fails, nothing of it stays.
+    private static void Replace(string path, Action<string> make)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            make(temporary);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            IgnoreFailure(() => File.Delete(temporary));
+            throw;
         }
     }
 

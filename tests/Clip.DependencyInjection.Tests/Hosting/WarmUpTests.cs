@@ -7,6 +7,8 @@ namespace Clip.DependencyInjection.Tests.Hosting;
 
 public sealed class WarmUpTests(TinyModel tiny)
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
     private readonly CountingLoader _loader = new(tiny.Folder);
 
     [Fact]
@@ -110,9 +112,13 @@ public sealed class WarmUpTests(TinyModel tiny)
         using var host = CreateHost(services => services.AddClip().WarmUpInBackground());
 
         await host.StartAsync();
-        await host.StopAsync();
+        Assert.True(await Task.Run(() => SpinWait.SpinUntil(() => _loader.Downloads > 0, Limit)));
+        await host.StopAsync().WaitAsync(Limit);
 
-        Assert.NotEqual(LoadState.Loaded, host.Services.GetRequiredService<IClipModelProvider>().State);
+        // The load itself goes on for others who may wait for it.
+        var warmUp = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Single();
+        Assert.True(warmUp.ExecuteTask!.IsCanceled);
+        Assert.Equal(LoadState.Loading, host.Services.GetRequiredService<IClipModelProvider>().State);
     }
 
     private IHost CreateHost(Action<IServiceCollection> configure)

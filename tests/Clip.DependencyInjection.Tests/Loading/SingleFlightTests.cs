@@ -215,6 +215,56 @@ public sealed class SingleFlightTests
         Assert.False(flight.TryGet(out _));
     }
 
+    [Fact]
+    public async Task GetHere_DisposedMeanwhile_GivesNoValueThatIsBeingDisposed()
+    {
+        var flight = new SingleFlight<Value>(_ => Task.FromResult(Make()));
+        Value? made = null;
+
+        Assert.Throws<ObjectDisposedException>(() => flight.GetHere(
+            () =>
+            {
+                flight.Dispose();
+                return made = Make();
+            },
+            () => new InvalidOperationException()));
+
+        await flight.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, made!.Disposals);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_CancellationThatThrows_StillEndsAndDisposesTheValue()
+    {
+        var flight = new SingleFlight<Value>(token =>
+        {
+            token.Register(() => throw new IOException("told of the end"));
+            return Task.FromResult(Make());
+        });
+        var value = await flight.GetAsync(CancellationToken.None);
+
+        var first = Record(() => flight.DisposeAsync().AsTask());
+        var second = Record(() => flight.DisposeAsync().AsTask());
+
+        foreach (var error in (Exception?[])[await first, await second])
+            Assert.Equal("told of the end", Assert.IsType<AggregateException>(error).InnerException!.Message);
+        Assert.Equal(1, value.Disposals);
+
+        static async Task<Exception?> Record(Func<Task> end) =>
+            await Xunit.Record.ExceptionAsync(() => end().WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task DisposeAsync_PreparationThatThrows_StillDisposesTheValue()
+    {
+        var flight = new SingleFlight<Value>(_ => Task.FromResult(Make()), () => throw new IOException());
+        var value = await flight.GetAsync(CancellationToken.None);
+
+        await Assert.ThrowsAsync<IOException>(() => flight.DisposeAsync().AsTask());
+
+        Assert.Equal(1, value.Disposals);
+    }
+
     private static async Task<LoadState> UntilAsync(Func<LoadState> state, LoadState expected)
     {
         while (state() != expected)

@@ -85,6 +85,17 @@ public sealed class ExportTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 
+    [Fact]
+    public void Export_UnknownLayout_ThrowsAndWritesNothing()
+    {
+        using var network = TinyConfig.Create(TinyConfig.VisionTransformer);
+        var folder = _folder.File("none");
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => network.Export(folder, (WeightLayout)99));
+
+        Assert.False(Directory.Exists(folder));
+    }
+
     private static void RequireBitEqual(DualEncoder expected, DualEncoder actual)
     {
         var loaded = actual.state_dict();

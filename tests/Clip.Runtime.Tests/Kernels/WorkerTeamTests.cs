@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Clip.Runtime.Kernels.Float32;
 
 namespace Clip.Runtime.Tests.Kernels;
@@ -35,10 +36,10 @@ public sealed class WorkerTeamTests
             var error = Assert.Throws<InvalidDataException>(() => _team.Run(3, crew =>
             {
                 if (crew.Rank == failing)
-                    throw new InvalidDataException();
+                    throw new InvalidDataException($"worker {failing}");
                 crew.Barrier();
             }));
-            Assert.NotNull(error);
+            Assert.Equal($"worker {failing}", error.Message);
         }
 
         var ranks = 0;
@@ -67,6 +68,40 @@ public sealed class WorkerTeamTests
         await first;
 
         Assert.Equal([1], sizes);
+    }
+
+    [Fact]
+    public void Run_InsideOfARun_WorksAlone()
+    {
+        var sizes = new int[2];
+
+        _team.Run(2, crew => _team.Run(2, inner => sizes[crew.Rank] = inner.Size));
+
+        Assert.Equal([1, 1], sizes);
+    }
+
+    [Fact]
+    public void Run_Done_WaitingWorkersKeepNothingOfIt()
+    {
+        var work = RunWithMemory();
+
+        // A worker says that it has finished a moment before it lets go.
+        for (var i = 0; i < 1000 && work.IsAlive; i++)
+        {
+            Thread.Sleep(1);
+            GC.Collect();
+        }
+
+        Assert.False(work.IsAlive);
+    }
+
+    // On its own, so that no variable of the test keeps it alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference RunWithMemory()
+    {
+        var memory = new int[3];
+        _team.Run(3, crew => memory[crew.Rank] = 1);
+        return new WeakReference(memory);
     }
 
     [Theory]

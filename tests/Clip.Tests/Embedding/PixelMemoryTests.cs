@@ -101,6 +101,22 @@ public sealed class PixelMemoryTests(TinyModel tiny) : IClassFixture<TinyModel>
         TensorAssert.BitEqual(expected.Pixels.to(dtype), actual.Pixels);
     }
 
+    // Only the rows that are written take memory.
+    [Fact]
+    public void Write_PixelsBeyond2GiB_ReachesTheLastRow()
+    {
+        using var scope = NewDisposeScope();
+        using var memory = PixelMemory.For(ComputeTarget.Resolve("cpu", Precision.Float32), tiny.Clip.Preprocessor);
+        var last = (int)(int.MaxValue / (sizeof(float) * (long)tiny.Clip.Preprocessor.Length)) + 1;
+        using var buffer = memory.Rent(last + 1);
+        using var expected = memory.Rent(1);
+
+        buffer.Write(last, Pictures.Noise(1));
+        expected.Write(0, Pictures.Noise(1));
+
+        TensorAssert.BitEqual(expected.Pixels[0], buffer.Pixels[last]);
+    }
+
     [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]

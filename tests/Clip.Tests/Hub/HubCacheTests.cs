@@ -25,6 +25,34 @@ public sealed class HubCacheTests : IDisposable
         Assert.Empty(_world.Server.Requests);
     }
 
+    // A folder in the place of a file cannot be replaced by it.
+    [Fact]
+    public void Publish_NameThatCannotBeTaken_LeavesNoTemporaryFile()
+    {
+        using var folder = new TemporaryFolder();
+        var cache = new HubCache(folder.Path, HubRepository.Parse("org/name"), useSymbolicLinks: false);
+        var file = new HubFile("model.safetensors", OtherCommit, "etag", 3);
+        cache.CreateFolders(file);
+        File.WriteAllText(cache.Blob(file.Etag), "abc");
+        Directory.CreateDirectory(cache.Pointer(OtherCommit, file.Path));
+
+        Assert.ThrowsAny<Exception>(() => cache.Publish(file, isNew: false));
+
+        Assert.Empty(Directory.GetFiles(folder.Path, "*.tmp", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void WriteReference_NameThatCannotBeTaken_LeavesNoTemporaryFile()
+    {
+        using var folder = new TemporaryFolder();
+        var cache = new HubCache(folder.Path, HubRepository.Parse("org/name"), useSymbolicLinks: false);
+        Directory.CreateDirectory(cache.Reference("main"));
+
+        cache.WriteReference("main", OtherCommit);
+
+        Assert.Empty(Directory.GetFiles(folder.Path, "*.tmp", SearchOption.AllDirectories));
+    }
+
     [Fact]
     public async Task DownloadAsync_Offline_NamesTheFolderItLookedIn()
     {

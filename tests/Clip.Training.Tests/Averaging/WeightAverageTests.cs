@@ -24,6 +24,34 @@ public sealed class WeightAverageTests
         TensorAssert.Close(first + 0.6875, average.GetState()["visual.conv1.weight"], 1e-6);
     }
 
+    // Without a scope of the caller's, what is not disposed here is left to the garbage collector.
+    [Fact]
+    public void Members_WithoutAScope_LeaveNoTensors()
+    {
+        using var model = TinyConfig.Create(TinyConfig.ResNet);
+        var weights = model.state_dict().Count;
+        LiveTensors.Count();
+        Assert.True(GC.TryStartNoGCRegion(1 << 24));
+        GC.WaitForPendingFinalizers();
+        var before = Tensor.TotalCount;
+        long made, swapped;
+        try
+        {
+            using var average = new WeightAverage(model, 0.9);
+            made = Tensor.TotalCount - before;
+            average.Update();
+            average.Swap();
+            swapped = Tensor.TotalCount - before;
+        }
+        finally
+        {
+            GC.EndNoGCRegion();
+        }
+
+        Assert.Equal(weights, made);
+        Assert.Equal(weights, swapped);
+    }
+
     [Fact]
     public void Swap_Twice_ChangesNothingToTheBit()
     {

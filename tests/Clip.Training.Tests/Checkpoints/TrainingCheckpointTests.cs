@@ -75,6 +75,81 @@ public sealed class TrainingCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Save_NewOneCannotTakeItsName_KeepsTheOld()
+    {
+        var checkpoints = new CheckpointOptions { Folder = _folder.Path };
+        using var trainer = new Trainer(_model, Options(checkpoints));
+        var path = trainer.Save();
+        File.WriteAllText(Path.Combine(path, "note.txt"), "of the first");
+
+        Assert.ThrowsAny<IOException>(() => CheckpointFolders.Write(checkpoints, 0, folder => Directory.Delete(folder)));
+
+        Assert.Equal("of the first", File.ReadAllText(Path.Combine(path, "note.txt")));
+        Assert.Equal(["step-000000"], Names());
+    }
+
+    // What is there when the process is killed while a checkpoint replaces one of the same step.
+    [Theory]
+    [InlineData("the new one is written", "old")]
+    [InlineData("the old one is set aside", "old")]
+    [InlineData("the new one has its name", "new")]
+    [InlineData("the old one is being deleted", "new")]
+    public void Save_KilledWhileReplacing_LeavesOneToResumeFrom(string moment, string expected)
+    {
+        var checkpoints = new CheckpointOptions { Folder = _folder.Path };
+        using (var trainer = new Trainer(_model, Options(checkpoints)))
+            trainer.Save();
+        var (named, aside, unfinished) = (_folder.File("step-000000"), _folder.File(".step-000000.old"), _folder.File(".step-1234.tmp"));
+        File.WriteAllText(Path.Combine(named, "note.txt"), moment.StartsWith("the old", StringComparison.Ordinal) ? "old" : expected);
+        switch (moment)
+        {
+            case "the new one is written":
+                Copy(named, unfinished);
+                break;
+            case "the old one is set aside":
+                Copy(named, unfinished);
+                Directory.Move(named, aside);
+                break;
+            case "the new one has its name":
+                Copy(named, aside);
+                break;
+            default:
+                Directory.Move(named, unfinished);
+                Copy(unfinished, named);
+                File.WriteAllText(Path.Combine(named, "note.txt"), "new");
+                File.Delete(Path.Combine(unfinished, "trainer.json"));
+                break;
+        }
+
+        var found = TrainingCheckpoint.FindLatest(_folder.Path)!;
+        Assert.Equal((0, expected), (found.Step, File.ReadAllText(Path.Combine(found.Path, "note.txt"))));
+        Assert.Single(TrainingCheckpoint.List(_folder.Path));
+        using var resumed = new Trainer(_model, Options(checkpoints));
+        Assert.True(resumed.TryResume());
+
+        var state = File.ReadAllBytes(Path.Combine(found.Path, "trainer.json"));
+        CheckpointFolders.Write(checkpoints, 7, folder => File.WriteAllBytes(Path.Combine(folder, "trainer.json"), state));
+
+        Assert.Equal(["step-000000", "step-000007"], Names());
+        Assert.Equal(expected, File.ReadAllText(Path.Combine(named, "note.txt")));
+    }
+
+    [Fact]
+    public void TryResume_BrokenCheckpointBeforeTheNewest_ContinuesFromTheNewest()
+    {
+        var options = Options(new CheckpointOptions { Folder = _folder.Path });
+        using (var trainer = new Trainer(_model, options))
+        using (var pairs = new SyntheticPairs(TinyConfig.VisionTransformer))
+            trainer.Run(pairs);
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(_folder.File("step-000002")).FullName, "trainer.json"), "{");
+
+        using var resumed = new Trainer(_model, options);
+
+        Assert.True(resumed.TryResume());
+        Assert.Equal(6, resumed.CompletedSteps);
+    }
+
+    [Fact]
     public void Save_CompanionFiles_AreBesideTheWeights()
     {
         using var elsewhere = new TemporaryFolder();
@@ -110,6 +185,16 @@ public sealed class TrainingCheckpointTests : IDisposable
         Assert.Throws<InvalidOperationException>(homeless.Save);
     }
 
+    private static void Copy(string folder, string target)
+    {
+        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
     private string[] Names() => [.. Directory.GetDirectories(_folder.Path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 
     private static TrainerOptions Options(CheckpointOptions? checkpoints) =>
@@ -118,7 +203,7 @@ public sealed class TrainingCheckpointTests : IDisposable
     private void Train(CheckpointOptions checkpoints)
     {
         var evaluations = 0;
-        double[] recalls = [0.3, 0.9, 0.8, 0.7, double.NaN, 0.1];
+        double[] recalls = [0.3, 0.9, 0.8, double.PositiveInfinity, double.NaN, 0.1];
         using var pairs = new SyntheticPairs(TinyConfig.VisionTransformer);
         using var trainer = new Trainer(_model, Options(checkpoints))
         {

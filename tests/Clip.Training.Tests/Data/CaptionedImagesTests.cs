@@ -34,6 +34,47 @@ public sealed class CaptionedImagesTests : IDisposable
         Assert.NotEqual(Enumerable.Range(0, 12), numbers[..12]);
     }
 
+    // 171 images of 1024 x 1024 take more than 2 GiB, of which only the rows of the two images are ever touched.
+    [Fact]
+    public void Batches_PixelsBeyond2GiB_AreWrittenRowByRow()
+    {
+        _pictures.Write(2);
+        using var source = _pictures.Listed(171, _pictures.Options with { Preprocessing = PreprocessingConfig.OpenAI(1024), MaxCorruptShare = 1 });
+
+        var error = Assert.Throws<PairDataException>(() => source.Batches(171, PairPosition.Start).First());
+
+        Assert.Contains("fewer than 171 readable pairs", error.Message);
+    }
+
+    [Fact]
+    public void Batches_LeftEarly_LeaveNoUnobservedFailure()
+    {
+        _pictures.Write(4);
+        using var source = _pictures.Listed(4);
+        var unobserved = new System.Collections.Concurrent.ConcurrentBag<Exception>();
+        void Add(object? sender, UnobservedTaskExceptionEventArgs e) => unobserved.Add(e.Exception);
+        TaskScheduler.UnobservedTaskException += Add;
+        try
+        {
+            TakeOne(source);
+            for (var i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Add;
+        }
+
+        Assert.DoesNotContain(unobserved, error => error.ToString().Contains("BatchProducer", StringComparison.Ordinal));
+
+        // On its own, so that no variable of the test keeps the producer's task alive.
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void TakeOne(CaptionedImages source) => source.Batches(2, PairPosition.Start).First().Dispose();
+    }
+
     [Fact]
     public void Batches_EpochThatDoesNotDivide_LeavesTheRestOut()
     {

@@ -62,6 +62,26 @@ public sealed class NonFiniteTests
         Assert.Contains("3 steps in a row", exception.Message, StringComparison.Ordinal);
     }
 
+    // Two batches with NaN before the stop and one after it are three in a row, as without a stop.
+    [Fact]
+    public void Run_StoppedAmongBatchesWithNaN_CountsOn()
+    {
+        var config = TinyConfig.VisionTransformer;
+        using var folder = new TemporaryFolder();
+        using var pairs = new SyntheticPairs(config) { Spoil = (batch, images) => SpoilOne(batch >= 2, images) };
+        var options = Options with { Checkpoints = new Training.Checkpoints.CheckpointOptions { Folder = folder.Path, EverySteps = 1 } };
+        using var stop = new CancellationTokenSource();
+        using (var model = TinyConfig.Create(config))
+        using (var trainer = new Trainer(model, options))
+            Assert.ThrowsAny<OperationCanceledException>(() => trainer.Run(pairs, new Reports(report => { if (report.Step == 4) stop.Cancel(); }), stop.Token));
+
+        using var other = TinyConfig.Create(config);
+        using var resumed = new Trainer(other, options);
+        Assert.True(resumed.TryResume());
+
+        Assert.Equal(5, Assert.Throws<TrainingDivergedException>(() => resumed.Run(pairs)).Step);
+    }
+
     [Fact]
     public void Run_WeightThatIsNaN_NamesIt()
     {

@@ -36,6 +36,16 @@ public sealed class LoraAdaptersTests
         }
     }
 
+    [Fact]
+    public void Constructor_NoMatrixChosen_LeavesTheModelAsItWas()
+    {
+        using var model = TinyConfig.Create(TinyConfig.ResNet);
+
+        Assert.Throws<ArgumentException>(() => new LoraAdapters(model, new LoraOptions { TextTower = false }));
+
+        Assert.All(model.parameters(), parameter => Assert.True(parameter.requires_grad));
+    }
+
     // The factors' gradients through autograd, with the weight written as base plus change.
     [Fact]
     public void TakeGradients_EqualsAutogradThroughTheChange()

@@ -40,6 +40,43 @@ public sealed class RetrievalEvaluationTests : IDisposable
         batches.ForEach(batch => batch.Dispose());
     }
 
+    // Which of the equal ones is right nobody can say, so none is found: all are at the last rank.
+    [Fact, NoTensorLeaks]
+    public void Measure_AllEmbeddingsEqual_FindsNothing()
+    {
+        FillProjections(0);
+
+        var metrics = new RetrievalEvaluation(_pairs, count: 23, batchSize: 5).Measure(_model);
+
+        Assert.Equal(6, metrics.Count);
+        Assert.All(metrics, metric => Assert.Equal(0, metric.Value));
+    }
+
+    [Fact, NoTensorLeaks]
+    public void Measure_EmbeddingsNaN_FindsNothing()
+    {
+        FillProjections(double.NaN);
+
+        // Fewer pairs than the largest depth: even the last rank would be among the ten most similar.
+        var metrics = new RetrievalEvaluation(_pairs, count: 7, batchSize: 5).Measure(_model);
+
+        Assert.All(metrics, metric => Assert.Equal(0, metric.Value));
+    }
+
+    // A rival without a number is no worse than the right answer.
+    [Fact, NoTensorLeaks]
+    public void Measure_OneImageNaN_IsNotFoundAndHidesNoOther()
+    {
+        using var spoiled = new SyntheticPairs(_config) { Spoil = (_, images) => images[2].fill_(double.NaN) };
+        using var one = new FirstBatchSpoiled(_pairs, spoiled);
+
+        var clean = new RetrievalEvaluation(_pairs, count: 20, batchSize: 5).Measure(_model);
+        var metrics = new RetrievalEvaluation(one, count: 20, batchSize: 5).Measure(_model);
+
+        Assert.Equal(0, metrics["text_to_image_R@1"]);
+        Assert.All(metrics, metric => Assert.InRange(metric.Value, 0, clean[metric.Key]));
+    }
+
     [Fact]
     public void Measure_Cancelled_Throws()
     {
@@ -58,6 +95,34 @@ public sealed class RetrievalEvaluationTests : IDisposable
 
         Assert.Contains("10 pairs", error.Message);
         Assert.NotEmpty(new RetrievalEvaluation(epochs, count: 10, batchSize: 5).Measure(_model));
+    }
+
+    private void FillProjections(double value)
+    {
+        using var noGradients = no_grad();
+        foreach (var (name, parameter) in _model.named_parameters())
+        {
+            if (name.EndsWith("proj", StringComparison.Ordinal) || name.EndsWith("text_projection", StringComparison.Ordinal))
+                parameter.fill_(value);
+        }
+    }
+
+    private sealed class FirstBatchSpoiled(IPairSource clean, IPairSource spoiled) : IPairSource
+    {
+        public string Identity => "the first batch spoiled";
+
+        public long? SamplesPerEpoch => null;
+
+        public IEnumerable<PairBatch> Batches(int size, PairPosition from, CancellationToken cancellationToken = default)
+        {
+            yield return spoiled.Batches(size, from, cancellationToken).First();
+            foreach (var batch in clean.Batches(size, new PairPosition(from.Epoch, from.Sample + size), cancellationToken))
+                yield return batch;
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     // Two batches an epoch, for ever.

@@ -116,6 +116,25 @@ public sealed class ZeroShotEvaluationTests : IDisposable
         TensorAssert.Close(expected, nn.functional.normalize(rows, dim: 1), 2e-6);
     }
 
+    // There the model's disposal waits for it, and passes of other calls do not run at the same time.
+    [Fact]
+    public void Extract_Pictures_RunsOnTheNetworksThread()
+    {
+        var norm = (nn.Module<Tensor, Tensor>)_models.Softmax.Network.Image.named_modules().Single(entry => entry.name == "ln_post").module;
+        var threads = new List<string?>();
+        var hook = norm.register_forward_hook((_, _, output) =>
+        {
+            threads.Add(Thread.CurrentThread.Name);
+            return output.alias();
+        });
+
+        ImageFeatures.Extract(_models.Softmax, [.. LabelledImages.FromFolder(_folder.Path).Images.Select(image => image.Path)]);
+        hook.remove();
+
+        Assert.NotEmpty(threads);
+        Assert.All(threads, name => Assert.Equal("Clip network", name));
+    }
+
     [Fact]
     public void Extract_UnreadablePicture_ThrowsWithItsName() =>
         Assert.Contains("notes.txt", Assert.Throws<Preprocessing.ImageDecodingException>(() =>

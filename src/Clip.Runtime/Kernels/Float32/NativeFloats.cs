@@ -55,7 +55,8 @@ internal sealed unsafe class NativeFloats : SafeHandle
         using var scope = NewDisposeScope();
         var source = tensor.detach().to(ScalarType.Float32, CPU).contiguous();
         var copy = new NativeFloats(source.numel());
-        MemoryMarshal.Cast<byte, float>(source.bytes).CopyTo(new Span<float>(copy.Pointer, checked((int)copy.Length)));
+        var length = copy.Length * sizeof(float);
+        Buffer.MemoryCopy(TensorMemory.Pointer<float>(source), copy.Pointer, length, length);
         return copy;
     }
 

@@ -21,11 +21,11 @@ internal static unsafe class TokenLookup
         var vocabulary = table.shape[0];
         var vectors = TensorMemory.Pointer<float>(table.contiguous());
         var places = TensorMemory.Pointer<float>(positions.contiguous());
-        var source = new ReadOnlySpan<long>(TensorMemory.Pointer<long>(tokens), (int)count);
+        var source = TensorMemory.Pointer<long>(tokens);
         var target = TensorMemory.Pointer<float>(output);
         for (nint i = 0; i < count; i++)
         {
-            var id = source[(int)i];
+            var id = source[i];
             if ((ulong)id >= (ulong)vocabulary)
                 throw new ArgumentOutOfRangeException(nameof(ids), id, $"The vocabulary has {vocabulary} tokens.");
             Add(vectors + (nint)id * width, places + i % length * width, target + i * width, width);

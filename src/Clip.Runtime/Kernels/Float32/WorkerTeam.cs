@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Clip.Runtime.Kernels.Float32;
@@ -9,8 +10,10 @@ internal sealed class WorkerTeam
     // About 20 microseconds of work, several times of what it takes to wake a thread.
     private const double WorkPerThread = 1e6;
 
-    private readonly Lock _inUse = new();
     private readonly List<Worker> _workers = [];
+
+    // Not a lock: the thread that holds one could enter it again, and would give its busy workers other work.
+    private int _isInUse;
 
     /// <summary>The team of this process.</summary>
     public static WorkerTeam Shared { get; } = new();
@@ -19,12 +22,12 @@ internal sealed class WorkerTeam
     /// <param name="multiplications">How much there is to compute.</param>
     public static int SizeFor(double multiplications) => (int)Math.Clamp(multiplications / WorkPerThread, 1, get_num_threads());
 
-    /// <summary>Runs code on several threads, the caller's included, and waits for it.</summary>
+    /// <summary>Runs code on several threads, the caller's included, and waits for it; inside of such code, on the calling thread alone.</summary>
     /// <param name="size">On how many, at least 1.</param>
     /// <param name="work">The code; it is called once for each worker.</param>
     public void Run(int size, Action<Crew> work)
     {
-        if (size <= 1 || !_inUse.TryEnter())
+        if (size <= 1 || Interlocked.Exchange(ref _isInUse, 1) != 0)
         {
             work(Crew.Alone);
             return;
@@ -68,7 +71,7 @@ internal sealed class WorkerTeam
         }
         finally
         {
-            _inUse.Exit();
+            Volatile.Write(ref _isInUse, 0);
         }
     }
 
@@ -97,8 +100,17 @@ internal sealed class WorkerTeam
             {
                 _hasWork.Wait();
                 _hasWork.Reset();
-                _work!();
+                RunOnce();
             }
+        }
+
+        // On its own, so that a waiting thread keeps nothing of its last work alive: neither a kernel nor its memory.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void RunOnce()
+        {
+            var work = _work!;
+            _work = null;
+            work();
         }
     }
 }

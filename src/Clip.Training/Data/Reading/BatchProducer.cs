@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Clip.Preprocessing;
+using Clip.Shared;
 
 namespace Clip.Training.Data.Reading;
 
@@ -41,6 +41,8 @@ internal sealed class BatchProducer
         {
             stop.Cancel();
             Task.WaitAny(producer);
+            // Of batches that nobody takes any more, a failure belongs to nobody; looked at, it does not surface as an unobserved one.
+            _ = producer.Exception;
             while (ahead.TryTake(out var batch))
                 batch.Dispose();
         }
@@ -111,7 +113,7 @@ internal sealed class BatchProducer
                 {
                     stop.ThrowIfCancellationRequested();
                     var seed = (long)SeedMixer.Mix(_augmentationSeed, position.Epoch, firstSample + index);
-                    problems[index] = Read(taken[index], seed, Row<float>(images, firstRow + index), Row<long>(tokens, firstRow + index));
+                    problems[index] = Read(taken[index], seed, TensorRows.Get<float>(images, firstRow + index), TensorRows.Get<long>(tokens, firstRow + index));
                 });
                 for (var index = 0; index < taken.Count; index++)
                 {
@@ -180,15 +182,7 @@ internal sealed class BatchProducer
     {
         if (from == to)
             return;
-        Row<float>(images, from).CopyTo(Row<float>(images, to));
-        Row<long>(tokens, from).CopyTo(Row<long>(tokens, to));
-    }
-
-    private static Span<T> Row<T>(Tensor tensor, int row)
-        where T : unmanaged
-    {
-        var all = MemoryMarshal.Cast<byte, T>(tensor.bytes);
-        var length = all.Length / (int)tensor.shape[0];
-        return all.Slice(row * length, length);
+        TensorRows.Get<float>(images, from).CopyTo(TensorRows.Get<float>(images, to));
+        TensorRows.Get<long>(tokens, from).CopyTo(TensorRows.Get<long>(tokens, to));
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using Clip.Preprocessing;
+using Clip.Shared;
 
 namespace Clip.ZeroShot.Evaluation;
 
@@ -12,7 +12,8 @@ public static class ImageFeatures
 
     /// <summary>Computes the image tower's output before the projection into the shared space, not scaled to unit length.</summary>
     /// <remarks>
-    /// Source: Radford et al. 2021, Appendix A.3. Embeddings have fewer numbers and suit probes less. Passes run on the calling thread.
+    /// Source: Radford et al. 2021, Appendix A.3. Embeddings have fewer numbers and suit probes less. Passes wait their turn among the model's
+    /// others, and the model's disposal waits for them.
     /// </remarks>
     /// <param name="clip">The model.</param>
     /// <param name="paths">Picture files, in any number.</param>
@@ -21,6 +22,7 @@ public static class ImageFeatures
     /// <returns>One row per picture, in their order.</returns>
     /// <exception cref="ImageDecodingException">A picture cannot be read; the message names it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public static float[][] Extract(
         ClipModel clip, IReadOnlyList<string> paths, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -38,22 +40,22 @@ public static class ImageFeatures
 
     private static IEnumerable<float[]> Compute(ClipModel clip, string[] paths, CancellationToken cancellationToken)
     {
-        using var inference = inference_mode();
         using var scope = NewDisposeScope();
         var (height, width) = clip.Preprocessor.Config.Resolution;
         var pixels = empty([paths.Length, 3, height, width], ScalarType.Float32, CPU);
         Decode(clip.Preprocessor, paths, pixels, cancellationToken);
 
-        var features = clip.Network.Image.GetFeatures(pixels).to(ScalarType.Float32).cpu().contiguous();      // [N, F]
-        return MemoryMarshal.Cast<byte, float>(features.bytes).ToArray().Chunk((int)features.shape[1]);
+        return clip.ComputeAsync(network => network.Image.GetFeatures(pixels)).GetAwaiter().GetResult();     // [N, F]
     }
 
     private static void Decode(ImagePreprocessor preprocessor, string[] paths, Tensor pixels, CancellationToken cancellationToken)
     {
+        // Without a limit the pool would add threads without end while files are read.
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
         try
         {
-            Parallel.For(0, paths.Length, new ParallelOptions { CancellationToken = cancellationToken }, row =>
-                preprocessor.Preprocess(paths[row], MemoryMarshal.Cast<byte, float>(pixels.bytes).Slice(row * preprocessor.Length, preprocessor.Length)));
+            Parallel.For(0, paths.Length, options, row =>
+                preprocessor.Preprocess(paths[row], TensorRows.Get<float>(pixels, row)));
         }
         catch (AggregateException e)
         {

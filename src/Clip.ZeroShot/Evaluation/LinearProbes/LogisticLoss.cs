@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Clip.Runtime;
+using Clip.Shared;
 
 namespace Clip.ZeroShot.Evaluation;
 
@@ -72,7 +72,10 @@ internal sealed class LogisticLoss : IDisposable
         weightSlope.add_(weights * _penalty);
         loss.div_(Count).add_(weights.square().sum() * (0.5 * _penalty));
 
-        MemoryMarshal.Cast<byte, double>(slope.cpu().bytes).CopyTo(gradient);
+        var (weightRows, interceptRow) = (weightSlope.cpu(), interceptSlope.view(1, Classes).cpu());
+        for (var label = 0; label < Classes; label++)
+            TensorRows.Get<double>(weightRows, label).CopyTo(gradient.AsSpan(label * Size, Size));
+        TensorRows.Get<double>(interceptRow, 0).CopyTo(gradient.AsSpan(Classes * Size));
         return loss.item<double>();
     }
 

@@ -1,0 +1,78 @@
+namespace Clip.Models;
+
+/// <summary>Lets passes through a model's weights until the model is disposed, which waits for those that run, or has become unusable.</summary>
+/// <remarks>
+/// Kernels and libtorch read native memory by its address: were it freed under them, they would read what is no longer theirs. A model and
+/// its towers share a gate, for the memory of each is freed with the others'.
+/// </remarks>
+internal sealed class PassGate
+{
+    // The gates that this thread is inside of, innermost last.
+    [ThreadStatic]
+    private static List<PassGate>? t_entered;
+
+    private readonly object _lock = new();
+    private int _running;
+    private bool _isClosed;
+    private Exception? _failure;
+
+    /// <summary>Begins a pass, which ends when the result is disposed, on the same thread.</summary>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <exception cref="InvalidOperationException">The model has become unusable; the message says by what, and the remedy.</exception>
+    public Pass Enter()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, typeof(DualEncoder));
+            if (_failure is not null)
+            {
+                throw new InvalidOperationException(
+                    $"Packing the weights for inference has failed half-way, which left some of them without their values; load the model again. ({_failure.Message})",
+                    _failure);
+            }
+            _running++;
+        }
+        (t_entered ??= []).Add(this);
+        return new Pass(this);
+    }
+
+    /// <summary>Lets no pass through any more.</summary>
+    /// <param name="failure">Why.</param>
+    public void Break(Exception failure)
+    {
+        lock (_lock)
+            _failure ??= failure;
+    }
+
+    /// <summary>Lets no pass through any more, and waits for those that run.</summary>
+    /// <exception cref="InvalidOperationException">This thread is inside of one.</exception>
+    public void Close()
+    {
+        if (t_entered?.Contains(this) == true)
+            throw new InvalidOperationException("A model cannot be disposed inside of one of its own passes, whose end it would wait for.");
+        lock (_lock)
+        {
+            _isClosed = true;
+            while (_running > 0)
+                Monitor.Wait(_lock);
+        }
+    }
+
+    private void Leave()
+    {
+        t_entered!.RemoveAt(t_entered.LastIndexOf(this));
+        lock (_lock)
+        {
+            if (--_running == 0 && _isClosed)
+                Monitor.PulseAll(_lock);
+        }
+    }
+
+    /// <summary>A pass that runs.</summary>
+    /// <param name="gate">The gate it came through.</param>
+    public readonly ref struct Pass(PassGate gate)
+    {
+        /// <summary>Ends the pass.</summary>
+        public void Dispose() => gate.Leave();
+    }
+}
