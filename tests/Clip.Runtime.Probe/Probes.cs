@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Clip.Runtime.Probe;
 
 /// <summary>What the application can do; each act writes its answer to the console.</summary>
@@ -38,5 +40,8 @@ public static class Probes
     }
 
     /// <summary>Writes the diagnostic report.</summary>
-    public static void Report() => Console.Write(DiagnosticReport.Create());
+    public static void Report(string device, Precision precision) => Console.Write(DiagnosticReport.Create(device, precision));
+
+    /// <summary>Says whether the system's own loader finds a libtorch, which an application without one then gets.</summary>
+    public static void FindSystemsLibTorch() => Console.WriteLine(NativeLibrary.TryLoad("libtorch_cpu.so", out _));
 }

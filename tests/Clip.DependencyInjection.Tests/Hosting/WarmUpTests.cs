@@ -68,7 +68,7 @@ public sealed class WarmUpTests(TinyModel tiny)
         Assert.False(starting.IsCompleted);
         await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting.WithinLimit());
     }
 
     [Fact]
@@ -79,12 +79,11 @@ public sealed class WarmUpTests(TinyModel tiny)
         var provider = host.Services.GetRequiredService<IClipModelProvider>();
 
         await host.StartAsync();
-        while (_loader.Downloads == 0)
-            await Task.Yield();
+        await Patience.UntilAsync(() => _loader.Downloads > 0);
         Assert.Equal(LoadState.Loading, provider.State);
         _loader.Gate.SetResult();
 
-        Assert.NotNull(await provider.GetAsync());
+        Assert.NotNull(await provider.GetAsync().WithinLimit());
         Assert.Equal(LoadState.Loaded, provider.State);
         await host.StopAsync();
     }
@@ -99,7 +98,7 @@ public sealed class WarmUpTests(TinyModel tiny)
 
         await host.StartAsync();
 
-        await stopping.Task;
+        await stopping.Task.WithinLimit();
         await Record.ExceptionAsync(() => host.StopAsync());
     }
 

@@ -43,7 +43,7 @@ public sealed class AdaptedCopyTests : IDisposable
         var file = Path.Combine(_cache.Path, "a file, not a folder");
         File.WriteAllText(file, "");
 
-        var result = await ProbeApplication.Built.RunAsync(["report"], ("XDG_CACHE_HOME", file));
+        var result = await ProbeApplication.Built.RunAsync(["report-cpu"], ("XDG_CACHE_HOME", file));
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("adapted to this system's C++ runtime, in memory", result.Output);

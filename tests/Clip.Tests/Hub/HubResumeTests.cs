@@ -170,6 +170,7 @@ public sealed class HubResumeTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Timing")]
     public async Task DownloadAsync_ServerFallsSilent_IsATimeoutAndResumed()
     {
         Storage.Override = request => request.Offset is null ? new(200) { Body = _content, CutAfter = 100_000, Hold = Task.Delay(Timeout.Infinite) } : null;
@@ -179,6 +180,7 @@ public sealed class HubResumeTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Timing")]
     public async Task DownloadAsync_ServerSilentForEver_SaysHowFarItCame()
     {
         Storage.Override = request => FakeResponse.Bytes(_content, request.Offset) with { CutAfter = 0, Hold = Task.Delay(Timeout.Infinite) };
