@@ -143,7 +143,7 @@ public sealed class HubErrorTests : IDisposable
         var snapshot = await _world.OpenPinnedAsync(options => options with { MaxFileBytes = 1000 });
         var error = await Assert.ThrowsAsync<HubException>(() => snapshot.DownloadAsync("model.safetensors"));
         Assert.Equal(HubErrorKind.TooLarge, error.Kind);
-        Assert.Contains("1,001", error.Message);
+        Assert.Contains($"{1_001:N0}", error.Message);
         Assert.Equal(0, _world.Server.Gets);
     }
 
@@ -159,7 +159,7 @@ public sealed class HubErrorTests : IDisposable
         var snapshot = await _world.OpenPinnedAsync(options => options with { MaxFileBytes = long.MaxValue });
         var error = await Assert.ThrowsAsync<HubException>(() => snapshot.DownloadAsync("config.json"));
         Assert.Equal(HubErrorKind.Storage, error.Kind);
-        Assert.Contains("1,000,000,000,000,000,000 more bytes", error.Message);
+        Assert.Contains($"{1_000_000_000_000_000_000:N0} more bytes", error.Message);
     }
 
     [Fact]
