@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Clip.Benchmarks.Results;
@@ -5,6 +6,6 @@ namespace Clip.Benchmarks.Results;
 /// <summary>How results are written as JSON.</summary>
 internal static class ResultJson
 {
-    /// <summary>Indented.</summary>
-    public static JsonSerializerOptions Options { get; } = new() { WriteIndented = true };
+    /// <summary>Indented, quotation marks in reasons as they are.</summary>
+    public static JsonSerializerOptions Options { get; } = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -109,7 +109,7 @@ public sealed class WarmUpTests(TinyModel tiny)
         using var host = CreateHost(services => services.AddClip().WarmUpInBackground());
 
         await host.StartAsync();
-        await host.StopAsync();
+        await host.StopAsync().WithinLimit();
 
         Assert.NotEqual(LoadState.Loaded, host.Services.GetRequiredService<IClipModelProvider>().State);
     }
