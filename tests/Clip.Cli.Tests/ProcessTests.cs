@@ -14,27 +14,41 @@ public sealed class ProcessTests(TinyModel model)
         {
             await tool.Input.WriteLineAsync($"{{\"text\":\"{text}\"}}");
             await tool.Input.FlushAsync(TestContext.Current.CancellationToken);
-            Assert.StartsWith("{\"ids\":[", await tool.Output.ReadLineAsync(TestContext.Current.CancellationToken));
+            Assert.StartsWith("{\"ids\":[", await tool.Output.ReadLineAsync(Patience.Token));
         }
         tool.Input.Close();
 
         (await tool.EndAsync()).Returned(ExitCodes.Ok);
     }
 
-    [Fact]
-    public async Task Process_Interrupted_EndsWithItsCode()
+    [Theory]
+    [InlineData(Signals.Interrupt)]
+    [InlineData(Signals.Terminate)]
+    public async Task Process_Signaled_EndsWithItsCode(int signal)
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Skip("Windows sends Ctrl-C to consoles, not to processes.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows sends Ctrl-C to consoles, not to processes.");
         using var tool = new ToolProcess("tokenize", "--vocab", model.Folder);
-        await tool.Input.WriteLineAsync("{\"text\":\"a\"}");
-        await tool.Input.FlushAsync(TestContext.Current.CancellationToken);
-        await tool.Output.ReadLineAsync(TestContext.Current.CancellationToken);
+        await AnswerOneTextAsync(tool);
 
-        tool.Cancel();
+        tool.Send(signal);
 
         var run = (await tool.EndAsync()).Returned(ExitCodes.Cancelled);
         Assert.Equal("clip: cancelled.\n", run.Error.ReplaceLineEndings("\n"));
+    }
+
+    // As shells start the jobs of a script in the background: Ctrl-C is meant for what runs in front.
+    [Fact]
+    public async Task Process_StartedWithInterruptsIgnored_EndsBySigtermAlone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
+        using var tool = new ToolProcess(InterruptDisposition.Ignored, "tokenize", "--vocab", model.Folder);
+        await AnswerOneTextAsync(tool);
+
+        tool.Send(Signals.Interrupt);
+        await AnswerOneTextAsync(tool);
+        tool.Send(Signals.Terminate);
+
+        (await tool.EndAsync()).Returned(ExitCodes.Cancelled);
     }
 
     [Fact]
@@ -47,6 +61,13 @@ public sealed class ProcessTests(TinyModel model)
         Assert.Equal(2, run.JsonLines.Length);
         Assert.Contains("truncated_half.png", run.Error);
         Assert.DoesNotContain('\u001B', run.Output + run.Error);
+    }
+
+    private static async Task AnswerOneTextAsync(ToolProcess tool)
+    {
+        await tool.Input.WriteLineAsync("{\"text\":\"a\"}");
+        await tool.Input.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith("{\"ids\":[", await tool.Output.ReadLineAsync(Patience.Token));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Clip.Runtime.Numerics;
 
 namespace Clip.Runtime.Probe;
@@ -52,5 +53,8 @@ public static class Probes
     }
 
     /// <summary>Writes the diagnostic report.</summary>
-    public static void Report() => Console.Write(DiagnosticReport.Create());
+    public static void Report(string device, Precision precision) => Console.Write(DiagnosticReport.Create(device, precision));
+
+    /// <summary>Says whether the system's own loader finds a libtorch, which an application without one then gets.</summary>
+    public static void FindSystemsLibTorch() => Console.WriteLine(NativeLibrary.TryLoad("libtorch_cpu.so", out _));
 }

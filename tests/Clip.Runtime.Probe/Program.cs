@@ -1,4 +1,5 @@
 // An application that the tests of Clip.Runtime start in processes of their own: native libraries load once per process.
+using Clip.Runtime;
 using Clip.Runtime.Probe;
 
 switch (args[0])
@@ -13,7 +14,13 @@ switch (args[0])
         Probes.Resolve(args[1]);
         break;
     case "report":
-        Probes.Report();
+        Probes.Report("auto", Precision.Auto);
+        break;
+    case "report-cpu":
+        Probes.Report("cpu", Precision.Float32);
+        break;
+    case "systems-libtorch":
+        Probes.FindSystemsLibTorch();
         break;
     case "convolve":
         Probes.Convolve(cachesAreHidden: args[1] == "caches-hidden", withClip: false);

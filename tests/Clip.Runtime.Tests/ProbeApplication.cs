@@ -45,20 +45,15 @@ public sealed class ProbeApplication
     /// <param name="environment">Variables to set.</param>
     public async Task<ProbeResult> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var argument in (string[])["exec", Assembly, .. arguments])
-            start.ArgumentList.Add(argument);
+        var start = DotnetProcess.Describe(Assembly, arguments);
+        start.RedirectStandardError = true;
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
 
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        await process.WaitForEndAsync();
         return new(process.ExitCode, await output, await error);
     }
 }

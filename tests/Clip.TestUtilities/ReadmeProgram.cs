@@ -1,3 +1,4 @@
+using System.Globalization;
 using Xunit;
 
 namespace Clip.TestUtilities;
@@ -9,7 +10,7 @@ namespace Clip.TestUtilities;
 /// </remarks>
 public static class ReadmeProgram
 {
-    /// <summary>Runs the program in a folder of its own and compares.</summary>
+    /// <summary>Runs the program in a folder of its own, in the invariant culture, and compares.</summary>
     /// <param name="readme">The file, from the repository's root.</param>
     /// <param name="testSource">The test's own source file, from the repository's root.</param>
     /// <param name="program">The program as it is compiled in the test.</param>
@@ -26,16 +27,18 @@ public static class ReadmeProgram
     {
         using var folder = new TemporaryFolder();
         using var printed = new StringWriter();
-        var previous = (Folder: Directory.GetCurrentDirectory(), Console.Out);
+        var previous = (Folder: Directory.GetCurrentDirectory(), Console.Out, Culture: CultureInfo.CurrentCulture);
         prepare?.Invoke(folder.Path);
         try
         {
             Directory.SetCurrentDirectory(folder.Path);
             Console.SetOut(printed);
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
             program();
         }
         finally
         {
+            CultureInfo.CurrentCulture = previous.Culture;
             Console.SetOut(previous.Out);
             Directory.SetCurrentDirectory(previous.Folder);
         }

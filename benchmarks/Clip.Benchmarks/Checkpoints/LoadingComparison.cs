@@ -38,6 +38,7 @@ internal static class LoadingComparison
 
     private static void Compare(string folder)
     {
+        Machine.Write(Console.Out);
         Directory.CreateDirectory(folder);
         var files = new SampleFiles(folder);
         Compare("safetensors Float32 -> Float32", files.Safetensors(ScalarType.Float32), isSafetensors: true);

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using Clip.Benchmarks.Peers;
 using Clip.Benchmarks.Peers.Flops;
+using Clip.Benchmarks.Results;
 using Clip.Models;
 using Clip.Runtime;
 
@@ -23,8 +23,6 @@ namespace Clip.Benchmarks.Gpu;
 internal static class GpuThroughput
 {
     private const int NoDevice = 1, UsageError = 2;
-
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
     /// <summary>Measures and prints.</summary>
     /// <returns>The exit code.</returns>
@@ -55,33 +53,28 @@ internal static class GpuThroughput
         var output = options.Json == GpuOptions.StandardOutput ? Console.Error : Console.Out;
         var clock = new DeviceClock(target.Device, options.Rounds, options.RoundSeconds);
         var (peak, side) = DevicePeak.Measure(target.Device, target.DType, clock);
+        Machine.Write(output);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Name(target)}, {target}; best matrix product {peak / 1e12:F3} TFLOP/s ({side} x {side} x {side})."));
         output.WriteLine();
         output.WriteLine($"{"model",-10} {"input",-6} {"batch",6} {"per second",12} {"batch ms",12} {"of peak",8}");
 
-        var results = new List<GpuResult>();
+        using IResultWriter<GpuResult>? json = options.Json == GpuOptions.StandardOutput ? new ResultStream<GpuResult>(Console.Out)
+            : options.Json is { } path ? new ResultFile<GpuResult>(path)
+            : null;
         foreach (var model in options.Models)
         {
             foreach (var result in Measure(model, target, options, clock, peak))
             {
-                results.Add(result);
+                json?.Add(result);
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{result.Model,-10} {result.Input,-6} {result.Batch,6} {result.InputsPerSecond,12:F1} {result.Milliseconds,12:F2} {result.PeakShare,8:P1}"));
             }
         }
-
-        if (options.Json == GpuOptions.StandardOutput)
-            Console.WriteLine(JsonSerializer.Serialize(results, s_indented));
-        else if (options.Json is { } path)
-            File.WriteAllText(path, JsonSerializer.Serialize(results, s_indented));
     }
 
-    private static string Name(ComputeTarget target)
-    {
-        var machine = DiagnosticReport.Create("cpu");
-        return target.Device.type == DeviceType.CUDA ? machine.CudaDevices[target.Device.index].Name : machine.CpuModel;
-    }
+    private static string Name(ComputeTarget target) =>
+        target.Device.type == DeviceType.CUDA ? Machine.Report.CudaDevices[target.Device.index].Name : Machine.Report.CpuModel;
 
     private static IEnumerable<GpuResult> Measure(string model, ComputeTarget target, GpuOptions options, DeviceClock clock, double peak)
     {

@@ -34,6 +34,7 @@ internal static class LossMemory
 
     private static void Compare(int pairs, int size, int chunk)
     {
+        Machine.Write(Console.Out);
         Console.WriteLine($"{pairs} pairs, {size} channels, chunks of {chunk} rows, float32, {get_num_threads()} threads");
         foreach (var loss in (string[])["clip", "siglip"])
         {

@@ -1,4 +1,5 @@
 using Clip.Benchmarks.Peers.Cases;
+using Clip.Benchmarks.Results;
 using Clip.Models;
 using Clip.Runtime;
 
@@ -10,20 +11,23 @@ namespace Clip.Benchmarks.Peers;
 /// <para>
 /// The folder has the graphs <c>ViT-B-32-image.onnx</c>, <c>ViT-L-14-image.onnx</c>, <c>RN50-image.onnx</c> (input [N, 3, 224, 224] in
 /// float32) and <c>ViT-B-32-text.onnx</c> (input [N, 77] in int64). This library's networks have the same architectures and fresh
-/// weights: speed is compared, not answers. Medians are printed. A ratio above 1 says that this library is faster; the last column is
-/// the share of the rate of the best matrix product of the same process and precision; for int8 that of float32.
+/// weights: speed is compared, not answers. Medians are printed, each row when it is measured. A ratio above 1 says that this library is
+/// faster; the last column is the share of the rate of the best matrix product of the same process and precision; for int8 that of
+/// float32.
 /// </para>
 /// <para>
-/// <c>--json</c> writes the results as a JSON array, without a file name to standard output, and then the table to standard error.
-/// <c>--cases</c> takes parts of the cases' names. bfloat16 is left out where the processor only emulates it, unless <c>--all</c> is given.
+/// <c>--json</c> writes the results as a JSON array, without a file name to standard output, and then the table to standard error. The file
+/// is a whole array after each result. <c>--cases</c> takes parts of the cases' names. bfloat16 is left out where the processor only
+/// emulates it, unless <c>--all</c> is given.
+/// </para>
+/// <para>
+/// A case that cannot be measured, because its graph is missing or its precision is not served, is a row that says why; the exit code is
+/// then 1, and 2 where the command line is wrong and nothing was measured.
 /// </para>
 /// </remarks>
 internal static class PeerComparison
 {
-    private const int UsageError = 2;
-
-    // As Clip.Runtime names them. With either, oneDNN has bfloat16 products in hardware.
-    private static readonly string[] BFloat16Features = ["AVX512_BF16", "AMX-BF16"];
+    private const int SomeNotMeasured = 1, UsageError = 2;
 
     private static readonly PeerCase[] Cases =
     [
@@ -34,13 +38,12 @@ internal static class PeerComparison
     ];
 
     /// <summary>Runs the comparison.</summary>
-    /// <returns>The exit code: 0, or 2 where the command line or its files are wrong.</returns>
+    /// <returns>The exit code.</returns>
     public static int Run(string[] args)
     {
         try
         {
-            Compare(PeerOptions.Parse(args));
-            return 0;
+            return Compare(PeerOptions.Parse(args)) == 0 ? 0 : SomeNotMeasured;
         }
         catch (UsageException e)
         {
@@ -61,38 +64,34 @@ internal static class PeerComparison
         new PictureFilesCase(precision),
     ];
 
-    private static void Compare(PeerOptions options)
+    private static int Compare(PeerOptions options)
     {
         var wanted = Choose(options);
-        var machine = DiagnosticReport.Create("cpu");
-        var cases = options.All || machine.CpuFeatures.Intersect(BFloat16Features).Any()
-            ? wanted
-            : wanted.FindAll(one => one.Precision != Precision.BFloat16);
-        foreach (var graph in cases.Select(one => one.Graph).OfType<string>())
-            options.FindGraph(graph);
+        var cases = options.All || Machine.HasBFloat16Products ? wanted : wanted.FindAll(one => one.Precision != Precision.BFloat16);
+        if (cases.Any(one => one.Graph is not null))
+            options.RequireFolder();
 
         if (options.Threads is { } count)
             set_num_threads(count);
         var threads = get_num_threads();
         var output = options.JsonTakesOutput ? Console.Error : Console.Out;
-        PeerReport.WriteMachine(output, machine, threads);
+        Machine.Write(output);
+        output.WriteLine($"{threads} threads; libtorch {Machine.Report.LibTorchVersion}, ONNX Runtime {OnnxPeer.Version} in float32.");
         if (cases.Count < wanted.Count)
             output.WriteLine("bfloat16 is left out: this processor has neither AVX512_BF16 nor AMX and emulates it. --all runs it all the same.");
 
         using var setting = new PeerSetting(options, threads);
-        var results = new List<PeerResult>();
-        foreach (var one in cases)
-        {
-            Console.Error.WriteLine(one.Label);
-            results.Add(one.Measure(setting));
-        }
-
-        PeerReport.WriteTable(output, results, setting.Peak);
-        if (options.JsonTakesOutput)
-            Console.WriteLine(PeerReport.ToJson(results));
-        else if (options.Json is { } path)
-            File.WriteAllText(path, PeerReport.ToJson(results));
+        using var json = OpenJson(options);
+        var table = new PeerTable(output, cases.Select(one => one.Name));
+        var failures = new PeerRun(table, json).Measure(cases, setting);
+        table.WritePeak(setting.Peak);
+        return failures;
     }
+
+    private static IResultWriter<PeerResult>? OpenJson(PeerOptions options) =>
+        options.JsonTakesOutput ? new ResultStream<PeerResult>(Console.Out)
+        : options.Json is { } path ? new ResultFile<PeerResult>(path)
+        : null;
 
     private static List<PeerCase> Choose(PeerOptions options)
     {

@@ -60,15 +60,23 @@ internal sealed record PeerOptions
         }
     }
 
+    /// <summary>Checks the folder of the graphs.</summary>
+    /// <returns>Its path.</returns>
+    /// <exception cref="UsageException">It was not named, or is not there.</exception>
+    public string RequireFolder()
+    {
+        if (OnnxFolder is null)
+            throw new UsageException("Name the folder of the ONNX graphs: --onnx FOLDER.");
+        return Directory.Exists(OnnxFolder)
+            ? OnnxFolder
+            : throw new UsageException($"There is no folder '{OnnxFolder}'. Name that of the ONNX graphs: --onnx FOLDER.");
+    }
+
     /// <summary>The path of a graph.</summary>
     /// <exception cref="UsageException">The folder was not named, or is not there, or lacks the file.</exception>
     public string FindGraph(string file)
     {
-        if (OnnxFolder is null)
-            throw new UsageException($"Name the folder of the ONNX graphs, which has {file}: --onnx FOLDER.");
-        if (!Directory.Exists(OnnxFolder))
-            throw new UsageException($"There is no folder '{OnnxFolder}'. Name that of the ONNX graphs: --onnx FOLDER.");
-        var path = Path.Combine(OnnxFolder, file);
+        var path = Path.Combine(RequireFolder(), file);
         return File.Exists(path) ? path : throw new UsageException($"The folder '{OnnxFolder}' has no {file}.");
     }
 }

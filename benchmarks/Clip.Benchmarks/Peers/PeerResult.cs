@@ -13,13 +13,17 @@ internal sealed record PeerResult(
     [property: JsonPropertyName("case"), JsonPropertyOrder(0)] string Case,
     [property: JsonPropertyName("precision"), JsonPropertyOrder(1)] string Precision,
     [property: JsonPropertyName("batch"), JsonPropertyOrder(2)] int Batch,
-    [property: JsonPropertyName("ours_ms"), JsonPropertyOrder(3)] double OursMilliseconds,
-    [property: JsonPropertyName("peer_ms"), JsonPropertyOrder(4)] double PeerMilliseconds,
-    [property: JsonPropertyName("peak_share"), JsonPropertyOrder(6)] double PeakShare)
+    [property: JsonPropertyName("ours_ms"), JsonPropertyOrder(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double OursMilliseconds,
+    [property: JsonPropertyName("peer_ms"), JsonPropertyOrder(4), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double PeerMilliseconds,
+    [property: JsonPropertyName("peak_share"), JsonPropertyOrder(6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] double PeakShare)
 {
     /// <summary>How many times faster this library is.</summary>
-    [JsonPropertyName("ratio"), JsonPropertyOrder(5)]
-    public double Ratio => PeerMilliseconds / OursMilliseconds;
+    [JsonPropertyName("ratio"), JsonPropertyOrder(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Ratio => Error is null ? PeerMilliseconds / OursMilliseconds : 0;
+
+    /// <summary>Why nothing was measured; then the times, the ratio and the share are zero in here and absent in JSON.</summary>
+    [JsonPropertyName("error"), JsonPropertyOrder(7), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
 
     /// <summary>What else was measured, for the table.</summary>
     [JsonIgnore]

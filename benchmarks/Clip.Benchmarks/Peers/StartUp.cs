@@ -52,6 +52,7 @@ internal static class StartUp
     private static void Compare(PeerOptions options)
     {
         var (image, text) = (options.FindGraph(ImageGraph), options.FindGraph(TextGraph));
+        Machine.Write(Console.Out);
         using var model = new TemporaryModel();
         var threads = (options.Threads ?? get_num_threads()).ToString(CultureInfo.InvariantCulture);
 

@@ -50,11 +50,13 @@ internal static class TrainingSteps
                 Console.WriteLine(PeakOf(steps: of[0], batch: of[1], microBatch: of[2]).ToString(CultureInfo.InvariantCulture));
                 break;
             case ["memory"]:
+                Machine.Write(Console.Out);
                 Memory();
                 break;
             case ["speed", .. var rest]:
+                Machine.Write(Console.Out);
                 Speed(Runtime.Precision.Float32, ScalarType.Float32);
-                if (rest is ["--all"] || Runtime.ComputeTarget.Resolve("cpu").Precision == Runtime.Precision.BFloat16)
+                if (rest is ["--all"] || Machine.HasBFloat16Products)
                     Speed(Runtime.Precision.BFloat16, ScalarType.BFloat16);
                 else
                     Console.WriteLine("This CPU emulates bfloat16; it is left out unless --all is given.");

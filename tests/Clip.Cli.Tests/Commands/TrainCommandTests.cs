@@ -104,12 +104,11 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
     [Fact]
     public async Task Process_Interrupted_LeavesACheckpoint()
     {
-        if (OperatingSystem.IsWindows())
-            Assert.Skip("Windows sends Ctrl-C to consoles, not to processes.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows sends Ctrl-C to consoles, not to processes.");
         using var tool = new ToolProcess(CommandLine(["--steps", "1000000", "--report-every", "1"]));
-        Assert.StartsWith("step\t1\t", await tool.Output.ReadLineAsync(TestContext.Current.CancellationToken));
+        Assert.StartsWith("step\t1\t", await tool.Output.ReadLineAsync(Patience.Token));
 
-        tool.Cancel();
+        tool.Send(Signals.Interrupt);
 
         var run = (await tool.EndAsync()).Returned(ExitCodes.Cancelled);
         var checkpoint = Assert.Single(Directory.GetDirectories(RunFolder));

@@ -1,26 +1,25 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Clip.Cli.Tests.Support;
 
 /// <summary>The tool in a process of its own, started with the same dotnet as these tests.</summary>
 internal sealed class ToolProcess : IDisposable
 {
-    // SIGINT, <signal.h>
-    private const int Interrupt = 2;
-
     private readonly Process _process;
 
     public ToolProcess(params string[] arguments)
+        : this(InterruptDisposition.Default, arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        };
-        start.ArgumentList.Add(typeof(ClipTool).Assembly.Location);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        _process = Process.Start(start)!;
+    }
+
+    /// <summary>Starts the tool.</summary>
+    /// <param name="interrupt">What Ctrl-C does to the process, as far as its parent decides.</param>
+    /// <param name="arguments">The command line.</param>
+    public ToolProcess(InterruptDisposition interrupt, params string[] arguments)
+    {
+        var start = DotnetProcess.Describe(typeof(ClipTool).Assembly.Location, arguments);
+        (start.RedirectStandardInput, start.RedirectStandardError) = (true, true);
+        _process = Signals.StartWith(interrupt, start);
     }
 
     /// <summary>Standard input.</summary>
@@ -29,15 +28,15 @@ internal sealed class ToolProcess : IDisposable
     /// <summary>Standard output.</summary>
     public StreamReader Output => _process.StandardOutput;
 
-    /// <summary>Presses Ctrl-C.</summary>
-    public void Cancel() => Assert.Equal(0, Kill(_process.Id, Interrupt));
+    /// <summary>Sends a signal.</summary>
+    public void Send(int signal) => Signals.Send(_process.Id, signal);
 
     /// <summary>Waits for the end.</summary>
     public async Task<ToolRun> EndAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(Patience.Limit);
         var (output, error) = (Output.ReadToEndAsync(patience.Token), _process.StandardError.ReadToEndAsync(patience.Token));
-        await _process.WaitForExitAsync(patience.Token);
+        await _process.WaitForEndAsync();
         return new ToolRun(_process.ExitCode, await output, await error);
     }
 
@@ -47,7 +46,4 @@ internal sealed class ToolProcess : IDisposable
             _process.Kill();
         _process.Dispose();
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Kill(int process, int signal);
 }

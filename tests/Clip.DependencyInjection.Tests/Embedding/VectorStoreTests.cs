@@ -13,7 +13,7 @@ public sealed class VectorStoreTests : IDisposable
 
     public VectorStoreTests(TinyModel tiny)
     {
-        _clip = ClipModel.Load(tiny.Folder);
+        _clip = tiny.Load();
         _generator = new ClipEmbeddingGenerator(_clip);
     }
 

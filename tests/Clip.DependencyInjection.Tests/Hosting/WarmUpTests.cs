@@ -70,7 +70,7 @@ public sealed class WarmUpTests(TinyModel tiny)
         Assert.False(starting.IsCompleted);
         await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting.WithinLimit());
     }
 
     [Fact]
@@ -81,12 +81,11 @@ public sealed class WarmUpTests(TinyModel tiny)
         var provider = host.Services.GetRequiredService<IClipModelProvider>();
 
         await host.StartAsync();
-        while (_loader.Downloads == 0)
-            await Task.Yield();
+        await Patience.UntilAsync(() => _loader.Downloads > 0);
         Assert.Equal(LoadState.Loading, provider.State);
         _loader.Gate.SetResult();
 
-        Assert.NotNull(await provider.GetAsync());
+        Assert.NotNull(await provider.GetAsync().WithinLimit());
         Assert.Equal(LoadState.Loaded, provider.State);
         await host.StopAsync();
     }
@@ -101,7 +100,7 @@ public sealed class WarmUpTests(TinyModel tiny)
 
         await host.StartAsync();
 
-        await stopping.Task;
+        await stopping.Task.WithinLimit();
         await Record.ExceptionAsync(() => host.StopAsync());
     }
 
@@ -112,8 +111,8 @@ public sealed class WarmUpTests(TinyModel tiny)
         using var host = CreateHost(services => services.AddClip().WarmUpInBackground());
 
         await host.StartAsync();
-        Assert.True(await Task.Run(() => SpinWait.SpinUntil(() => _loader.Downloads > 0, Limit)));
-        await host.StopAsync().WaitAsync(Limit);
+        Assert.True(await Task.Run(() => SpinWait.SpinUntil(() => _loader.Downloads > 0, Patience.Limit)));
+        await host.StopAsync().WithinLimit();
 
         // The load itself goes on for others who may wait for it.
         var warmUp = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Single();

@@ -18,7 +18,7 @@ public sealed class ComputeGateTests
                 if (index < 2)
                 {
                     bothInside.Signal();
-                    bothInside.Wait();
+                    Assert.True(bothInside.Wait(Patience.Limit));
                 }
                 Interlocked.Decrement(ref now);
                 return index;
@@ -35,7 +35,7 @@ public sealed class ComputeGateTests
         var gate = new ComputeGate(1);
         using var release = new ManualResetEventSlim();
         using var cancellation = new CancellationTokenSource();
-        var first = gate.RunAsync(() => { release.Wait(); return 1; }, CancellationToken.None);
+        var first = gate.RunAsync(() => release.Wait(Patience.Limit) ? 1 : 0, CancellationToken.None);
 
         var second = gate.RunAsync<int>(() => throw new InvalidOperationException("It ran."), cancellation.Token);
         await cancellation.CancelAsync();
@@ -50,7 +50,7 @@ public sealed class ComputeGateTests
     {
         var gate = new ComputeGate(1);
         using var release = new ManualResetEventSlim();
-        var first = gate.RunAsync(() => { release.Wait(); return 1; }, CancellationToken.None);
+        var first = gate.RunAsync(() => release.Wait(Patience.Limit) ? 1 : 0, CancellationToken.None);
         var second = gate.RunAsync(() => 2, CancellationToken.None);
 
         var closing = gate.CloseAsync();

@@ -267,8 +267,7 @@ public sealed class SingleFlightTests
 
     private static async Task<LoadState> UntilAsync(Func<LoadState> state, LoadState expected)
     {
-        while (state() != expected)
-            await Task.Yield();
+        await Patience.UntilAsync(() => state() == expected);
         return state();
     }
 

@@ -31,14 +31,18 @@ internal sealed class CountingLoader(string folder) : IModelLoader
             throw failure();
         for (var received = 1L; received <= 1000; received++)
             progress.Report(new LoadProgress(LoadStage.Downloading, "weights.bin", received, 1000));
-        return ClipModel.Load(folder, options);
+        return Load(options);
     }
 
     public ClipModel LoadLocal(string source, ClipModelOptions options)
     {
         Interlocked.Increment(ref _localLoads);
-        return ClipModel.Load(folder, options);
+        return Load(options);
     }
+
+    // The machine's own choice would be another device on another machine.
+    private ClipModel Load(ClipModelOptions options) =>
+        ClipModel.Load(folder, options with { Device = TinyModel.Options.Device, Precision = TinyModel.Options.Precision });
 
     private static TaskCompletionSource CreateOpen()
     {

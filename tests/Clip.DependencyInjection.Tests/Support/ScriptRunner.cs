@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
@@ -20,21 +21,23 @@ internal static class ScriptRunner
     public static IEnumerable<string> Compile(IEnumerable<string> pieces) =>
         Create(pieces).Compile().Where(problem => problem.Severity == DiagnosticSeverity.Error).Select(problem => problem.ToString());
 
-    /// <summary>Runs pieces of code one after another.</summary>
+    /// <summary>Runs pieces of code one after another, in the invariant culture.</summary>
     /// <returns>What they print.</returns>
     public static async Task<string> RunAsync(IEnumerable<string> pieces)
     {
         var script = Create(pieces);
-        var previous = Console.Out;
+        var previous = (Console.Out, Culture: CultureInfo.CurrentCulture);
         using var writer = new StringWriter();
         Console.SetOut(writer);
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         try
         {
             await script.RunAsync();
         }
         finally
         {
-            Console.SetOut(previous);
+            CultureInfo.CurrentCulture = previous.Culture;
+            Console.SetOut(previous.Out);
         }
         return writer.ToString();
     }

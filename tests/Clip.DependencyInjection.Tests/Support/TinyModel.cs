@@ -1,3 +1,5 @@
+using Clip.Runtime;
+
 namespace Clip.DependencyInjection.Tests.Support;
 
 /// <summary>The folder of a complete model that loads in a moment.</summary>
@@ -8,6 +10,12 @@ public sealed class TinyModel : IDisposable
     public TinyModel() => TinyClip.Write(_folder.Path);
 
     public string Folder => _folder.Path;
+
+    /// <summary>Where it runs: on the CPU in float32, whatever else the machine has.</summary>
+    public static ClipModelOptions Options { get; } = new() { Device = "cpu", Precision = Precision.Float32 };
+
+    /// <summary>Loads it.</summary>
+    public ClipModel Load() => ClipModel.Load(Folder, Options);
 
     public void Dispose() => _folder.Dispose();
 }

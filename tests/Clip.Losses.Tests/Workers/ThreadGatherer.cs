@@ -21,9 +21,9 @@ internal sealed class ThreadGatherer(int rank, ThreadGatherer.Meeting meeting) :
     private Tensor Exchange(Tensor own, Func<Tensor[], Tensor> combine)
     {
         meeting.Places[rank] = own;
-        meeting.Barrier.SignalAndWait();
+        meeting.WaitForAll();
         var combined = combine(meeting.Places);
-        meeting.Barrier.SignalAndWait();
+        meeting.WaitForAll();
         return combined;
     }
 
@@ -33,6 +33,12 @@ internal sealed class ThreadGatherer(int rank, ThreadGatherer.Meeting meeting) :
         public Tensor[] Places { get; } = new Tensor[workers];
 
         public Barrier Barrier { get; } = new(workers);
+
+        public void WaitForAll()
+        {
+            if (!Barrier.SignalAndWait(Patience.Limit))
+                throw new TimeoutException($"Not all {workers} workers came within {Patience.Limit}.");
+        }
 
         public void Dispose() => Barrier.Dispose();
 

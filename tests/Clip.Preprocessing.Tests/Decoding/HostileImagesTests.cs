@@ -6,8 +6,6 @@ namespace Clip.Preprocessing.Tests.Decoding;
 
 public class HostileImagesTests(ITestOutputHelper output)
 {
-    private const long MostGrowth = 256L << 20;
-
     public static TheoryData<bool> Decoders => [true, false];
 
     [Theory]
@@ -23,17 +21,32 @@ public class HostileImagesTests(ITestOutputHelper output)
         {
             var file = hostile.GetProperty("file").GetString()!;
             var expect = hostile.GetProperty("expect").GetString()!;
-            var watch = Stopwatch.StartNew();
             var verdict = Try(preprocessor, Fixtures.Find("hostile_images", file), pixels);
-            output.WriteLine($"{file}: {verdict} ({watch.ElapsedMilliseconds} ms; {expect})");
+            output.WriteLine($"{file}: {verdict} ({expect})");
 
             var mustFail = expect.StartsWith("reject", StringComparison.Ordinal) && !expect.Contains(" or load", StringComparison.Ordinal);
             var mustLoad = expect == "load the first";
-            if ((mustFail && verdict == "loaded") || (mustLoad && verdict != "loaded") || watch.Elapsed > TimeSpan.FromSeconds(10))
+            if ((mustFail && verdict == "loaded") || (mustLoad && verdict != "loaded"))
                 wrong.Add($"{file}: {verdict}");
         }
         Assert.Empty(wrong);
-        Assert.True(Process.GetCurrentProcess().PeakWorkingSet64 < 4 * MostGrowth, "Memory is not bounded.");
+    }
+
+    // Decoders that fall for them take minutes and gigabytes. The peak is that of the whole process, whatever it did before.
+    [Fact]
+    [Trait("Category", "Timing")]
+    public void Preprocess_HostileImages_TakeNeitherLongNorAllMemory()
+    {
+        var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(224));
+        var pixels = new float[preprocessor.Length];
+        foreach (var path in Directory.EnumerateFiles(Fixtures.Find("hostile_images")).Where(path => Path.GetExtension(path) != ".json"))
+        {
+            var watch = Stopwatch.StartNew();
+            Try(preprocessor, path, pixels);
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"{path} takes {watch.Elapsed}.");
+        }
+        using var process = Process.GetCurrentProcess();
+        Assert.InRange(process.PeakWorkingSet64, 0, 1L << 30);
     }
 
     [Fact]
@@ -46,9 +59,9 @@ public class HostileImagesTests(ITestOutputHelper output)
             // The one bomb below Pillow's limit of pixels is 100 million of them: 400 MB for a picture that large.
             if (path.EndsWith("gif_bomb_many_frames.gif", StringComparison.Ordinal))
                 continue;
-            var before = GC.GetTotalAllocatedBytes();
+            var before = GC.GetAllocatedBytesForCurrentThread();
             Try(preprocessor, path, pixels);
-            Assert.True(GC.GetTotalAllocatedBytes() - before < 8 << 20, path);
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 8 << 20, path);
         }
     }
 

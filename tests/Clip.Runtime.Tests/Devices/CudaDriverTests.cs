@@ -51,7 +51,7 @@ public sealed class CudaDriverTests : IDisposable
         var file = Path.Combine(_folder.Path, "driver.c");
         File.WriteAllText(file, source);
         using (var compiler = Process.Start("/usr/bin/cc", ["-shared", "-fPIC", "-o", Path.Combine(_folder.Path, "libcuda.so.1"), file]))
-            await compiler.WaitForExitAsync();
+            await compiler.WaitForEndAsync();
 
         var result = await ProbeApplication.Built.RunAsync(["report"], ("LD_LIBRARY_PATH", _folder.Path));
 

@@ -7,7 +7,7 @@ public sealed class DiagnosticReportTests
     [Fact]
     public void Create_OnThisMachine_FindsEverything()
     {
-        var report = DiagnosticReport.Create("cpu");
+        var report = DiagnosticReport.Create("cpu", Precision.Float32);
 
         Assert.Equal(NativePackages.TorchSharpVersion, report.TorchSharpVersion);
         Assert.Equal(torch.NormalizeNuGetVersion(torch.__version__), report.LibTorchVersion);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Clip.Runtime.Cpu;
 using Clip.Runtime.Kernels;
 
@@ -24,7 +25,8 @@ public sealed class Int8KernelsTests
         RequireX64();
 
         Assert.True(KernelTrial.Int8Succeeds(63));
-        if (!CpuFeatures.HasInt8Products)
+        // Where .NET reads no CPUID, VNNI may be there unseen.
+        if (X86Base.IsSupported && !CpuFeatures.HasInt8Products)
             Assert.False(KernelTrial.Int8Succeeds(127));
     }
 

@@ -57,15 +57,15 @@ public sealed class WorkerTeamTests
             if (crew.Rank == 0)
             {
                 inside.Set();
-                done.Wait(TestContext.Current.CancellationToken);
+                Assert.True(done.Wait(Patience.Limit));
             }
         }), TestContext.Current.CancellationToken);
-        inside.Wait(TestContext.Current.CancellationToken);
+        Assert.True(inside.Wait(Patience.Limit));
 
         var sizes = new List<int>();
         _team.Run(2, crew => sizes.Add(crew.Size));
         done.Set();
-        await first;
+        await first.WithinLimit();
 
         Assert.Equal([1], sizes);
     }
@@ -127,6 +127,7 @@ public sealed class WorkerTeamTests
     }
 
     [Fact]
+    [Trait("Category", "Timing")]
     public void Portions_OneWorkerIsHeldUp_TheOthersTakeItsWork()
     {
         var taken = new nint[2];
@@ -135,7 +136,7 @@ public sealed class WorkerTeamTests
             foreach (var portion in crew.Portions(1000, least: 1))
             {
                 if (crew.Rank == 1)
-                    SpinWait.SpinUntil(() => Volatile.Read(ref taken[0]) >= 700, TimeSpan.FromSeconds(10));
+                    SpinWait.SpinUntil(() => Volatile.Read(ref taken[0]) >= 700, Patience.Limit);
                 Volatile.Write(ref taken[crew.Rank], taken[crew.Rank] + portion.Count);
             }
         });

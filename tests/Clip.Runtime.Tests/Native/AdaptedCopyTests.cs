@@ -15,7 +15,7 @@ public sealed class AdaptedCopyTests : IDisposable
     {
         SkipUnlessAdapted();
 
-        var result = await ProbeApplication.Built.RunAsync(["report"], ("XDG_CACHE_HOME", _cache.Path), ("HOME", _cache.Path), ("TMPDIR", _cache.Path));
+        var result = await ProbeApplication.Built.RunAsync(["report-cpu"], ("XDG_CACHE_HOME", _cache.Path), ("HOME", _cache.Path), ("TMPDIR", _cache.Path));
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("adapted to this system's C++ runtime, in memory", result.Output);

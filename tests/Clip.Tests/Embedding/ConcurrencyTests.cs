@@ -43,6 +43,7 @@ public sealed class ConcurrencyTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    [Trait("Category", "Timing")]
     public async Task Dispose_WhileOthersEmbed_EndsTheirCallsWithoutACrash()
     {
         var clip = ClipModel.Load(tiny.Folder, new ClipModelOptions { Device = "cpu", Precision = Precision.Float32 });

@@ -5,8 +5,6 @@ namespace Clip.Tests;
 
 public sealed class NetworkThreadTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-
     [Theory, NoTensorLeaks]
     [InlineData(0)]
     [InlineData(1)]
@@ -28,13 +26,14 @@ public sealed class NetworkThreadTests
     }
 
     [Fact]
+    [Trait("Category", "Timing")]
     public async Task RunAsync_DepthOne_QueuesOnePassBehindUnreadResults()
     {
         using var reading = new SemaphoreSlim(0);
         using var started = new BlockingCollection<int>();
         using var thread = new NetworkThread(depth: 1, rows =>
         {
-            Assert.True(reading.Wait(s_patience));
+            Assert.True(reading.Wait(Patience.Limit));
             return EmbeddingRows.Read(rows);
         });
         var passes = Enumerable.Range(0, 4).Select(i => thread.RunAsync(() =>
@@ -98,7 +97,7 @@ public sealed class NetworkThreadTests
 
     private static int Take(BlockingCollection<int> items)
     {
-        Assert.True(items.TryTake(out var item, s_patience));
+        Assert.True(items.TryTake(out var item, Patience.Limit));
         return item;
     }
 }

@@ -79,14 +79,14 @@ public sealed class HubLockTests : IDisposable
         {
             var partial = new FileInfo(Path.Combine(_world.RepositoryFolder, "blobs", $"{_etag}.incomplete"));
             // What is written in whole buffers of a mebibyte is on disk when the process is killed.
-            while (!process.HasExited && !(partial.Exists && partial.Length >= 1 << 20))
+            await Patience.UntilAsync(() =>
             {
-                await Task.Delay(20);
                 partial.Refresh();
-            }
+                return process.HasExited || (partial.Exists && partial.Length >= 1 << 20);
+            });
             Assert.False(process.HasExited);
             process.Kill();
-            await process.WaitForExitAsync();
+            await process.WaitForEndAsync();
         }
 
         var progress = new ProgressRecorder();
@@ -138,6 +138,7 @@ public sealed class HubLockTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Timing")]
     public async Task DownloadAsync_HolderThatDoesNotGetOn_IsReported()
     {
         await using var held = new FileStream(PrepareLock(), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

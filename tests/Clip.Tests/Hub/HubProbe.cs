@@ -14,13 +14,8 @@ public static class HubProbe
     /// <summary>Starts a download; the caller kills the process or reads its output, and disposes it.</summary>
     public static Process Start(HubWorld world, string file)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var argument in (string[])["exec", Assembly, world.Server.Address, world.CacheFolder, FakeHub.Repository, file])
-            start.ArgumentList.Add(argument);
+        var start = DotnetProcess.Describe(Assembly, world.Server.Address, world.CacheFolder, FakeHub.Repository, file);
+        start.RedirectStandardError = true;
         return Process.Start(start)!;
     }
 
@@ -28,9 +23,9 @@ public static class HubProbe
     public static async Task<string> FinishAsync(Process process)
     {
         var output = process.StandardOutput.ReadToEndAsync();
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, error);
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForEndAsync();
+        Assert.True(process.ExitCode == 0, await error);
         return (await output).Trim();
     }
 }

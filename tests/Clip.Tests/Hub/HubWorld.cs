@@ -27,7 +27,7 @@ public sealed class HubWorld : IDisposable
         Token = Token,
         Retries = 3,
         RetryDelay = TimeSpan.FromMilliseconds(1),
-        Timeout = TimeSpan.FromSeconds(10),
+        Timeout = TimeSpan.FromMinutes(1),
     };
 
     /// <summary>Creates a client that lives as long as this.</summary>

@@ -14,9 +14,9 @@ public sealed class KilledProcessTests
         {
             var line = "";
             while (line is not (null or "7"))
-                line = await process.StandardOutput.ReadLineAsync();
+                line = await process.StandardOutput.ReadLineAsync().WithinLimit();
             process.Kill();
-            await process.WaitForExitAsync();
+            await process.WaitForEndAsync();
             Assert.Equal("7", line);
             Assert.NotEqual(0, process.ExitCode);
         }

@@ -37,8 +37,7 @@ internal static class TrainingProcess
     /// <summary>Starts a run in another process.</summary>
     public static Process Start(string folder)
     {
-        var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo(dotnet, ["exec", typeof(TrainingProcess).Assembly.Location]) { RedirectStandardOutput = true };
+        var start = DotnetProcess.Describe(typeof(TrainingProcess).Assembly.Location);
         start.Environment[Variable] = folder;
         return Process.Start(start)!;
     }

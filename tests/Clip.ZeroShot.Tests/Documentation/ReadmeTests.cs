@@ -1,18 +1,10 @@
-using System.Globalization;
 using Clip.Models;
 
 namespace Clip.ZeroShot.Tests.Documentation;
 
 /// <summary>The program of the package's README, compiled and run.</summary>
-public sealed class ReadmeTests : IDisposable
+public sealed class ReadmeTests
 {
-    private readonly CultureInfo _culture = CultureInfo.CurrentCulture;
-
-    // Cultures write percentages in different ways.
-    public ReadmeTests() => CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-
-    public void Dispose() => CultureInfo.CurrentCulture = _culture;
-
     [Fact]
     public void PackageReadme_Program_RunsAndPrintsWhatItSays()
     {

@@ -36,6 +36,11 @@ internal abstract class PeerCase(string name, int batch, Precision precision, We
     /// <summary>Runs both sides.</summary>
     public abstract PeerResult Measure(PeerSetting setting);
 
+    /// <summary>Makes the result of a case that could not be measured.</summary>
+    /// <param name="reason">Why.</param>
+    public PeerResult Fail(Exception reason) =>
+        new(name, PrecisionName, batch, 0, 0, 0) { Error = reason.Message.ReplaceLineEndings(" ") };
+
     /// <summary>Makes the result.</summary>
     /// <param name="setting">Has the machine's best rate.</param>
     /// <param name="ours">Seconds of this library.</param>
