@@ -17,6 +17,9 @@ internal unsafe interface ISimd<TVector>
 
     static abstract void Store(TVector vector, float* destination);
 
+    /// <summary>Stores integers between -128 and 255, of each its lowest 8 bits.</summary>
+    static abstract void StoreBytes(TVector integers, byte* destination);
+
     static abstract TVector Broadcast(float value);
 
     static abstract TVector Add(TVector a, TVector b);
