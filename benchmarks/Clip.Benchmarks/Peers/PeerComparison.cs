@@ -1,5 +1,4 @@
 using Clip.Benchmarks.Peers.Cases;
-using Clip.Models;
 using Clip.Runtime;
 
 namespace Clip.Benchmarks.Peers;
@@ -11,7 +10,8 @@ namespace Clip.Benchmarks.Peers;
 /// The folder has the graphs <c>ViT-B-32-image.onnx</c>, <c>ViT-L-14-image.onnx</c>, <c>RN50-image.onnx</c> (input [N, 3, 224, 224] in
 /// float32) and <c>ViT-B-32-text.onnx</c> (input [N, 77] in int64). This library's networks have the same architectures and fresh
 /// weights: speed is compared, not answers. Medians are printed. A ratio above 1 says that this library is faster; the last column is
-/// the share of the rate of the best matrix product of the same process and precision; for int8 that of float32.
+/// the share of the rate of the best matrix product of the same process and precision; for int8 that of float32. The peer of int8 is ONNX
+/// Runtime's dynamic int8, made of the same graph by <see cref="Onnx.DynamicInt8Graph"/>.
 /// </para>
 /// <para>
 /// <c>--json</c> writes the results as a JSON array, without a file name to standard output, and then the table to standard error.
@@ -28,8 +28,8 @@ internal static class PeerComparison
     private static readonly PeerCase[] Cases =
     [
         .. Of(Precision.Float32),
-        new ImageCase("ViT-B/32", 1, Precision.Float32, WeightQuantization.Int8),
-        new ImageCase("ViT-B/32", 32, Precision.Float32, WeightQuantization.Int8),
+        new QuantizedImageCase("ViT-B/32", 1),
+        new QuantizedImageCase("ViT-B/32", 32),
         .. Of(Precision.BFloat16),
     ];
 

@@ -13,8 +13,10 @@ public sealed class Int8LinearTests
     // Rows, inputs, outputs.
     private static readonly (int Rows, int Inputs, int Outputs)[] s_shapes =
     [
-        (1, 4, 1), (5, 31, 24), (7, 48, 40), (50, 64, 48), (300, 48, 80), (5, 768, 320), (50, 31, 768), (1, 768, 768), (7, 4, 320), (300, 64, 24), (6, 1, 16), (61, 3072, 17),
+        (1, 4, 1), (5, 31, 24), (7, 48, 40), (50, 64, 48), (300, 48, 80), (5, 768, 320), (50, 31, 768), (1, 768, 768), (7, 4, 320), (300, 64, 24), (6, 1, 16), (3, 3072, 17),
     ];
+
+    private static readonly FusedActivation?[] s_activations = [null, FusedActivation.Gelu, FusedActivation.GeluTanh, FusedActivation.QuickGelu, null];
 
     public Int8LinearTests() => TorchLibraries.EnsureLoaded();
 
@@ -74,10 +76,8 @@ public sealed class Int8LinearTests
         {
             var (x, weight, bias, addends) = (
                 KernelNumbers.Create(rows, inputs) * 9, KernelNumbers.Create(outputs, inputs), KernelNumbers.Create(outputs), KernelNumbers.Create(rows, outputs));
-            Equal(null, null);
-            Equal(addends, null);
-            foreach (var activation in (FusedActivation[])[FusedActivation.Gelu, FusedActivation.GeluTanh, FusedActivation.QuickGelu])
-                Equal(null, activation);
+            var number = Array.IndexOf(s_shapes, (rows, inputs, outputs));
+            Equal(number % 2 == 0 ? addends : null, s_activations[number % s_activations.Length]);
 
             void Equal(Tensor? added, FusedActivation? activation) => TensorAssert.BitEqual(
                 Multiply(Int8Forms.Plain, 1, x, weight, bias, added, activation), Multiply(form, 1, x, weight, bias, added, activation));
