@@ -5,7 +5,7 @@ public sealed class Int8Tests : IDisposable
     // Activations rounded to 8 bits, a handful of times one after another.
     private const double Tolerance = 0.03;
 
-    private const int WeightLimit = 91;
+    private const int WeightLimit = 64;
 
     private static readonly Dictionary<string, DualEncoderConfig> s_configs = TinyConfig.All.Where(pair => pair.Key != nameof(TinyConfig.ResNet)).ToDictionary();
 

@@ -9,7 +9,7 @@ public sealed class Int8TransformerTests
 {
     private const long Heads = 3, Width = 96;
 
-    // Eight layers whose factors are rounded to 1 part in 90.
+    // Eight layers whose weights are rounded to 1 part in 128, and their inputs to 1 in 254.
     private const double Tolerance = 0.03;
 
     public Int8TransformerTests() => TorchLibraries.EnsureLoaded();

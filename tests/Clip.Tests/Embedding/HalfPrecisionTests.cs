@@ -9,7 +9,7 @@ public sealed class HalfPrecisionTests
     // What the choice of bfloat16 by default promises; rounding to 8 bits per layer leaves a few units of 1e-5.
     private const float Floor = 0.9999f;
 
-    // Weights of 7 bits, which processors without VNNI have, leave 0.9998.
+    // What 8 bits have to keep; they leave 0.9998.
     private const float Int8Floor = 0.999f;
 
     private static readonly string s_folder = Path.Combine(Fixtures.Repository, "models", "shapes");

@@ -15,7 +15,7 @@ internal readonly struct PlainProducts : IInt8Products<Vector128<int>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> MultiplyAdd(Vector128<int> inputs, Vector128<int> weights, Vector128<int> sums)
     {
-        // 2 · 90 · 91 fits in 16 bits.
+        // 2 · 127 · 64 fits in 16 bits.
         var pairs = (Even(inputs) * Even(weights) + Odd(inputs) * Odd(weights)).AsInt32();
         return sums + Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(pairs, Half), Half) + Vector128.ShiftRightArithmetic(pairs, Half);
     }
