@@ -13,7 +13,8 @@ public sealed class Int8LinearTests
     // Rows, inputs, outputs.
     private static readonly (int Rows, int Inputs, int Outputs)[] s_shapes =
     [
-        (1, 4, 1), (5, 31, 24), (7, 48, 40), (50, 64, 48), (300, 48, 80), (5, 768, 320), (50, 31, 768), (1, 768, 768), (7, 4, 320), (300, 64, 24), (6, 1, 16), (3, 3072, 17),
+        (1, 4, 1), (5, 31, 24), (7, 48, 40), (50, 64, 48), (300, 48, 80), (5, 768, 320), (50, 31, 768),
+        (1, 768, 768), (7, 4, 320), (300, 64, 24), (6, 1, 16), (3, 3072, 17),
     ];
 
     private static readonly FusedActivation?[] s_activations = [null, FusedActivation.Gelu, FusedActivation.GeluTanh, FusedActivation.QuickGelu, null];
@@ -74,8 +75,8 @@ public sealed class Int8LinearTests
         using var scope = NewDisposeScope();
         foreach (var (rows, inputs, outputs) in s_shapes)
         {
-            var (x, weight, bias, addends) = (
-                KernelNumbers.Create(rows, inputs) * 9, KernelNumbers.Create(outputs, inputs), KernelNumbers.Create(outputs), KernelNumbers.Create(rows, outputs));
+            var (x, weight) = (KernelNumbers.Create(rows, inputs) * 9, KernelNumbers.Create(outputs, inputs));
+            var (bias, addends) = (KernelNumbers.Create(outputs), KernelNumbers.Create(rows, outputs));
             var number = Array.IndexOf(s_shapes, (rows, inputs, outputs));
             Equal(number % 2 == 0 ? addends : null, s_activations[number % s_activations.Length]);
 
@@ -100,7 +101,8 @@ public sealed class Int8LinearTests
     public void Compute_Activation_IsThatOfTheResult()
     {
         using var scope = NewDisposeScope();
-        var (x, weight, bias, addends) = (KernelNumbers.Create(13, 64), KernelNumbers.Create(40, 64), KernelNumbers.Create(40), KernelNumbers.Create(13, 40));
+        var (x, weight) = (KernelNumbers.Create(13, 64), KernelNumbers.Create(40, 64));
+        var (bias, addends) = (KernelNumbers.Create(40), KernelNumbers.Create(13, 40));
         var sum = Multiply(Int8Forms.Plain, 1, x, weight, bias, addends).to(ScalarType.Float64);
 
         Equal(nn.functional.gelu(sum), FusedActivation.Gelu);

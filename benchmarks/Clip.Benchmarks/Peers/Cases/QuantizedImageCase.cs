@@ -1,3 +1,4 @@
+using System.Globalization;
 using Clip.Benchmarks.Peers.Flops;
 using Clip.Benchmarks.Peers.Onnx;
 using Clip.Models;
@@ -5,7 +6,9 @@ using Clip.Runtime;
 
 namespace Clip.Benchmarks.Peers.Cases;
 
-/// <summary>Pixels to image embeddings with linear layers in int8, beside ONNX Runtime's dynamic int8 of the same graph and this library's float32.</summary>
+/// <summary>
+/// Pixels to image embeddings with linear layers in int8, beside ONNX Runtime's dynamic int8 of the same graph and this library's float32.
+/// </summary>
 /// <param name="model">The architecture's name.</param>
 /// <param name="batch">Images at once.</param>
 internal sealed class QuantizedImageCase(string model, int batch)
@@ -31,8 +34,8 @@ internal sealed class QuantizedImageCase(string model, int batch)
         var seconds = Interleaved.Medians(setting.Rounds, Embed(quantized, pixels), (Action)peer.Run, Embed(precise, pixels));
         return Result(setting, seconds[0], seconds[1], Batch * EncoderFlops.OfImage(_config)) with
         {
-            Note = FormattableString.Invariant(
-                $"int8, {Batch} images: the peer is ONNX Runtime's dynamic int8; this library's float32 took {1000 * seconds[2]:F1} ms, {seconds[2] / seconds[0]:F2} times as long."),
+            Note = string.Create(
+                CultureInfo.InvariantCulture, $"batch {Batch}: this library's float32 took {1000 * seconds[2]:F1} ms, {seconds[2] / seconds[0]:F2} times as long."),
         };
     }
 

@@ -41,7 +41,9 @@ internal static class DynamicInt8Graph
         [
             .. rewritten.Select(node => ProtoField.Of(NodeField, node.ToBytes())),
             .. parts.Where(part => part.Number != NodeField),
-            ProtoField.Of(InitializerField, [ProtoField.Of(TensorType, Float32), ProtoField.Of(TensorName, WeightScale), ProtoField.Of(TensorBytes, BitConverter.GetBytes(0.001f))]),
+            ProtoField.Of(
+                InitializerField,
+                [ProtoField.Of(TensorType, Float32), ProtoField.Of(TensorName, WeightScale), ProtoField.Of(TensorBytes, BitConverter.GetBytes(0.001f))]),
         ]);
         return (ProtoField.Write(fields), products.Count);
     }

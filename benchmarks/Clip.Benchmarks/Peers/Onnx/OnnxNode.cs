@@ -49,18 +49,10 @@ internal sealed class OnnxNode
     }
 
     /// <summary>Adds an attribute.</summary>
-    public OnnxNode With(string name, long value)
-    {
-        _rest.Add(ProtoField.Of(AttributeField, [ProtoField.Of(AttributeName, name), ProtoField.Of(AttributeInteger, value), ProtoField.Of(AttributeType, IntegerType)]));
-        return this;
-    }
+    public OnnxNode With(string name, long value) => With(name, ProtoField.Of(AttributeInteger, value), IntegerType);
 
     /// <summary>Adds an attribute.</summary>
-    public OnnxNode With(string name, IEnumerable<ProtoField> tensor)
-    {
-        _rest.Add(ProtoField.Of(AttributeField, [ProtoField.Of(AttributeName, name), ProtoField.Of(AttributeTensor, tensor), ProtoField.Of(AttributeType, TensorType)]));
-        return this;
-    }
+    public OnnxNode With(string name, IEnumerable<ProtoField> tensor) => With(name, ProtoField.Of(AttributeTensor, tensor), TensorType);
 
     /// <summary>Writes the node.</summary>
     public byte[] ToBytes() => ProtoField.Write(
@@ -70,4 +62,10 @@ internal sealed class OnnxNode
         ProtoField.Of(OperatorField, Operator),
         .. _rest,
     ]);
+
+    private OnnxNode With(string name, ProtoField value, int type)
+    {
+        _rest.Add(ProtoField.Of(AttributeField, [ProtoField.Of(AttributeName, name), value, ProtoField.Of(AttributeType, type)]));
+        return this;
+    }
 }

@@ -60,7 +60,8 @@ internal sealed unsafe class Int8Linear<TSimd, TVector, TInt8, TSums>(Tensor wei
             for (var part = portion.First; part < portion.End; part++)
             {
                 var grid = new WorkGrid(
-                    WorkRange.Share(rows, (int)(part % rowGroups), (int)rowGroups), WorkRange.Share(_weights.Panels, (int)(part / rowGroups), (int)columnGroups));
+                    WorkRange.Share(rows, (int)(part % rowGroups), (int)rowGroups),
+                    WorkRange.Share(_weights.Panels, (int)(part / rowGroups), (int)columnGroups));
                 Multiply(grid, quantized, outputs, outputStride, addends, activation);
             }
         }

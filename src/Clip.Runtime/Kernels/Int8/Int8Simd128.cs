@@ -23,7 +23,8 @@ internal readonly unsafe struct Int8Simd128<TProducts> : IInt8Simd<Vector128<int
     public static Vector128<int> Broadcast(int group) => Vector128.Create(group);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> MultiplyAdd(Vector128<int> inputs, Vector128<int> weights, Vector128<int> sums) => TProducts.MultiplyAdd(inputs, weights, sums);
+    public static Vector128<int> MultiplyAdd(Vector128<int> inputs, Vector128<int> weights, Vector128<int> sums) =>
+        TProducts.MultiplyAdd(inputs, weights, sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreScaled(Vector128<int> sums, float scale, float* scales, float* bias, float* addends, float* output)

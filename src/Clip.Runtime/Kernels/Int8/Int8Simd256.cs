@@ -23,7 +23,8 @@ internal readonly unsafe struct Int8Simd256<TProducts> : IInt8Simd<Vector256<int
     public static Vector256<int> Broadcast(int group) => Vector256.Create(group);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> MultiplyAdd(Vector256<int> inputs, Vector256<int> weights, Vector256<int> sums) => TProducts.MultiplyAdd(inputs, weights, sums);
+    public static Vector256<int> MultiplyAdd(Vector256<int> inputs, Vector256<int> weights, Vector256<int> sums) =>
+        TProducts.MultiplyAdd(inputs, weights, sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreScaled(Vector256<int> sums, float scale, float* scales, float* bias, float* addends, float* output)

@@ -23,7 +23,8 @@ internal readonly unsafe struct Int8Simd512<TProducts> : IInt8Simd<Vector512<int
     public static Vector512<int> Broadcast(int group) => Vector512.Create(group);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> MultiplyAdd(Vector512<int> inputs, Vector512<int> weights, Vector512<int> sums) => TProducts.MultiplyAdd(inputs, weights, sums);
+    public static Vector512<int> MultiplyAdd(Vector512<int> inputs, Vector512<int> weights, Vector512<int> sums) =>
+        TProducts.MultiplyAdd(inputs, weights, sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreScaled(Vector512<int> sums, float scale, float* scales, float* bias, float* addends, float* output)
