@@ -26,7 +26,7 @@ public sealed partial class DualEncoder
     /// </remarks>
     /// <exception cref="InvalidOperationException">The model is in training mode, or packed with another quantization, or this has failed before.</exception>
     /// <exception cref="NotSupportedException">
-    /// The quantization needs a transformer as image tower, float32 weights on a CPU, and operators of libtorch for x64.
+    /// The quantization needs a transformer as image tower and float32 weights on a CPU.
     /// </exception>
     public void PackForInference(WeightQuantization quantization = WeightQuantization.None)
     {
@@ -77,8 +77,6 @@ public sealed partial class DualEncoder
             throw new NotSupportedException(
                 $"int8 linear layers take activations in float32, and the model is in {_image.DType}: load it in float32, or leave the weights unquantized.");
         }
-        if (!Int8Kernels.AreServed)
-            throw new NotSupportedException("libtorch has no int8 kernels that work on this processor, as it has on x64: leave the weights unquantized.");
     }
 
     /// <inheritdoc/>

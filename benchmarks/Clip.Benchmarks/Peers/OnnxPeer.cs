@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Clip.Benchmarks.Peers;
 
-/// <summary>A graph in ONNX Runtime with its input at hand: fp32, all optimizations, as many threads as libtorch has.</summary>
+/// <summary>A graph in ONNX Runtime with its input at hand: all optimizations, as many threads as libtorch has.</summary>
 internal sealed class OnnxPeer : IDisposable
 {
     private readonly InferenceSession _session;
@@ -10,7 +10,7 @@ internal sealed class OnnxPeer : IDisposable
     private readonly string[] _inputNames;
     private readonly OrtValue[] _inputs;
 
-    private OnnxPeer(string path, int threads, OrtValue input)
+    private OnnxPeer(Func<SessionOptions, InferenceSession> open, int threads, OrtValue input)
     {
         using var options = new SessionOptions
         {
@@ -18,7 +18,7 @@ internal sealed class OnnxPeer : IDisposable
             IntraOpNumThreads = threads,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
         };
-        _session = new InferenceSession(path, options);
+        _session = open(options);
         _inputNames = [_session.InputNames[0]];
         _inputs = [input];
     }
@@ -33,7 +33,16 @@ internal sealed class OnnxPeer : IDisposable
     /// <param name="shape">The input's shape.</param>
     public static OnnxPeer Create<T>(string path, int threads, T[] values, params long[] shape)
         where T : unmanaged =>
-        new(path, threads, OrtValue.CreateTensorValueFromMemory(values, shape));
+        new(options => new InferenceSession(path, options), threads, OrtValue.CreateTensorValueFromMemory(values, shape));
+
+    /// <summary>Creates a session of a graph in memory.</summary>
+    /// <param name="graph">The content of its file.</param>
+    /// <param name="threads">Threads that share the work of an operator.</param>
+    /// <param name="values">The input's numbers; they stay the caller's array.</param>
+    /// <param name="shape">The input's shape.</param>
+    public static OnnxPeer Create<T>(byte[] graph, int threads, T[] values, params long[] shape)
+        where T : unmanaged =>
+        new(options => new InferenceSession(graph, options), threads, OrtValue.CreateTensorValueFromMemory(values, shape));
 
     /// <summary>Runs the graph.</summary>
     public void Run()

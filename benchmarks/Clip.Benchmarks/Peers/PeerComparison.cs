@@ -13,7 +13,7 @@ namespace Clip.Benchmarks.Peers;
 /// float32) and <c>ViT-B-32-text.onnx</c> (input [N, 77] in int64). This library's networks have the same architectures and fresh
 /// weights: speed is compared, not answers. Medians are printed, each row when it is measured. A ratio above 1 says that this library is
 /// faster; the last column is the share of the rate of the best matrix product of the same process and precision; for int8 that of
-/// float32.
+/// float32. The peer of int8 is ONNX Runtime's dynamic int8, made of the same graph by <see cref="Onnx.DynamicInt8Graph"/>.
 /// </para>
 /// <para>
 /// <c>--json</c> writes the results as a JSON array, without a file name to standard output, and then the table to standard error. The file
@@ -32,8 +32,8 @@ internal static class PeerComparison
     private static readonly PeerCase[] Cases =
     [
         .. Of(Precision.Float32),
-        new ImageCase("ViT-B/32", 1, Precision.Float32, WeightQuantization.Int8),
-        new ImageCase("ViT-B/32", 32, Precision.Float32, WeightQuantization.Int8),
+        new QuantizedImageCase("ViT-B/32", 1),
+        new QuantizedImageCase("ViT-B/32", 32),
         .. Of(Precision.BFloat16),
     ];
 

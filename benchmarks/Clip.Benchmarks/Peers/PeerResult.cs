@@ -4,7 +4,7 @@ namespace Clip.Benchmarks.Peers;
 
 /// <summary>One line of the comparison.</summary>
 /// <param name="Case">What was computed.</param>
-/// <param name="Precision">This library's numbers; the peer's are always float32.</param>
+/// <param name="Precision">This library's numbers; the peer's are int8 where these are, else float32.</param>
 /// <param name="Batch">Inputs at once.</param>
 /// <param name="OursMilliseconds">This library's median time.</param>
 /// <param name="PeerMilliseconds">The peer's median time.</param>

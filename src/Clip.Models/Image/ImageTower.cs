@@ -66,7 +66,7 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     /// <param name="quantization">How they hold the weights of linear layers.</param>
     internal void Pack(WeightQuantization quantization)
     {
-        var pictures = CacheSizes.Share(PicturesPerPass / CacheSizes.PartsOfAPass(quantization));
+        var pictures = CacheSizes.Share(PicturesPerPass);
         Pack(pictures, quantization);
         _picturesPerPass = pictures;
     }

@@ -7,12 +7,13 @@ public enum WeightQuantization
     None,
 
     /// <summary>
-    /// 8 bits with a scale per output (7 bits on processors without VNNI, whose sums would overflow), multiplied by activations that are
-    /// rounded to 8 bits with a scale per token. Attention, norms, the first convolution and the projections stay in float32.
+    /// 8 bits with a scale per output, multiplied by activations that are rounded to 8 bits with a scale per token; products are summed
+    /// exactly. Attention, norms, the first convolution and the projections stay in float32. Every processor computes the same linear layers, to the last bit.
     /// </summary>
     /// <remarks>
-    /// These layers take a quarter of float32's memory. On the model that ships with the repository, with 7 bits, embeddings of 400 pictures
-    /// keep a cosine of 0.9998 to float32 and choose the same of a hundred classes in all cases; other weights may lose more: measure.
+    /// These layers take a quarter of float32's memory. Quantized weights go from -64 to 64, so that processors without VNNI can sum products
+    /// exactly too. On the model that ships with the repository embeddings of 400 images keep a cosine of 0.9998 to float32 and choose
+    /// the same of a hundred classes in all cases; other weights may lose more: measure.
     /// </remarks>
     Int8,
 }

@@ -101,7 +101,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     /// <param name="quantization">How they hold the weights of linear layers.</param>
     internal void Pack(WeightQuantization quantization)
     {
-        _tokensPerPass = CacheSizes.Tokens / CacheSizes.PartsOfAPass(quantization);
+        _tokensPerPass = CacheSizes.Tokens;
         _transformer.Pack(_tokensPerPass.Value, quantization);
         if (_projection is not null)
             _projectionKernel = PackedWeights.TryCopy(_projection);

@@ -18,7 +18,6 @@ internal static class CpuFeatures
     public const string AmxInt8 = "AMX-INT8";
 
     private static readonly Lazy<bool> s_hasFastBFloat16 = new(() => Detect().Any(feature => feature is Avx512Bf16 or AmxBf16));
-    private static readonly Lazy<bool> s_hasInt8Products = new(() => Detect().Any(feature => feature is AvxVnni or Avx512Vnni or AmxInt8));
 
     /// <summary>The features of this machine that the operating system has switched on.</summary>
     public static IReadOnlyList<string> Detect() =>
@@ -26,9 +25,6 @@ internal static class CpuFeatures
 
     /// <summary>Whether this machine multiplies matrices of bfloat16 faster than those of float32.</summary>
     public static bool HasFastBFloat16 => s_hasFastBFloat16.Value;
-
-    /// <summary>Whether this machine adds products of 8 bits up in 32 bits at once, in which none is too large.</summary>
-    public static bool HasInt8Products => s_hasInt8Products.Value;
 
     /// <summary>Reads the features out of cpuid.</summary>
     /// <remarks>

@@ -11,6 +11,9 @@ internal static class KernelChecks
     /// <summary>The float32 kernels; none where they are not made for the processor.</summary>
     public static IEnumerable<SelfTestResult> Float32() => Float32Kernels.AreFast ? s_sizes.Select(Float32) : [];
 
+    /// <summary>Linear layers with weights of 8 bits, at integers that need no rounding: the sums are exact.</summary>
+    public static IEnumerable<SelfTestResult> Int8() => s_sizes.Select(Int8);
+
     /// <summary>oneDNN's packed kernels in bfloat16.</summary>
     public static IEnumerable<SelfTestResult> BFloat16() =>
         [new("packed bfloat16 kernels", KernelTrial.Succeeds(ScalarType.BFloat16) ? 0 : double.NaN, 0)];

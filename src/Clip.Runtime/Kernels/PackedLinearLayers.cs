@@ -1,13 +1,15 @@
 namespace Clip.Runtime.Kernels;
 
 /// <summary>Linear layers in the weights' own dtype, packed for oneDNN; activation and addition are computed with the product.</summary>
-internal sealed class PackedLinearLayers : LinearLayers
+internal static class PackedLinearLayers
 {
-    /// <inheritdoc/>
-    public override (Tensor Weight, Tensor Other) Prepare(Tensor weight, Tensor bias) => (weight.contiguous(), bias.clone());
-
-    /// <inheritdoc/>
-    public override string Methods(string self, FusedActivation activation) => $$"""
+    /// <summary>
+    /// TorchScript of <c>append_weight(weight, rows)</c>, which packs and appends, and of <c>linear(x, i)</c>,
+    /// <c>linear_activated(x, i)</c> and <c>linear_added(x, other, i)</c>, where i is the place of the layer's weight in the list, before its bias.
+    /// </summary>
+    /// <param name="self">Type of the object.</param>
+    /// <param name="activation">What <c>linear_activated</c> computes of the result.</param>
+    public static string Methods(string self, FusedActivation activation) => $$"""
           def append_weight(self: {{self}}, weight: Tensor, rows: int) -> int:
             weights = self.weights
             _ = torch.append(weights, {{OneDnn.PackLinear("weight", "rows")}})

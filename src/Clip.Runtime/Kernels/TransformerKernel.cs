@@ -19,19 +19,16 @@ internal sealed class TransformerKernel : ITransformerKernel
 
     private readonly jit.ScriptModule _module;
     private readonly FusedActivation _activation;
-    private readonly LinearLayers _linears;
 
     /// <summary>Makes a stack without blocks.</summary>
     /// <param name="heads">Attention heads.</param>
     /// <param name="epsilon">What norms add to the variance.</param>
     /// <param name="activation">Activation of the perceptrons.</param>
     /// <param name="causal">Whether tokens see only those before them, where no mask is given.</param>
-    /// <param name="linears">How linear layers are computed; null for their own dtype.</param>
-    public TransformerKernel(long heads, double epsilon, FusedActivation activation, bool causal, LinearLayers? linears = null)
+    public TransformerKernel(long heads, double epsilon, FusedActivation activation, bool causal)
     {
         _activation = activation;
-        _linears = linears ?? new PackedLinearLayers();
-        _module = TorchScript.Compile("Transformer", _linears.Methods("__torch__.Transformer", activation) + "\n" + Methods(heads, epsilon, causal));
+        _module = TorchScript.Compile("Transformer", PackedLinearLayers.Methods("__torch__.Transformer", activation) + "\n" + Methods(heads, epsilon, causal));
     }
 
     /// <summary>Appends a block; its weights are copied into packed form.</summary>
@@ -68,9 +65,8 @@ internal sealed class TransformerKernel : ITransformerKernel
 
         void Packed(Tensor weight, Tensor bias)
         {
-            var (first, rest) = _linears.Prepare(weight, bias);
-            _module.invoke<object>("append_weight", first, rows);
-            _module.invoke<object>("append", rest);
+            _module.invoke<object>("append_weight", weight.contiguous(), rows);
+            _module.invoke<object>("append", bias.clone());
         }
     }
 

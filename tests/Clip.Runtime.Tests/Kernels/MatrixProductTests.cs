@@ -19,6 +19,9 @@ public sealed class MatrixProductTests
     [Theory, MemberData(nameof(Shapes))]
     public void Compute_TwoVectorsWide_EqualsTheProduct(int rows, int inputs, int outputs) => Check<Simd256, Vector256<float>>(rows, inputs, outputs);
 
+    [Theory, MemberData(nameof(Shapes))]
+    public void Compute_SmallVectors_EqualsTheProduct(int rows, int inputs, int outputs) => Check<Simd128, Vector128<float>>(rows, inputs, outputs);
+
     // Without AVX-512 .NET computes these vectors in halves: slower, with the same result.
     [Theory, MemberData(nameof(Shapes))]
     public void Compute_FourVectorsWide_EqualsTheProduct(int rows, int inputs, int outputs) => Check<Simd512, Vector512<float>>(rows, inputs, outputs);

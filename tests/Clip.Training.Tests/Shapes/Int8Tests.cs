@@ -21,14 +21,7 @@ public sealed class Int8Tests : IDisposable
     [Fact]
     public void Embeddings_Int8_StayCloseAndChooseTheSameClasses()
     {
-        try
-        {
-            _quantized.Network.PackForInference(WeightQuantization.Int8);
-        }
-        catch (NotSupportedException e)
-        {
-            Assert.Skip(e.Message);
-        }
+        _quantized.Network.PackForInference(WeightQuantization.Int8);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         var factory = new PairFactory(_precise.Tokenizer);
@@ -44,7 +37,7 @@ public sealed class Int8Tests : IDisposable
         var agreement = images.matmul(classes.t()).argmax(1).eq(quantizedImages.matmul(quantizedClasses.t()).argmax(1))
             .to(ScalarType.Float32).mean().item<float>();
 
-        // With weights of 7 bits, as processors without VNNI have them, it was 0.99982, 0.99997 and 1.
+        // It was 0.99981, 0.99997 and 1; without AVX2, where other float32 operators run before and after, the last digit differs.
         Assert.InRange(lowestImage, 0.999f, 1.0001f);
         Assert.InRange(lowestClass, 0.9995f, 1.0001f);
         Assert.InRange(agreement, 0.985f, 1);

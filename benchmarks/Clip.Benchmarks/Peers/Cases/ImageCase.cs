@@ -8,9 +8,8 @@ namespace Clip.Benchmarks.Peers.Cases;
 /// <param name="model">The architecture's name.</param>
 /// <param name="batch">Pictures at once.</param>
 /// <param name="precision">This library's numbers.</param>
-/// <param name="quantization">Those of its linear layers.</param>
-internal sealed class ImageCase(string model, int batch, Precision precision, WeightQuantization quantization = WeightQuantization.None)
-    : PeerCase($"{model} image", batch, precision, quantization)
+internal sealed class ImageCase(string model, int batch, Precision precision)
+    : PeerCase($"{model} image", batch, precision)
 {
     private readonly DualEncoderConfig _config = DualEncoderConfig.Presets[model];
 
@@ -20,7 +19,7 @@ internal sealed class ImageCase(string model, int batch, Precision precision, We
     /// <inheritdoc/>
     public override PeerResult Measure(PeerSetting setting)
     {
-        using var network = Networks.Create(_config, DType, quantization: Quantization);
+        using var network = Networks.Create(_config, DType);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
         var (height, width) = _config.Image.Resolution;

@@ -17,6 +17,9 @@ internal unsafe interface ISimd<TVector>
 
     static abstract void Store(TVector vector, float* destination);
 
+    /// <summary>Stores integers between -128 and 255, of each its lowest 8 bits.</summary>
+    static abstract void StoreBytes(TVector integers, byte* destination);
+
     static abstract TVector Broadcast(float value);
 
     static abstract TVector Add(TVector a, TVector b);
@@ -27,7 +30,7 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Divide(TVector a, TVector b);
 
-    /// <summary>a · b + c, rounded once.</summary>
+    /// <summary>a · b + c, rounded once where the processor can.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
     /// <summary>The larger; b where one of them is not a number.</summary>

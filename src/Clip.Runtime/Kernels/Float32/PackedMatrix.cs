@@ -4,7 +4,7 @@ namespace Clip.Runtime.Kernels.Float32;
 /// <remarks>Panels of as many outputs as a tile has columns; in a panel, for each input in turn, the weights of all its outputs.</remarks>
 /// <typeparam name="TSimd">The arithmetic.</typeparam>
 /// <typeparam name="TVector">Its vectors.</typeparam>
-internal sealed unsafe class PackedMatrix<TSimd, TVector> : IDisposable
+internal sealed unsafe class PackedMatrix<TSimd, TVector> : IPackedLinear
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
@@ -57,6 +57,14 @@ internal sealed unsafe class PackedMatrix<TSimd, TVector> : IDisposable
 
     /// <summary>The weights of a panel.</summary>
     public float* Panel(nint panel) => _weights.Pointer + panel * TileKernel<TSimd, TVector>.Columns * Inputs;
+
+    /// <inheritdoc/>
+    public nint ScratchLength(nint rows) => 0;
+
+    /// <inheritdoc/>
+    public void Compute(
+        Crew crew, float* inputs, nint rows, float* outputs, nint outputStride, float* scratch, float* addends = null, FusedActivation? activation = null) =>
+        MatrixProduct<TSimd, TVector>.Compute(crew, new PlainRows(inputs, Inputs, Inputs), rows, this, outputs, outputStride, addends, activation);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -35,7 +35,8 @@ internal readonly unsafe partial struct Simd256
             nint k = 0;
             for (; k <= depth - 4; k += 4, panel += 4 * Columns, ahead += 4 * aheadStep)
             {
-                if (Sse.IsSupported) Sse.Prefetch1(ahead);
+                if (Sse.IsSupported)
+                    Sse.Prefetch1(ahead);
                 w0 = Load(panel); w1 = Load(panel + 8);
                 x = Create(row0[k]); s00 = FusedMultiplyAdd(x, w0, s00); s01 = FusedMultiplyAdd(x, w1, s01);
                 if (T.Count > 1) { x = Create(row1[k]); s10 = FusedMultiplyAdd(x, w0, s10); s11 = FusedMultiplyAdd(x, w1, s11); }

@@ -17,6 +17,14 @@ internal readonly unsafe partial struct Simd256 : ISimd<Vector256<float>>
     public static void Store(Vector256<float> vector, float* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Vector256<float> integers, byte* destination)
+    {
+        var words = Vector256.ConvertToInt32Native(integers);
+        var halves = Vector128.Narrow(words.GetLower(), words.GetUpper());
+        Vector128.Narrow(halves, halves).AsByte().GetLower().Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

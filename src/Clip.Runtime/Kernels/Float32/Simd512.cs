@@ -17,6 +17,15 @@ internal readonly unsafe partial struct Simd512 : ISimd<Vector512<float>>
     public static void Store(Vector512<float> vector, float* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreBytes(Vector512<float> integers, byte* destination)
+    {
+        var words = Vector512.ConvertToInt32Native(integers);
+        Vector128.Narrow(
+            Vector128.Narrow(words.GetLower().GetLower(), words.GetLower().GetUpper()),
+            Vector128.Narrow(words.GetUpper().GetLower(), words.GetUpper().GetUpper())).AsByte().Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

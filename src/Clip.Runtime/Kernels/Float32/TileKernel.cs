@@ -38,42 +38,12 @@ internal static unsafe class TileKernel<TSimd, TVector>
     {
         switch (rows)
         {
-            case 6: TSimd.ComputeTile<Six>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
-            case 5: TSimd.ComputeTile<Five>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
-            case 4: TSimd.ComputeTile<Four>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
-            case 3: TSimd.ComputeTile<Three>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
-            case 2: TSimd.ComputeTile<Two>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
-            default: TSimd.ComputeTile<One>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            case 6: TSimd.ComputeTile<TileRows.Six>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            case 5: TSimd.ComputeTile<TileRows.Five>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            case 4: TSimd.ComputeTile<TileRows.Four>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            case 3: TSimd.ComputeTile<TileRows.Three>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            case 2: TSimd.ComputeTile<TileRows.Two>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            default: TSimd.ComputeTile<TileRows.One>(inputs, segments, depth, panel, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
         }
-    }
-
-    private readonly struct Six : ITileRows
-    {
-        public static int Count => 6;
-    }
-
-    private readonly struct Five : ITileRows
-    {
-        public static int Count => 5;
-    }
-
-    private readonly struct Four : ITileRows
-    {
-        public static int Count => 4;
-    }
-
-    private readonly struct Three : ITileRows
-    {
-        public static int Count => 3;
-    }
-
-    private readonly struct Two : ITileRows
-    {
-        public static int Count => 2;
-    }
-
-    private readonly struct One : ITileRows
-    {
-        public static int Count => 1;
     }
 }

@@ -1,6 +1,6 @@
 namespace Clip.Runtime.Kernels.Float32;
 
-/// <summary>A stack of pre-norm transformer blocks in float32.</summary>
+/// <summary>A stack of pre-norm transformer blocks in float32, with linear layers of any precision.</summary>
 /// <remarks>
 /// Results do not depend on the batch or the number of threads, to the last bit.
 /// </remarks>
@@ -22,18 +22,21 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     private readonly double _epsilon;
     private readonly FusedActivation _activation;
     private readonly bool _causal;
+    private readonly Func<Tensor, Tensor, IPackedLinear> _pack;
 
     /// <summary>Makes a stack without blocks.</summary>
     /// <param name="heads">Attention heads.</param>
     /// <param name="epsilon">What norms add to the variance.</param>
     /// <param name="activation">Activation of the perceptrons.</param>
     /// <param name="causal">Whether tokens see only those before them, where no mask is given.</param>
-    public Transformer(long heads, double epsilon, FusedActivation activation, bool causal)
+    /// <param name="pack">Packs the weight and the bias of a linear layer; null for float32.</param>
+    public Transformer(long heads, double epsilon, FusedActivation activation, bool causal, Func<Tensor, Tensor, IPackedLinear>? pack = null)
     {
         _heads = (int)heads;
         _epsilon = epsilon;
         _activation = activation;
         _causal = causal;
+        _pack = pack ?? (static (weight, bias) => new PackedMatrix<TSimd, TVector>(weight, bias));
     }
 
     /// <inheritdoc/>
@@ -41,7 +44,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        _blocks.Add(new TransformerBlock<TSimd, TVector>(block, _epsilon, isLast ? _heads : null));
+        _blocks.Add(new TransformerBlock<TSimd, TVector>(block, _epsilon, isLast ? _heads : null, _pack));
     }
 
     /// <inheritdoc/>
@@ -118,8 +121,11 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     {
         var attention = pass.Rows * 3 * pass.Width + workers * AttentionLength(pass);
         var single = pass.Places is null ? 0 : _blocks[^1].SingleQuery!.ScratchLength(pass.Sequences, pass.Length, workers);
-        return (pass.Rows + pass.Sequences) * pass.Width + nint.Max(pass.Rows * Hidden, nint.Max(attention, single));
+        return (pass.Rows + pass.Sequences) * pass.Width + ProductLength(pass.Rows) + nint.Max(pass.Rows * Hidden, nint.Max(attention, single));
     }
+
+    // A layer's need grows with its inputs: no layer has more than the second of the MLP.
+    private nint ProductLength(nint rows) => nint.Max(_blocks[0].Input.ScratchLength(rows), _blocks[0].Contract.ScratchLength(rows));
 
     private nint AttentionLength(in TransformerPass pass) => Attention<TSimd, TVector>.ScratchLength(pass.Length, (int)pass.Width / _heads);
 
@@ -129,7 +135,8 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         var (rows, width) = (pass.Rows, pass.Width);
         var normed = scratch;                                                                        // [rows, W]
         var chosen = normed + rows * width;                                                          // [sequences, W]
-        var wide = chosen + pass.Sequences * width;                                                  // of each step what it needs
+        var products = chosen + pass.Sequences * width;                                              // of each linear layer what it needs
+        var wide = products + ProductLength(rows);                                                   // of each other step what it needs
         var tokens = pass.Tokens;
         for (var i = 0; i < _blocks.Count; i++)
         {
@@ -150,26 +157,26 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
             }
             else
             {
-                Attend(crew, pass, block, normed, wide);
+                Attend(crew, pass, block, normed, products, wide);
             }
             crew.Barrier();
-            Multiply(crew, attended, rows, block.Output, tokens, width, addends: tokens);
+            block.Output.Compute(crew, attended, rows, tokens, width, products, addends: tokens);
             crew.Barrier();
 
             block.PerceptronNorm.Compute(crew.Share(rows), tokens, normed);
             crew.Barrier();
-            Multiply(crew, normed, rows, block.Expand, wide, Hidden, activation: _activation);
+            block.Expand.Compute(crew, normed, rows, wide, Hidden, products, activation: _activation);
             crew.Barrier();
-            Multiply(crew, wide, rows, block.Contract, tokens, width, addends: tokens);
+            block.Contract.Compute(crew, wide, rows, tokens, width, products, addends: tokens);
             crew.Barrier();
         }
     }
 
     // Normed tokens to what the heads found, in their place, [rows, W].
-    private void Attend(Crew crew, in TransformerPass pass, TransformerBlock<TSimd, TVector> block, float* tokens, float* scratch)
+    private void Attend(Crew crew, in TransformerPass pass, TransformerBlock<TSimd, TVector> block, float* tokens, float* products, float* scratch)
     {
         var (rows, width, stride) = (pass.Rows, pass.Width, 3 * pass.Width);
-        Multiply(crew, tokens, rows, block.Input, scratch, stride);
+        block.Input.Compute(crew, tokens, rows, scratch, stride, products);
         crew.Barrier();
         var inputs = new AttentionInputs
         {
@@ -206,12 +213,6 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         };
         block.SingleQuery!.Compute(crew, inputs, chosen, scratch);
     }
-
-    private static void Multiply(
-        Crew crew, float* input, nint rows, PackedMatrix<TSimd, TVector> weights, float* output, nint outputStride,
-        float* addends = null, FusedActivation? activation = null) =>
-        MatrixProduct<TSimd, TVector>.Compute(
-            crew, new PlainRows(input, weights.Inputs, weights.Inputs), rows, weights, output, outputStride, addends, activation);
 
     // The chosen token of each sequence, [sequences · L, W] to [sequences, W].
     private static void Choose(Crew crew, in TransformerPass pass, float* source, float* target)

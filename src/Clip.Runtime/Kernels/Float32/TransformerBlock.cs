@@ -11,30 +11,31 @@ internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
     /// <param name="weights">The weights.</param>
     /// <param name="epsilon">What norms add to the variance.</param>
     /// <param name="singleQueryHeads">Attention heads, if the block is also asked for one token per sequence; else null.</param>
-    public TransformerBlock(BlockWeights weights, double epsilon, int? singleQueryHeads)
+    /// <param name="pack">Packs the weight and the bias of a linear layer.</param>
+    public TransformerBlock(BlockWeights weights, double epsilon, int? singleQueryHeads, Func<Tensor, Tensor, IPackedLinear> pack)
     {
         AttentionNorm = new(weights.AttentionNorm, epsilon);
-        Input = new(weights.InputWeight, weights.InputBias);
+        Input = pack(weights.InputWeight, weights.InputBias);
         SingleQuery = singleQueryHeads is { } heads ? new(weights.SingleQuery, heads) : null;
-        Output = Scaled(weights.OutputWeight, weights.OutputBias, weights.AttentionScale);
+        Output = Scaled(pack, weights.OutputWeight, weights.OutputBias, weights.AttentionScale);
         PerceptronNorm = new(weights.PerceptronNorm, epsilon);
-        Expand = new(weights.ExpandWeight, weights.ExpandBias);
-        Contract = Scaled(weights.ContractWeight, weights.ContractBias, weights.PerceptronScale);
+        Expand = pack(weights.ExpandWeight, weights.ExpandBias);
+        Contract = Scaled(pack, weights.ContractWeight, weights.ContractBias, weights.PerceptronScale);
     }
 
     public LayerNorm<TSimd, TVector> AttentionNorm { get; }
 
-    public PackedMatrix<TSimd, TVector> Input { get; }
+    public IPackedLinear Input { get; }
 
     public SingleQueryAttention<TSimd, TVector>? SingleQuery { get; }
 
-    public PackedMatrix<TSimd, TVector> Output { get; }
+    public IPackedLinear Output { get; }
 
     public LayerNorm<TSimd, TVector> PerceptronNorm { get; }
 
-    public PackedMatrix<TSimd, TVector> Expand { get; }
+    public IPackedLinear Expand { get; }
 
-    public PackedMatrix<TSimd, TVector> Contract { get; }
+    public IPackedLinear Contract { get; }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -49,6 +50,6 @@ internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
     }
 
     // Rows of the weight are outputs.
-    private static PackedMatrix<TSimd, TVector> Scaled(Tensor weight, Tensor bias, Tensor? gain) =>
-        gain is null ? new(weight, bias) : new(weight * gain.unsqueeze(1), bias * gain);
+    private static IPackedLinear Scaled(Func<Tensor, Tensor, IPackedLinear> pack, Tensor weight, Tensor bias, Tensor? gain) =>
+        gain is null ? pack(weight, bias) : pack(weight * gain.unsqueeze(1), bias * gain);
 }

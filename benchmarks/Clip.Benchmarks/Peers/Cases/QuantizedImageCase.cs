@@ -1,0 +1,46 @@
+using System.Globalization;
+using Clip.Benchmarks.Peers.Flops;
+using Clip.Benchmarks.Peers.Onnx;
+using Clip.Models;
+using Clip.Runtime;
+
+namespace Clip.Benchmarks.Peers.Cases;
+
+/// <summary>
+/// Pixels to image embeddings with linear layers in int8, beside ONNX Runtime's dynamic int8 of the same graph and this library's float32.
+/// </summary>
+/// <param name="model">The architecture's name.</param>
+/// <param name="batch">Images at once.</param>
+internal sealed class QuantizedImageCase(string model, int batch)
+    : PeerCase($"{model} image", batch, Precision.Float32, WeightQuantization.Int8)
+{
+    private readonly DualEncoderConfig _config = DualEncoderConfig.Presets[model];
+
+    /// <inheritdoc/>
+    public override string Graph => $"{model.Replace('/', '-')}-image.onnx";
+
+    /// <inheritdoc/>
+    public override PeerResult Measure(PeerSetting setting)
+    {
+        using var quantized = Networks.Create(_config, DType, quantization: Quantization);
+        using var precise = Networks.Create(_config, DType);
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var (height, width) = _config.Image.Resolution;
+        var pixels = randn(Batch, 3, height, width);
+        var (graph, _) = DynamicInt8Graph.Rewrite(File.ReadAllBytes(setting.FindGraph(Graph)));
+        using var peer = OnnxPeer.Create(graph, setting.Threads, pixels.data<float>().ToArray(), pixels.shape);
+
+        var seconds = Interleaved.Medians(setting.Rounds, Embed(quantized, pixels), (Action)peer.Run, Embed(precise, pixels));
+        return Result(setting, seconds[0], seconds[1], Batch * EncoderFlops.OfImage(_config)) with
+        {
+            Note = string.Create(
+                CultureInfo.InvariantCulture, $"batch {Batch}: this library's float32 took {1000 * seconds[2]:F1} ms, {seconds[2] / seconds[0]:F2} times as long."),
+        };
+    }
+
+    private static Action Embed(DualEncoder network, Tensor pixels) => () =>
+    {
+        using var embeddings = network.EncodeImages(pixels, normalize: true);
+    };
+}

@@ -1,0 +1,104 @@
+using System.Runtime.Intrinsics;
+using Clip.Runtime.Kernels;
+using Clip.Runtime.Kernels.Float32;
+
+namespace Clip.Runtime.Tests.Kernels;
+
+[Collection(nameof(KernelNumbers))]
+public sealed class Int8TransformerTests
+{
+    private const long Heads = 3, Width = 96;
+
+    // Eight layers whose weights are rounded to 1 part in 128, and their inputs to 1 in 254.
+    private const double Tolerance = 0.03;
+
+    public Int8TransformerTests() => TorchLibraries.EnsureLoaded();
+
+    public static TheoryData<string> Forms => Int8Forms.Names;
+
+    [Theory, MemberData(nameof(Forms))]
+    public void Forward_AnyForm_IsCloseToFloat32(string form)
+    {
+        using var scope = NewDisposeScope();
+        using var precise = Stack<Simd128, Vector128<float>>(null);
+        using var rounded = Stack<Simd128, Vector128<float>>(form);
+        foreach (var (count, length) in ((long, long)[])[(1, 1), (2, 7), (5, 33)])
+        {
+            var x = KernelNumbers.Create(count, length, Width) * 4;
+            var mask = zeros(count, 1, length, length);
+            var places = arange(count) % length;
+            Close(precise.Forward(x, null), rounded.Forward(x, null));
+            Close(precise.Forward(x, mask), rounded.Forward(x, mask));
+            Close(precise.ForwardAt(x, places, null), rounded.ForwardAt(x, places, null));
+            Close(precise.ForwardAt(x, places, mask), rounded.ForwardAt(x, places, mask));
+        }
+
+        static void Close(Tensor expected, Tensor actual) => Assert.InRange(((expected - actual).norm() / expected.norm()).item<float>(), 1e-6, Tolerance);
+    }
+
+    [Fact]
+    public void Forward_AnyBatchOnAnyNumberOfThreads_GivesTheSameBits()
+    {
+        var threads = get_num_threads();
+        try
+        {
+            using var scope = NewDisposeScope();
+            using var kernel = Int8Kernels.CreateTransformer(Heads, epsilon: 1e-5, FusedActivation.QuickGelu, causal: true);
+            Fill(kernel);
+            var x = KernelNumbers.Create(9, 40, Width) * 4;
+            set_num_threads(1);
+            var expected = kernel.Forward(x, null);
+            foreach (var count in (int[])[1, 2, 4, 16])
+            {
+                set_num_threads(count);
+                TensorAssert.BitEqual(expected, kernel.Forward(x, null));
+                TensorAssert.BitEqual(expected.narrow(0, 3, 1).contiguous(), kernel.Forward(x.narrow(0, 3, 1), null));
+            }
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    [Fact]
+    public void ForwardAt_EmptyBatch_HasNoRows()
+    {
+        using var scope = NewDisposeScope();
+        using var kernel = Int8Kernels.CreateTransformer(Heads, epsilon: 1e-5, FusedActivation.Gelu, causal: false);
+        Fill(kernel);
+
+        Assert.Equal([0, Width], kernel.ForwardAt(zeros(0, 7, Width), zeros(0, ScalarType.Int64), null).shape);
+        Assert.Equal([0, 7, Width], kernel.Forward(zeros(0, 7, Width), null).shape);
+    }
+
+    [Fact]
+    public void Dispose_AfterPasses_GivesAllMemoryBack()
+    {
+        using var scope = NewDisposeScope();
+        var before = NativeFloats.LiveBytes;
+        using (var kernel = Int8Kernels.CreateTransformer(Heads, epsilon: 1e-5, FusedActivation.Gelu, causal: false))
+        {
+            Fill(kernel);
+            kernel.Forward(KernelNumbers.Create(4, 10, Width), null);
+            Assert.NotEqual(before, NativeFloats.LiveBytes);
+        }
+        Assert.Equal(before, NativeFloats.LiveBytes);
+    }
+
+    private static Transformer<TSimd, TVector> Stack<TSimd, TVector>(string? form)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        var kernel = new Transformer<TSimd, TVector>(
+            Heads, epsilon: 1e-5, FusedActivation.QuickGelu, causal: true, form is null ? null : (weight, bias) => Int8Forms.Pack(form, weight, bias));
+        Fill(kernel);
+        return kernel;
+    }
+
+    private static void Fill(ITransformerKernel kernel)
+    {
+        kernel.Append(KernelBlock.Create(Width), isLast: false, rows: 1);
+        kernel.Append(KernelBlock.Create(Width), isLast: true, rows: 1);
+    }
+}
