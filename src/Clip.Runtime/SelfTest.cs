@@ -29,6 +29,7 @@ public static class SelfTest
             .. OperatorChecks.Convolutions(ScalarType.Float32),
             .. OperatorChecks.Linears(ScalarType.Float32),
             .. KernelChecks.Float32(),
+            .. KernelChecks.Int8(),
             .. CpuFeatures.HasFastBFloat16 && OneDnnGuard.OffBecause is null ? BFloat16() : [],
         ]);
     }

@@ -1,10 +1,11 @@
 using Clip.Runtime.Kernels.Float32;
+using Clip.Runtime.Kernels.Int8;
 using Clip.Runtime.Numerics;
 
 namespace Clip.Runtime.Kernels;
 
 /// <summary>Compares the packed kernels that serve on this processor with float64.</summary>
-internal static class KernelChecks
+internal static unsafe class KernelChecks
 {
     private static readonly (long Rows, long Inputs, long Outputs)[] s_sizes = [(1, 40, 24), (7, 80, 320), (300, 48, 80), (600, 128, 512)];
 
@@ -17,6 +18,28 @@ internal static class KernelChecks
     /// <summary>oneDNN's packed kernels in bfloat16.</summary>
     public static IEnumerable<SelfTestResult> BFloat16() =>
         [new("packed bfloat16 kernels", KernelTrial.Succeeds(ScalarType.BFloat16) ? 0 : double.NaN, 0)];
+
+    private static SelfTestResult Int8((long Rows, long Inputs, long Outputs) size)
+    {
+        using var scope = NewDisposeScope();
+        var (x, weight) = (Integers(size.Rows, size.Inputs, Int8Range.InputLimit), Integers(size.Outputs, size.Inputs, Int8Range.WeightLimit));
+        var output = empty(size.Rows, size.Outputs);
+        using var linear = Int8Kernels.Pack(weight, null);
+        using var scratch = new NativeFloats(linear.ScratchLength((nint)size.Rows));
+        var inputs = TensorMemory.Pointer<float>(x);
+        var outputs = TensorMemory.Pointer<float>(output);
+        WorkerTeam.Shared.Run(1, crew => linear.Compute(crew, inputs, (nint)size.Rows, outputs, (nint)size.Outputs, scratch.Pointer));
+        var expected = x.to(ScalarType.Float64).matmul(weight.to(ScalarType.Float64).t());
+        return new($"packed int8 linear {size.Rows} x {size.Inputs} -> {size.Outputs}", TrialNumbers.Error(output, expected), 1e-7);
+    }
+
+    // Every row has a number of the largest magnitude, so that its scale is 1.
+    private static Tensor Integers(long rows, long columns, int limit)
+    {
+        var numbers = (TrialNumbers.Create(ScalarType.Float32, rows, columns) * 4 * limit).round();
+        numbers.select(1, 0).fill_(limit);
+        return numbers;
+    }
 
     private static SelfTestResult Float32((long Rows, long Inputs, long Outputs) size)
     {
