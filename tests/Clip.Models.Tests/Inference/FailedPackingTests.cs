@@ -21,6 +21,7 @@ public sealed class FailedPackingTests : IDisposable
     public void PackForInference_FailsHalfWay_TheModelRefusesAllFurtherUse(string name, string unreadable)
     {
         Assert.SkipUnless(InferenceKernels.Serve(ScalarType.Float32), "There are no kernels for this CPU.");
+        Assert.SkipUnless(Float32Kernels.AreFast || !unreadable.Contains("attnpool", StringComparison.Ordinal), "The pooling has no kernel for this CPU.");
         var config = TinyConfig.All[name];
         using var scope = NewDisposeScope();
         using var model = TinyConfig.Create(config);

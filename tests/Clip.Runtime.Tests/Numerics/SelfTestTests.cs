@@ -1,7 +1,9 @@
 using Clip.Runtime.Numerics;
+using Clip.Runtime.Tests.Kernels;
 
 namespace Clip.Runtime.Tests.Numerics;
 
+[Collection(nameof(KernelNumbers))]
 public sealed class SelfTestTests
 {
     public SelfTestTests() => TorchLibraries.EnsureLoaded();

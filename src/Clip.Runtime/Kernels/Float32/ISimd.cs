@@ -30,7 +30,7 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Divide(TVector a, TVector b);
 
-    /// <summary>a · b + c, rounded once where the processor can.</summary>
+    /// <summary>a · b + c, rounded once.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
     /// <summary>The larger; b where one of them is not a number.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Clip.Runtime.Kernels.Float32;
 
-/// <summary>Vectors of 4 numbers, which every processor has. Where it has no fused multiply-add, products are rounded before they are added.</summary>
+/// <summary>Vectors of 4 numbers, which every processor has. Where it has no fused multiply-add, tiles round products before they add them.</summary>
 internal readonly unsafe partial struct Simd128 : ISimd<Vector128<float>>
 {
     public static int Lanes => 4;
@@ -40,7 +40,7 @@ internal readonly unsafe partial struct Simd128 : ISimd<Vector128<float>>
     public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) => a / b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.MultiplyAddEstimate(a, b, c);
+    public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) => Vector128.FusedMultiplyAdd(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b);
