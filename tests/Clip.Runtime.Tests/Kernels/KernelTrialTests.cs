@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Clip.Runtime.Kernels;
+using Clip.Runtime.Numerics;
 
 namespace Clip.Runtime.Tests.Kernels;
 
@@ -10,6 +11,8 @@ public sealed class KernelTrialTests
     {
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "libtorch has oneDNN on x64.");
         TorchLibraries.EnsureLoaded();
+        PlainOperators.TryConvolutions();
+        Assert.SkipUnless(OneDnnGuard.OffBecause is null, $"oneDNN is off: {OneDnnGuard.OffBecause}.");
 
         Assert.True(KernelTrial.Succeeds(ScalarType.Float32));
         Assert.True(OneDnn.Serves(ScalarType.Float32));
