@@ -15,6 +15,9 @@ public sealed class MatrixSettingTests
         {
             case "as-is":
                 break;
+            case "onednn-sse41":
+                Assert.Equal("SSE41", Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA"));
+                break;
             case "onednn-avx2":
                 Assert.Equal("AVX2", Environment.GetEnvironmentVariable("ONEDNN_MAX_CPU_ISA"));
                 break;

@@ -15,9 +15,9 @@ internal static unsafe class KernelChecks
     /// <summary>Linear layers with weights of 8 bits, at integers that need no rounding: the sums are exact.</summary>
     public static IEnumerable<SelfTestResult> Int8() => s_sizes.Select(Int8);
 
-    /// <summary>oneDNN's packed kernels in bfloat16.</summary>
+    /// <summary>oneDNN's packed kernels in bfloat16; none where they do not run.</summary>
     public static IEnumerable<SelfTestResult> BFloat16() =>
-        [new("packed bfloat16 kernels", KernelTrial.Succeeds(ScalarType.BFloat16) ? 0 : double.NaN, 0)];
+        KernelTrial.AreRight(ScalarType.BFloat16) is { } right ? [new("packed bfloat16 kernels", right ? 0 : double.NaN, 0)] : [];
 
     private static SelfTestResult Int8((long Rows, long Inputs, long Outputs) size)
     {

@@ -10,7 +10,10 @@ internal static class KernelTrial
 
     /// <summary>Whether all kernels run and answer what they answer in float32, but for rounding.</summary>
     /// <param name="dtype">The dtype of weights that multiply activations; norms are in float32.</param>
-    public static bool Succeeds(ScalarType dtype)
+    public static bool Succeeds(ScalarType dtype) => AreRight(dtype) == true;
+
+    /// <summary>The same; null where they do not run.</summary>
+    public static bool? AreRight(ScalarType dtype)
     {
         try
         {
@@ -23,7 +26,7 @@ internal static class KernelTrial
         catch (ExternalException)
         {
             // libtorch lacks an operator, or the processor what it needs.
-            return false;
+            return null;
         }
     }
 

@@ -29,8 +29,9 @@ internal static class OperatorChecks
         [size.Outputs, size.Inputs],
         (x, weight) => nn.functional.linear(x, weight)));
 
-    /// <summary>The largest error that rounding explains.</summary>
-    public static double Bound(ScalarType dtype) => dtype == ScalarType.BFloat16 ? 0.01 : 1e-5;
+    /// <summary>The largest error that rounding explains; what a kernel leaves unwritten is off by a tenth and more.</summary>
+    /// <remarks>In bfloat16, libtorch's own convolution adds the nine parts of an input's gradient with 8 bits of fraction.</remarks>
+    public static double Bound(ScalarType dtype) => dtype == ScalarType.BFloat16 ? 0.03 : 1e-5;
 
     /// <summary>Compares one operation of an input and a weight, and its gradients.</summary>
     public static IReadOnlyList<SelfTestResult> Check(ScalarType dtype, string name, long[] inputShape, long[] weightShape, Func<Tensor, Tensor, Tensor> operation)
