@@ -15,13 +15,7 @@ internal static unsafe class OneDnnSwitch
 
     /// <summary>Turns it off.</summary>
     /// <returns>Whether libtorch has the switch.</returns>
-    public static bool TurnOff() => Set(false);
-
-    /// <summary>Turns it on again.</summary>
-    /// <returns>Whether libtorch has the switch.</returns>
-    public static bool TurnOn() => Set(true);
-
-    private static bool Set(bool on)
+    public static bool TurnOff()
     {
         if (!NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out var library))
             return false;
@@ -29,7 +23,7 @@ internal static unsafe class OneDnnSwitch
         {
             if (NativeLibrary.TryGetExport(library, names.Context, out var context) && NativeLibrary.TryGetExport(library, names.Set, out var set))
             {
-                ((delegate* unmanaged<nint, byte, void>)set)(((delegate* unmanaged<nint>)context)(), on ? (byte)1 : (byte)0);
+                ((delegate* unmanaged<nint, byte, void>)set)(((delegate* unmanaged<nint>)context)(), 0);
                 return true;
             }
         }
