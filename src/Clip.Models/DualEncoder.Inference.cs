@@ -84,13 +84,16 @@ public sealed partial class DualEncoder
     public override void train(bool on = true)
     {
         if (on)
+        {
+            using var pass = _gate.Enter();
             RequirePlainWeights();
+        }
         base.train(on);
     }
 
+    // Inside of the gate.
     private void RequirePlainWeights()
     {
-        using var pass = _gate.Enter();
         if (IsPacked)
             throw new InvalidOperationException("The weights are packed for inference, which cannot be undone; load the model again for this.");
     }

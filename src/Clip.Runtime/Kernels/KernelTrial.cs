@@ -45,8 +45,8 @@ internal static class KernelTrial
         return sizes.All(size =>
         {
             using var scope = NewDisposeScope();
-            var (x, weight, bias) = (Numbers(dtype, size.Rows, size.Inputs), Numbers(dtype, size.Outputs, size.Inputs), Numbers(dtype, size.Outputs));
-            var other = Numbers(dtype, size.Rows, size.Outputs);
+            var (x, weight, bias) = (TrialNumbers.Create(dtype, size.Rows, size.Inputs), TrialNumbers.Create(dtype, size.Outputs, size.Inputs), TrialNumbers.Create(dtype, size.Outputs));
+            var other = TrialNumbers.Create(dtype, size.Rows, size.Outputs);
             var product = nn.functional.linear(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), bias.to(ScalarType.Float64));
             var activated = trial.invoke<Tensor>("activated", x, weight, bias, size.Rows);
             var added = trial.invoke<Tensor>("added", x, other, weight, bias, size.Rows);
@@ -60,20 +60,20 @@ internal static class KernelTrial
         var block = new BlockWeights
         {
             AttentionNorm = (ones(Width), zeros(Width)),
-            InputWeight = Numbers(dtype, 3 * Width, Width),
-            InputBias = Numbers(dtype, 3 * Width),
-            OutputWeight = Numbers(dtype, Width, Width),
-            OutputBias = Numbers(dtype, Width),
+            InputWeight = TrialNumbers.Create(dtype, 3 * Width, Width),
+            InputBias = TrialNumbers.Create(dtype, 3 * Width),
+            OutputWeight = TrialNumbers.Create(dtype, Width, Width),
+            OutputBias = TrialNumbers.Create(dtype, Width),
             PerceptronNorm = (ones(Width), zeros(Width)),
-            ExpandWeight = Numbers(dtype, Hidden, Width),
-            ExpandBias = Numbers(dtype, Hidden),
-            ContractWeight = Numbers(dtype, Width, Hidden),
-            ContractBias = Numbers(dtype, Width),
+            ExpandWeight = TrialNumbers.Create(dtype, Hidden, Width),
+            ExpandBias = TrialNumbers.Create(dtype, Hidden),
+            ContractWeight = TrialNumbers.Create(dtype, Width, Hidden),
+            ContractBias = TrialNumbers.Create(dtype, Width),
         };
         using var kernel = new TransformerKernel(Heads, epsilon: 1e-5, FusedActivation.QuickGelu, causal: true);
         kernel.Append(block, isLast: false, rows: Tokens);
         kernel.Append(block, isLast: true, rows: Tokens);
-        var x = Numbers(dtype, 2, Tokens, Width) * 10;
+        var x = TrialNumbers.Create(dtype, 2, Tokens, Width) * 10;
         return cat([kernel.Forward(x, null).flatten(), kernel.ForwardAt(x, tensor([2L, 4L]), null).flatten()]);
     }
 
@@ -84,12 +84,10 @@ internal static class KernelTrial
             [new BottleneckWeights(Convolution(4, 8, 1), Convolution(4, 4, 3), Convolution(16, 4, 1), Convolution(16, 8, 1), Stride: 2),
              new BottleneckWeights(Convolution(4, 16, 1), Convolution(4, 4, 3), Convolution(16, 4, 1), null, Stride: 1)],
             height: 16, width: 16);
-        var pixels = Numbers(dtype, 2, 3, 16, 16);
+        var pixels = TrialNumbers.Create(dtype, 2, 3, 16, 16);
         return cat([kernel.Forward(pixels).flatten(), kernel.Forward(pixels.narrow(0, 0, 1)).flatten()]);
 
         NormedConvolution Convolution(long outputs, long inputs, long kernelSize) => new(
-            Numbers(dtype, outputs, inputs, kernelSize, kernelSize), ones(outputs), zeros(outputs), zeros(outputs), ones(outputs), Epsilon: 1e-5);
+            TrialNumbers.Create(dtype, outputs, inputs, kernelSize, kernelSize), ones(outputs), zeros(outputs), zeros(outputs), ones(outputs), Epsilon: 1e-5);
     }
-
-    private static Tensor Numbers(ScalarType dtype, params long[] shape) => TrialNumbers.Create(dtype, shape);
 }

@@ -43,39 +43,13 @@ public sealed class Float32TransformerTests
     [Fact]
     public void Forward_AnyBatchOnAnyNumberOfThreads_GivesTheSameBits()
     {
-        var threads = get_num_threads();
-        try
-        {
-            using var scope = NewDisposeScope();
-            using var kernel = Stack<Simd256, Vector256<float>>(96, causal: true);
-            var x = KernelNumbers.Create(9, 40, 96) * 4;
-            set_num_threads(1);
-            var expected = kernel.Forward(x, null);
-            foreach (var count in (int[])[1, 2, 4, 16])
-            {
-                set_num_threads(count);
-                TensorAssert.BitEqual(expected, kernel.Forward(x, null));
-                TensorAssert.BitEqual(expected.narrow(0, 3, 1).contiguous(), kernel.Forward(x.narrow(0, 3, 1), null));
-            }
-        }
-        finally
-        {
-            set_num_threads(threads);
-        }
+        using var scope = NewDisposeScope();
+        using var kernel = Stack<Simd256, Vector256<float>>(96, causal: true);
+        TransformerChecks.RequireSameBits(kernel, 96);
     }
 
     [Fact]
-    public void Dispose_AfterPasses_GivesAllMemoryBack()
-    {
-        using var scope = NewDisposeScope();
-        var before = NativeFloats.LiveBytes;
-        using (var kernel = Stack<Simd256, Vector256<float>>(48, causal: false))
-        {
-            kernel.Forward(KernelNumbers.Create(4, 10, 48), null);
-            Assert.NotEqual(before, NativeFloats.LiveBytes);
-        }
-        Assert.Equal(before, NativeFloats.LiveBytes);
-    }
+    public void Dispose_AfterPasses_GivesAllMemoryBack() => TransformerChecks.RequireMemoryBack(() => Stack<Simd256, Vector256<float>>(48, causal: false), 48);
 
     private static Transformer<TSimd, TVector> Stack<TSimd, TVector>(long width, bool causal)
         where TSimd : struct, ISimd<TVector>
