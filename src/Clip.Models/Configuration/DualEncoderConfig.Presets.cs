@@ -58,7 +58,7 @@ public sealed partial record DualEncoderConfig
         Text = TextTower(textWidth),
     };
 
-    private static TextTowerConfig TextTower(int width) => new()
+    private static ClipTextConfig TextTower(int width) => new()
     {
         ContextLength = 77,
         VocabularySize = 49_408,

@@ -43,30 +43,7 @@ public sealed partial record DualEncoderConfig
         check.That(Text is not null, nameof(Text), "it is missing");
         Image!.Validate(check.Of(nameof(Image)));
         Text!.Validate(check.Of(nameof(Text)));
-
-        if (Image is VisionTransformerConfig { AttentionalPooler: { } pooler })
-        {
-            var pooling = check.Of(nameof(Image)).Of(nameof(VisionTransformerConfig.AttentionalPooler));
-            pooling.InRange(pooler.Queries, 1, ConfigCheck.LongestContext, nameof(pooler.Queries));
-            pooling.InRange(pooler.Heads, 1, EmbeddingSize, nameof(pooler.Heads));
-            pooling.That(
-                EmbeddingSize % pooler.Heads == 0,
-                nameof(pooler.Heads),
-                $"embeddings of {EmbeddingSize} channels do not divide into {pooler.Heads} heads");
-        }
-        if (Image is SigLipVisionConfig)
-        {
-            check.That(
-                Image.FeatureSize == EmbeddingSize,
-                nameof(EmbeddingSize),
-                $"SigLIP's image features of {Image.FeatureSize} channels are not projected, but embeddings have {EmbeddingSize}");
-        }
-        if (Text.Projection == TextProjection.None)
-        {
-            check.That(
-                Text.Transformer.Width == EmbeddingSize,
-                nameof(EmbeddingSize),
-                $"text features of {Text.Transformer.Width} channels are not projected, but embeddings have {EmbeddingSize}");
-        }
+        Image.ValidateEmbedding(EmbeddingSize, check);
+        Text.ValidateEmbedding(EmbeddingSize, check);
     }
 }

@@ -9,6 +9,9 @@ public readonly record struct ImageSize(int Height, int Width)
     /// <param name="side">Height and width, in pixels.</param>
     public static implicit operator ImageSize(int side) => new(side, side);
 
+    /// <summary>The side of a square; null for images that are none.</summary>
+    internal int? SquareSide => Height == Width ? Height : null;
+
     /// <summary>Height x width, such as "224x224".</summary>
     public override string ToString() => $"{Height}x{Width}";
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Clip.Models;
 
 /// <summary>SigLIP's image towers by the names under which open_clip's configs call them in timm.</summary>
-internal static class TimmSigLipConfig
+internal static class SigLipInOpenClip
 {
     private readonly record struct Size(int Patch, int Width, int Layers, int Heads, int PerceptronWidth, Activation Activation);
 
@@ -28,10 +28,10 @@ internal static class TimmSigLipConfig
         ["vit_giantopt_patch16_siglip_384"] = new(16, 1536, 40, 16, 6144, Activation.GeluTanh),
     };
 
-    public static SigLipVisionConfig Read(ConfigSection vision, string name, ImageSize resolution)
+    public static SigLipVisionConfig? TryRead(ConfigSection vision, string name, ImageSize resolution)
     {
         if (!Towers.TryGetValue(name, out var size))
-            throw vision.Error("timm_model_name", $"the image tower '{name}' is not supported; of timm's, SigLIP's are");
+            return null;
         if (vision.Text("timm_pool") is not "map")
             throw vision.Error("timm_pool", "SigLIP's towers pool by attention, 'map'");
         if (vision.Text("timm_proj") is not "none")

@@ -2,13 +2,12 @@ using Clip.Runtime.Kernels;
 
 namespace Clip.Models;
 
-/// <summary>The text encoder of a dual encoder: a transformer whose output at one token stands for the text.</summary>
-/// <remarks>
-/// <para>Maps token ids [N, L] to embeddings [N, E] in the shared space, not normalized.</para>
-/// <para>Source: Radford et al. 2021, section 2.4, after Radford et al. 2019.</para>
-/// </remarks>
-public sealed class TextTower : nn.Module<Tensor, Tensor>
+/// <summary>CLIP's text tower: a transformer whose output at one token stands for the text.</summary>
+/// <remarks>Source: Radford et al. 2021, section 2.4, after Radford et al. 2019.</remarks>
+public sealed class ClipTextTower : TextTower
 {
+    private readonly ClipTextConfig _config;
+
     [ComponentName(Name = "token_embedding")] private readonly TokenEmbedding _tokenEmbedding;
     [ComponentName(Name = "cls_emb")] private Parameter? _classToken;
     [ComponentName(Name = "positional_embedding")] private Parameter _positions;
@@ -20,24 +19,22 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     /// <summary>The name of the projection with a bias; checkpoints call it text_projection too, but one key names one field.</summary>
     internal const string BiasedProjectionName = "biased_text_projection";
 
-    private PassGate _gate = new();
-    private long? _tokensPerPass;
     private ILinearKernel? _projectionKernel;
 
     /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
     /// <param name="config">The tower's sizes.</param>
     /// <param name="embeddingSize">Channels of the embeddings, E.</param>
     /// <exception cref="ArgumentException">A value of the config is out of range.</exception>
-    public TextTower(TextTowerConfig config, int embeddingSize)
-        : this(TowerCheck.Valid(config, embeddingSize), embeddingSize, TowerCheck.NewWeights())
+    public ClipTextTower(ClipTextConfig config, int embeddingSize)
+        : this(TowerCheck.ValidText(config, embeddingSize), embeddingSize, TowerCheck.NewWeights())
     {
         Initialize();
     }
 
-    internal TextTower(TextTowerConfig config, int embeddingSize, WeightFactory weights)
-        : base(nameof(TextTower))
+    internal ClipTextTower(ClipTextConfig config, int embeddingSize, WeightFactory weights)
+        : base(nameof(ClipTextTower), config)
     {
-        Config = config;
+        _config = config;
         var (transformer, width) = (config.Transformer, config.Transformer.Width);
         var positions = config.ContextLength + (config.ClassToken ? 1 : 0);
 
@@ -54,55 +51,21 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The tower's sizes.</summary>
-    public TextTowerConfig Config { get; }
+    /// <summary>The embeddings of tokens, each block, and the projection.</summary>
+    public override int StageCount => _config.Transformer.Layers + 2;
 
-    /// <summary>Embeds texts.</summary>
-    /// <param name="tokens">
-    /// Token ids [N, L], integers, padded after the end token. A causal tower takes any L up to
-    /// <see cref="TextTowerConfig.ContextLength"/>; others see the padding too and take the full length only.
-    /// </param>
-    /// <returns>Embeddings [N, E], not normalized, in the dtype of the tower's matrices.</returns>
-    /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public override Tensor forward(Tensor tokens) => Compute(tokens, ids => Project(EncodeFeatures(ids)));
-
-    /// <summary>Computes the features before the projection into the shared space, as linear probes use them.</summary>
-    /// <param name="tokens">Token ids [N, L], as for embeddings.</param>
-    /// <returns>Features [N, W].</returns>
-    /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public Tensor GetFeatures(Tensor tokens) => Compute(tokens, EncodeFeatures);
-
-    /// <summary>Computes the normalized output of the last block at every token.</summary>
-    /// <param name="tokens">Token ids [N, L], as for embeddings.</param>
-    /// <returns>Tokens [N, L, W]; a tower with a class token appends it as the last.</returns>
-    /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public Tensor GetTokens(Tensor tokens) => Compute(tokens, ids => _lastNorm.call(Encode(ids)));
-
-    /// <summary>Shares the gate of the model that the tower belongs to.</summary>
-    internal void Share(PassGate gate) => _gate = gate;
-
-    private Tensor Compute(Tensor tokens, Func<Tensor, Tensor> encode)
+    /// <inheritdoc/>
+    public override int StageOf(string parameter)
     {
-        using var pass = _gate.Enter();
-        TokenCheck.Require(tokens, Config);
-        using var scope = NewDisposeScope();
-        var ids = TokenCopy.ToDevice(tokens, _positions.device);
-        if (_tokensPerPass is not { } tokensPerPass || ids.numel() <= tokensPerPass)
-            return encode(ids).MoveToOuterDisposeScope();
-
-        var passes = EvenParts.Of(ids.shape[0], Math.Max(1, tokensPerPass / ids.shape[1])).Select(part => encode(ids.narrow(0, part.First, part.Count)));
-        return cat([.. passes], 0).MoveToOuterDisposeScope();
+        ArgumentNullException.ThrowIfNull(parameter);
+        return TransformerStages.Of(parameter, _config.Transformer.Layers, lastNorm: "ln_final", head: ["text_projection", BiasedProjectionName]);
     }
 
-    /// <summary>The dtype of the computation.</summary>
-    internal ScalarType DType => _transformer.DType;
+    private protected override Tensor Reference => _transformer.Reference;
 
-    /// <summary>Moves weights into kernels for inference on a CPU.</summary>
-    /// <param name="quantization">How they hold the weights of linear layers.</param>
-    internal void Pack(WeightQuantization quantization)
+    private protected override void Pack(long tokens, WeightQuantization quantization)
     {
-        _tokensPerPass = CacheSizes.Tokens;
-        _transformer.Pack(_tokensPerPass.Value, quantization);
+        _transformer.Pack(tokens, quantization);
         if (_projection is not null)
             _projectionKernel = PackedWeights.TryCopy(_projection);
     }
@@ -110,23 +73,19 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            _gate.Close();
-            _projectionKernel?.Dispose();
-        }
         base.Dispose(disposing);
+        if (disposing)
+            _projectionKernel?.Dispose();
     }
 
-    // [N, L] to [N, L, W]
-    private Tensor Encode(Tensor ids)
+    private protected override Tensor Encode(Tensor ids)
     {
         var (tokens, mask) = Embed(ids);
-        return _transformer.call(tokens, mask);
+        return _lastNorm.call(_transformer.call(tokens, mask));                                // [N, L, W]
     }
 
     // [N, L] to [N, W]. The norm looks at one token at a time: pooling first gives the same and saves the others.
-    private Tensor EncodeFeatures(Tensor ids)
+    private protected override Tensor EncodeFeatures(Tensor ids)
     {
         var (tokens, mask) = Embed(ids);
         return _lastNorm.call(_transformer.ForwardAt(tokens, Places(ids, tokens.shape[1] - 1), mask));
@@ -135,7 +94,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     private (Tensor Tokens, Tensor? Mask) Embed(Tensor ids)
     {
         var dtype = _transformer.DType;
-        if (_tokensPerPass is not null && _classToken is null && dtype == ScalarType.Float32
+        if (IsPacked && _classToken is null && dtype == ScalarType.Float32
             && TokenKernels.TryEmbed(ids, _tokenEmbedding.Vectors, _positions) is { } embedded)
         {
             return (embedded, null);
@@ -146,28 +105,28 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
         if (_classToken is not null)
         {
             tokens = cat([tokens, _classToken.to(dtype).expand(ids.shape[0], 1, -1)], dim: 1);   // [N, L + 1, W]
-            mask = ClassTokenMask.Create(ids, Config, dtype);                                    // [N, 1, L + 1, L + 1]
+            mask = ClassTokenMask.Create(ids, _config, dtype);                                    // [N, 1, L + 1, L + 1]
         }
         return (tokens + _positions.narrow(0, 0, tokens.shape[1]).to(dtype), mask);
     }
 
     // The token that stands for each text, [N]; a class token is the last.
-    private Tensor Places(Tensor ids, long last) => Config switch
+    private Tensor Places(Tensor ids, long last) => _config switch
     {
         { ClassToken: true } or { Pooling: TextPooling.Last } => full(ids.shape[0], last, ScalarType.Int64, ids.device),
         { Pooling: TextPooling.First } => zeros(ids.shape[0], ScalarType.Int64, ids.device),
         { Pooling: TextPooling.HighestId } => ids.argmax(1),
-        { Pooling: TextPooling.FirstEndToken } => ids.eq(Config.EndTokenId!.Value).to(ScalarType.Int32).argmax(1),
-        _ => throw new InvalidOperationException($"There is no pooling {Config.Pooling}."),
+        { Pooling: TextPooling.FirstEndToken } => ids.eq(_config.EndTokenId!.Value).to(ScalarType.Int32).argmax(1),
+        _ => throw new InvalidOperationException($"There is no pooling {_config.Pooling}."),
     };
 
-    private Tensor Project(Tensor features) =>
+    private protected override Tensor Project(Tensor features) =>
         _projectionKernel is not null ? _projectionKernel.Forward(features)
         : _projection is not null ? features.matmul(_projection)                               // [N, E]
         : _biasedProjection is not null ? _biasedProjection.call(features)
         : features;
 
-    internal void Initialize()
+    internal override void Initialize()
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
@@ -176,7 +135,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
             nn.init.normal_(_classToken, std: 0.01);
         nn.init.normal_(_positions, std: 0.01);
         _transformer.InitializeNormal();
-        var deviation = 1 / Math.Sqrt(Config.Transformer.Width);
+        var deviation = 1 / Math.Sqrt(_config.Transformer.Width);
         if (_projection is not null)
             nn.init.normal_(_projection, std: deviation);
         if (_biasedProjection is not null)
