@@ -7,23 +7,6 @@ internal static class PositionResizer
     /// <summary>The name of position embeddings in every tower.</summary>
     public const string Parameter = "positional_embedding";
 
-    private const string Image = "visual.";
-    private const string Text = "text.";
-
-    /// <summary>Resizes what a checkpoint holds for a model of other sizes.</summary>
-    /// <param name="parameter">The parameter's name in the model.</param>
-    /// <param name="stored">Its values as stored, float32.</param>
-    /// <param name="source">The sizes they were trained for.</param>
-    /// <param name="target">The sizes they are wanted for.</param>
-    public static Tensor Resize(string parameter, Tensor stored, DualEncoderConfig source, DualEncoderConfig target)
-    {
-        if (parameter.StartsWith(Image, StringComparison.Ordinal))
-            return source.Image.Family.Resize(parameter[Image.Length..], stored, source.Image, target.Image);
-        if (parameter.StartsWith(Text, StringComparison.Ordinal))
-            return source.Text.Family.Resize(parameter[Text.Length..], stored, target.Text);
-        throw new ArgumentException($"'{parameter}' cannot be resized.", nameof(parameter));
-    }
-
     /// <summary>Bicubic with antialiasing over the grid of patches; class tokens stay as they are.</summary>
     /// <param name="positions">[classTokens + grid, W].</param>
     /// <param name="classTokens">Rows before the grid.</param>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using static Clip.Models.HuggingFaceConfigWriter;
 
 namespace Clip.Models;
 
@@ -55,11 +54,11 @@ internal static class ClipTextInHuggingFace
 
     private static JsonObject WriteClip(ClipTextConfig text)
     {
-        Require(text.Causal, "Text.Causal", false);
-        Require(!text.ClassToken, "Text.ClassToken", true);
-        Require(text.Projection == TextProjection.Matrix, "Text.Projection", text.Projection);
-        Require(text.Pooling is TextPooling.HighestId or TextPooling.FirstEndToken, "Text.Pooling", text.Pooling);
-        Require(text.Pooling == TextPooling.HighestId || text.EndTokenId != 2, "Text.EndTokenId", 2);
+        Inexpressible.RequireHuggingFace(text.Causal, "Text.Causal", false);
+        Inexpressible.RequireHuggingFace(!text.ClassToken, "Text.ClassToken", true);
+        Inexpressible.RequireHuggingFace(text.Projection == TextProjection.Matrix, "Text.Projection", text.Projection);
+        Inexpressible.RequireHuggingFace(text.Pooling is TextPooling.HighestId or TextPooling.FirstEndToken, "Text.Pooling", text.Pooling);
+        Inexpressible.RequireHuggingFace(text.Pooling == TextPooling.HighestId || text.EndTokenId != 2, "Text.EndTokenId", 2);
 
         var written = Write("clip_text_model", text);
         // 2 is what transformers reads as: pool at the highest id.
@@ -69,10 +68,10 @@ internal static class ClipTextInHuggingFace
 
     private static JsonObject WriteSigLip(ClipTextConfig text)
     {
-        Require(!text.Causal, "Text.Causal", true);
-        Require(!text.ClassToken, "Text.ClassToken", true);
-        Require(text.Pooling == TextPooling.Last, "Text.Pooling", text.Pooling);
-        Require(text.Projection == TextProjection.Linear, "Text.Projection", text.Projection);
+        Inexpressible.RequireHuggingFace(!text.Causal, "Text.Causal", true);
+        Inexpressible.RequireHuggingFace(!text.ClassToken, "Text.ClassToken", true);
+        Inexpressible.RequireHuggingFace(text.Pooling == TextPooling.Last, "Text.Pooling", text.Pooling);
+        Inexpressible.RequireHuggingFace(text.Projection == TextProjection.Linear, "Text.Projection", text.Projection);
         return Write("siglip_text_model", text);
     }
 

@@ -38,7 +38,7 @@ internal sealed class HuggingFaceSigLip : HuggingFaceModel
     }
 
     public override void Require(DualEncoderConfig config) =>
-        HuggingFaceConfigWriter.Require(config.InitialLogitBias is not null, "InitialLogitBias", null);
+        Inexpressible.RequireHuggingFace(config.InitialLogitBias is not null, "InitialLogitBias", null);
 
     public override JsonObject WriteImage(ImageTowerConfig config)
     {

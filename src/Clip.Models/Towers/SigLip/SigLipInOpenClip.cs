@@ -65,7 +65,7 @@ internal static class SigLipInOpenClip
             .Select(tower => tower.Key)
             .FirstOrDefault();
         if (name is null || image.Resolution.Height != image.Resolution.Width || transformer.NormEpsilon != 1e-6 || transformer.LayerScale is not null)
-            throw OpenClipConfigWriter.Inexpressible("Image", $"a SigLIP tower of these sizes at {image.Resolution}, since timm has none");
+            throw Inexpressible.InOpenClip("Image", $"a SigLIP tower of these sizes at {image.Resolution}, since timm has none");
 
         return new JsonObject
         {

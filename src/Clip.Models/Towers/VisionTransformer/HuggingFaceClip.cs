@@ -27,10 +27,10 @@ internal sealed class HuggingFaceClip : HuggingFaceModel
     public override void Require(DualEncoderConfig config)
     {
         var image = (VisionTransformerConfig)config.Image;
-        HuggingFaceConfigWriter.Require(image.NormBeforeBlocks, "Image.NormBeforeBlocks", false);
-        HuggingFaceConfigWriter.Require(image.Pooling == ImagePooling.ClassToken, "Image.Pooling", image.Pooling);
-        HuggingFaceConfigWriter.Require(image.AttentionalPooler is null, "Image.AttentionalPooler", image.AttentionalPooler);
-        HuggingFaceConfigWriter.Require(config.InitialLogitBias is null, "InitialLogitBias", config.InitialLogitBias);
+        Inexpressible.RequireHuggingFace(image.NormBeforeBlocks, "Image.NormBeforeBlocks", false);
+        Inexpressible.RequireHuggingFace(image.Pooling == ImagePooling.ClassToken, "Image.Pooling", image.Pooling);
+        Inexpressible.RequireHuggingFace(image.AttentionalPooler is null, "Image.AttentionalPooler", image.AttentionalPooler);
+        Inexpressible.RequireHuggingFace(config.InitialLogitBias is null, "InitialLogitBias", config.InitialLogitBias);
     }
 
     public override JsonObject WriteImage(ImageTowerConfig config)

@@ -43,7 +43,7 @@ internal static class VisionTransformerInOpenClip
     {
         var transformer = image.Transformer;
         if (usesQuickGelu != (transformer.Activation == Activation.QuickGelu))
-            throw OpenClipConfigWriter.Inexpressible("Image.Transformer.Activation", $"{transformer.Activation} beside another in the text tower");
+            throw Inexpressible.InOpenClip("Image.Transformer.Activation", $"{transformer.Activation} beside another in the text tower");
 
         var (height, width) = image.Resolution;
         var written = new JsonObject

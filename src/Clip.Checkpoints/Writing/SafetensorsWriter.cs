@@ -1,8 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Clip.Checkpoints.Safetensors;
 using Clip.Checkpoints.Writing;
 
-namespace Clip.Checkpoints.Safetensors;
+namespace Clip.Checkpoints.Writing;
 
 /// <summary>Writes one safetensors file.</summary>
 internal static class SafetensorsWriter

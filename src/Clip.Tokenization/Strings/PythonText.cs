@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Clip.Tokenization.Cleaning;
+namespace Clip.Tokenization.Strings;
 
 /// <summary>Python's idea of letters, numbers, white space and case, which the original tokenizer was built on.</summary>
 internal static class PythonText

@@ -10,22 +10,13 @@ internal static class HuggingFaceConfigWriter
 
     public static JsonObject Write(DualEncoderConfig config)
     {
-        var model = config.Image.Family.HuggingFace ?? throw Inexpressible("Image", config.Image.GetType().Name);
+        var model = config.Image.Family.HuggingFace ?? throw Inexpressible.InHuggingFace("Image", config.Image.GetType().Name);
         model.Require(config);
-        var text = config.Text.Family.TryWriteHuggingFace(model.ModelType, config.Text) ?? throw Inexpressible("Text", config.Text.GetType().Name);
+        var text = config.Text.Family.TryWriteHuggingFace(model.ModelType, config.Text) ?? throw Inexpressible.InHuggingFace("Text", config.Text.GetType().Name);
         var written = new JsonObject { ["architectures"] = new JsonArray(model.Architecture), ["model_type"] = model.ModelType };
         model.Write(written, config, text);
         written["text_config"] = text;
         written["vision_config"] = model.WriteImage(config.Image);
         return written;
     }
-
-    public static void Require(bool condition, string path, object? value)
-    {
-        if (!condition)
-            throw Inexpressible(path, value);
-    }
-
-    private static ArgumentException Inexpressible(string path, object? value) =>
-        new($"Hugging Face's config cannot express {path} = {value ?? "null"}.", path);
 }

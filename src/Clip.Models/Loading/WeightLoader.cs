@@ -10,6 +10,9 @@ internal static class WeightLoader
     // Reading is bound by memory and disk, which a few threads fill.
     private static readonly ParallelOptions Parallelism = new() { MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount) };
 
+    private const string ImageTower = "visual.";
+    private const string TextTower = "text.";
+
     // Elements of float32 in less than the 2 GB that a span can cover.
     private const long LongestSpan = 1 << 28;
 
@@ -50,7 +53,16 @@ internal static class WeightLoader
         else if (destination.dim() == 0)
             tensors.CopyTo(key.Name, destination.view(1));
         else
-            destination.copy_(PositionResizer.Resize(key.Parameter, tensors.Read(key.Name, ScalarType.Float32), source, target).view(destination.shape));
+            destination.copy_(Resize(key.Parameter, tensors.Read(key.Name, ScalarType.Float32), source, target).view(destination.shape));
+    }
+
+    private static Tensor Resize(string parameter, Tensor stored, DualEncoderConfig source, DualEncoderConfig target)
+    {
+        if (parameter.StartsWith(ImageTower, StringComparison.Ordinal))
+            return source.Image.Family.Resize(parameter[ImageTower.Length..], stored, source.Image, target.Image);
+        if (parameter.StartsWith(TextTower, StringComparison.Ordinal))
+            return source.Text.Family.Resize(parameter[TextTower.Length..], stored, target.Text);
+        throw new ArgumentException($"'{parameter}' cannot be resized.", nameof(parameter));
     }
 
     private static void RequireFinite(CheckpointKey key, Tensor values, CheckpointTensors tensors)

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
-namespace Clip.Tokenization.Cleaning;
+namespace Clip.Tokenization.Strings;
 
 /// <summary>HTML5's character references, named and numbered.</summary>
 internal static class HtmlEntities

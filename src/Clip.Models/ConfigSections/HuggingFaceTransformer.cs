@@ -39,7 +39,7 @@ internal static class HuggingFaceTransformer
     /// <exception cref="ArgumentException">The config cannot express them.</exception>
     public static JsonObject WriteVision(string kind, ImageSize resolution, int patchSize, TransformerConfig transformer)
     {
-        HuggingFaceConfigWriter.Require(resolution.Height == resolution.Width, "Image.Resolution", resolution);
+        Inexpressible.RequireHuggingFace(resolution.Height == resolution.Width, "Image.Resolution", resolution);
         var written = Write(kind, "Image", transformer);
         written["image_size"] = resolution.Height;
         written["patch_size"] = patchSize;
@@ -54,7 +54,7 @@ internal static class HuggingFaceTransformer
     /// <exception cref="ArgumentException">The config cannot express them.</exception>
     public static JsonObject Write(string kind, string tower, TransformerConfig transformer)
     {
-        HuggingFaceConfigWriter.Require(transformer.LayerScale is null, $"{tower}.Transformer.LayerScale", transformer.LayerScale);
+        Inexpressible.RequireHuggingFace(transformer.LayerScale is null, $"{tower}.Transformer.LayerScale", transformer.LayerScale);
         return new JsonObject
         {
             ["model_type"] = kind,

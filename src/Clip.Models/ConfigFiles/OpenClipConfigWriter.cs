@@ -27,7 +27,4 @@ internal static class OpenClipConfigWriter
         model["text_cfg"] = text;
         return new JsonObject { ["model_cfg"] = model };
     }
-
-    public static ArgumentException Inexpressible(string path, object? value) =>
-        new($"open_clip's config cannot express {path} = {value}.", path);
 }

@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using Clip.Checkpoints.PyTorch;
+using Clip.Checkpoints.Reading;
 using Clip.Checkpoints.Safetensors;
 using Clip.Checkpoints.Sharding;
 
-namespace Clip.Checkpoints.Reading;
+namespace Clip.Checkpoints;
 
 /// <summary>Opens a checkpoint in whatever format its content shows.</summary>
 internal static class CheckpointReader
