@@ -26,16 +26,32 @@ internal static class WeightLoader
     {
         using var scope = NewDisposeScope();
         var parameters = network.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach());
+        ForEach(plan, key =>
+        {
+            var destination = key.View(parameters[key.Parameter]);
+            Copy(key, destination, tensors, source, network.Config);
+            if (!allowNonFinite)
+                RequireFinite(key, destination, tensors);
+        });
+    }
+
+    /// <summary>Reads every tensor of a plan and looks at its values, several at a time; nothing is kept.</summary>
+    /// <exception cref="CheckpointException">A tensor cannot be read, or holds NaN or infinity.</exception>
+    public static void Check(CheckpointTensors tensors, LoadPlan plan) => ForEach(plan, key =>
+    {
+        using var values = tensors.Read(key.Name);
+        RequireFinite(key, values, tensors);
+    });
+
+    private static void ForEach(LoadPlan plan, Action<CheckpointKey> act)
+    {
         try
         {
             Parallel.ForEach(plan.Keys, Parallelism, key =>
             {
                 using var work = NewDisposeScope();
                 using var noGradients = no_grad();
-                var destination = key.View(parameters[key.Parameter]);
-                Copy(key, destination, tensors, source, network.Config);
-                if (!allowNonFinite)
-                    RequireFinite(key, destination, tensors);
+                act(key);
             });
         }
         catch (AggregateException e)
