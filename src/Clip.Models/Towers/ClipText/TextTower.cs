@@ -1,4 +1,5 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels;
+using Clip.Kernels.Contracts;
 
 namespace Clip.Models;
 
@@ -22,6 +23,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
 
     private PassGate _gate = new();
     private long? _tokensPerPass;
+    private ITokenKernel? _tokenKernel;
     private ILinearKernel? _projectionKernel;
 
     /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
@@ -98,13 +100,15 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     internal ScalarType DType => _transformer.DType;
 
     /// <summary>Moves weights into kernels for inference on a CPU.</summary>
-    /// <param name="quantization">How they hold the weights of linear layers.</param>
-    internal void Pack(WeightQuantization quantization)
+    /// <param name="backend">Makes the kernels.</param>
+    internal void Pack(KernelBackend backend)
     {
         _tokensPerPass = CacheSizes.Tokens;
-        _transformer.Pack(_tokensPerPass.Value, quantization);
+        _transformer.Pack(_tokensPerPass.Value, backend);
+        if (_classToken is null)
+            _tokenKernel = backend.TryCreateTokenEmbedding(_tokenEmbedding.Vectors, _positions);
         if (_projection is not null)
-            _projectionKernel = PackedWeights.TryCopy(_projection);
+            _projectionKernel = PackedWeights.TryCopy(_projection, backend);
     }
 
     /// <inheritdoc/>
@@ -135,11 +139,8 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     private (Tensor Tokens, Tensor? Mask) Embed(Tensor ids)
     {
         var dtype = _transformer.DType;
-        if (_tokensPerPass is not null && _classToken is null && dtype == ScalarType.Float32
-            && TokenKernels.TryEmbed(ids, _tokenEmbedding.Vectors, _positions) is { } embedded)
-        {
-            return (embedded, null);
-        }
+        if (_tokenKernel is not null)
+            return (_tokenKernel.Forward(ids), null);
 
         var tokens = _tokenEmbedding.call(ids).to(dtype);                                    // [N, L, W]
         Tensor? mask = null;
