@@ -1,4 +1,4 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels;
 
 namespace Clip.Models;
 
@@ -42,13 +42,15 @@ public sealed partial class DualEncoder
 
         if (quantization == WeightQuantization.Int8)
             RequireInt8();
-        else if (_logLogitScale.device_type != DeviceType.CPU || !InferenceKernels.Serve(_image.DType) || !InferenceKernels.Serve(_text.DType))
+        else if (_logLogitScale.device_type != DeviceType.CPU)
+            return;
+        if (FindKernels(_image.DType, quantization) is not { } imageKernels || FindKernels(_text.DType, quantization) is not { } textKernels)
             return;
 
         try
         {
-            _image.Pack(quantization);
-            _text.Pack(quantization);
+            _image.Pack(imageKernels);
+            _text.Pack(textKernels);
             foreach (var parameter in parameters())
                 parameter.requires_grad = false;
             (IsPacked, Quantization) = (true, quantization);
@@ -69,11 +71,17 @@ public sealed partial class DualEncoder
             throw new NotSupportedException(
                 $"int8 linear layers run on CPUs, and the model is on {_logLogitScale.device}: load it on the CPU, or leave the weights unquantized.");
         }
-        if (_image.DType != ScalarType.Float32)
+    }
+
+    private static KernelBackend? FindKernels(ScalarType dtype, WeightQuantization quantization)
+    {
+        var kernels = KernelBackend.Find(dtype, quantization.ToKernels(), out var whyNot);
+        if (kernels is null && quantization != WeightQuantization.None)
         {
             throw new NotSupportedException(
-                $"int8 linear layers take activations in float32, and the model is in {_image.DType}: load it in float32, or leave the weights unquantized.");
+                $"The weights cannot be packed in {quantization}: {whyNot}. Load the model in float32, or leave the weights unquantized.");
         }
+        return kernels;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Clip.Models;
 using Clip.Runtime;
 
 namespace Clip.Cli.Commands;

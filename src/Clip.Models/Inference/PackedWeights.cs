@@ -1,4 +1,5 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels;
+using Clip.Kernels.Contracts;
 
 namespace Clip.Models;
 
@@ -18,10 +19,10 @@ internal static class PackedWeights
     /// Copies a projection [inputs, outputs] into a kernel; null where the plain product is as good. It is small, and those who have
     /// features project them themselves: the parameter stays as it is.
     /// </summary>
-    public static ILinearKernel? TryCopy(Parameter projection)
+    public static ILinearKernel? TryCopy(Parameter projection, KernelBackend backend)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        return LinearKernels.TryCreate(projection.t(), null);
+        return backend.TryCreateLinear(projection.t(), null);
     }
 }

@@ -1,4 +1,4 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels.Contracts;
 
 namespace Clip.Models;
 
@@ -17,7 +17,7 @@ internal static class ActivationExtensions
     public static FusedActivation ToFused(this Activation activation) => activation switch
     {
         Activation.Gelu => FusedActivation.Gelu,
-        Activation.QuickGelu => FusedActivation.QuickGelu,
+        Activation.QuickGelu => FusedActivation.Swish(QuickGelu.Coefficient),
         Activation.GeluTanh => FusedActivation.GeluTanh,
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no kernel for this activation."),
     };

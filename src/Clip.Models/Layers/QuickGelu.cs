@@ -4,9 +4,12 @@ namespace Clip.Models;
 /// <remarks>Source: Hendrycks and Gimpel 2016, "Gaussian Error Linear Units", section 2.</remarks>
 internal sealed class QuickGelu() : ParameterLessModule<Tensor, Tensor>(nameof(QuickGelu))
 {
+    /// <summary>1.702, with which it is closest to <see cref="Activation.Gelu"/>.</summary>
+    public const double Coefficient = 1.702;
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return (x * sigmoid(1.702 * x)).MoveToOuterDisposeScope();
+        return (x * sigmoid(Coefficient * x)).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,4 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels.Weights;
 
 namespace Clip.Models;
 
@@ -46,12 +46,12 @@ internal sealed class ResidualAttentionBlock : nn.Module<Tensor, Tensor?, Tensor
         OutputWeight = _attention.Output.Weight,
         OutputBias = _attention.Output.Bias,
         AttentionScale = _attentionScale?.Gamma,
-        PerceptronNorm = _perceptronNorm.Affine,
+        MlpNorm = _perceptronNorm.Affine,
         ExpandWeight = _perceptron.Expand.Weight,
         ExpandBias = _perceptron.Expand.Bias,
         ContractWeight = _perceptron.Contract.Weight,
         ContractBias = _perceptron.Contract.Bias,
-        PerceptronScale = _perceptronScale?.Gamma,
+        MlpScale = _perceptronScale?.Gamma,
     };
 
     public override Tensor forward(Tensor x, Tensor? mask)

@@ -1,4 +1,5 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels;
+using Clip.Kernels.Contracts;
 
 namespace Clip.Models;
 
@@ -34,13 +35,16 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
 
     /// <summary>Moves the weights into the kernel for inference on a CPU.</summary>
     /// <param name="rows">Tokens that usually pass together.</param>
-    /// <param name="quantization">How the kernel holds the weights of linear layers.</param>
-    public void Pack(long rows, WeightQuantization quantization)
+    /// <param name="backend">Makes the kernel.</param>
+    public void Pack(long rows, KernelBackend backend)
     {
-        var activation = _config.Activation.ToFused();
-        var kernel = quantization == WeightQuantization.Int8
-            ? Int8Kernels.CreateTransformer(_config.Heads, _config.NormEpsilon, activation, _causal)
-            : TransformerKernels.Create(DType, _config.Heads, _config.NormEpsilon, activation, _causal);
+        var kernel = backend.CreateTransformer(new()
+        {
+            Heads = _config.Heads,
+            NormEpsilon = _config.NormEpsilon,
+            Activation = _config.Activation.ToFused(),
+            Causal = _causal,
+        });
         try
         {
             for (var i = 0; i < _blocks.Count; i++)

@@ -1,5 +1,7 @@
-using Clip.Runtime.Kernels;
-using Clip.Runtime.Numerics;
+using Clip.Kernels;
+using Clip.Kernels.Contracts;
+using Clip.Kernels.Weights;
+using Clip.Runtime;
 
 namespace Clip.Models;
 
@@ -77,11 +79,11 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
     private protected virtual Tensor EncodeFeatures(Tensor pixels) => Pool(Encode(pixels));
 
     /// <summary>Moves weights into kernels for inference on a CPU.</summary>
-    /// <param name="quantization">How they hold the weights of linear layers.</param>
-    internal void Pack(WeightQuantization quantization)
+    /// <param name="backend">Makes the kernels.</param>
+    internal void Pack(KernelBackend backend)
     {
         var pictures = CacheSizes.Share(PicturesPerPass);
-        Pack(pictures, quantization);
+        Pack(pictures, backend);
         _picturesPerPass = pictures;
     }
 
@@ -90,21 +92,21 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
 
     /// <summary>Moves weights into kernels for inference on a CPU.</summary>
     /// <param name="pictures">Pictures that pass together at most.</param>
-    /// <param name="quantization">How they hold the weights of linear layers.</param>
-    private protected abstract void Pack(long pictures, WeightQuantization quantization);
+    /// <param name="backend">Makes the kernels.</param>
+    private protected abstract void Pack(long pictures, KernelBackend backend);
 
     /// <summary>Moves a patch convolution into its kernel; null where the modules are as good, which then keep their weights.</summary>
-    private protected IPatchKernel? PackPatches(Conv2d patches, PatchWeights weights)
+    private protected IPatchKernel? PackPatches(KernelBackend backend, Conv2d patches, PatchWeights weights)
     {
-        if (PatchKernels.TryCreate(weights) is not { } kernel)
+        if (backend.TryCreatePatchEmbedding(weights) is not { } kernel)
             return null;
         PackedWeights.Release(patches);
         return Own(kernel);
     }
 
     /// <summary>Copies a projection [F, E] into its kernel; null where the plain product is as good.</summary>
-    private protected ILinearKernel? PackProjection(Parameter projection) =>
-        PackedWeights.TryCopy(projection) is { } kernel ? Own(kernel) : null;
+    private protected ILinearKernel? PackProjection(KernelBackend backend, Parameter projection) =>
+        PackedWeights.TryCopy(projection, backend) is { } kernel ? Own(kernel) : null;
 
     /// <summary>Disposes a kernel with the tower.</summary>
     private protected T Own<T>(T kernel)
@@ -142,7 +144,7 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
         using var pass = _gate.Enter();
         RequirePixels(pixels);
         if (_picturesPerPass is null && Reference.device_type == DeviceType.CPU)
-            PlainOperators.RequireConvolutions();
+            CpuOperators.RequireConvolutions();
         using var scope = NewDisposeScope();
         var input = pixels.to(Reference.dtype, Reference.device);
         if (_picturesPerPass is not { } count || input.shape[0] <= count)

@@ -1,3 +1,5 @@
+using Clip.Kernels;
+
 namespace Clip.Models;
 
 /// <summary>The text encoder of a dual encoder.</summary>
@@ -70,21 +72,18 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>
     /// <summary>Fills all weights as the original code does.</summary>
     internal abstract void Initialize();
 
-    /// <summary>Whether the weights have been moved into kernels.</summary>
-    private protected bool IsPacked => _tokensPerPass is not null;
-
     /// <summary>Moves weights into kernels for inference on a CPU.</summary>
-    /// <param name="quantization">How they hold the weights of linear layers.</param>
-    internal void Pack(WeightQuantization quantization)
+    /// <param name="backend">Makes the kernels.</param>
+    internal void Pack(KernelBackend backend)
     {
         _tokensPerPass = CacheSizes.Tokens;
-        Pack(_tokensPerPass.Value, quantization);
+        Pack(_tokensPerPass.Value, backend);
     }
 
     /// <summary>Moves weights into kernels for inference on a CPU.</summary>
     /// <param name="tokens">Tokens that pass together at most.</param>
-    /// <param name="quantization">How they hold the weights of linear layers.</param>
-    private protected abstract void Pack(long tokens, WeightQuantization quantization);
+    /// <param name="backend">Makes the kernels.</param>
+    private protected abstract void Pack(long tokens, KernelBackend backend);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Runtime.Numerics;
 
 /// <summary>Compares libtorch's operators on the CPU, forward and backward, with float64.</summary>
@@ -29,23 +31,19 @@ internal static class OperatorChecks
         [size.Outputs, size.Inputs],
         (x, weight) => nn.functional.linear(x, weight)));
 
-    /// <summary>The largest error that rounding explains; what a kernel leaves unwritten is off by a tenth and more.</summary>
-    /// <remarks>In bfloat16, libtorch's own convolution adds the nine parts of an input's gradient with 8 bits of fraction.</remarks>
-    public static double Bound(ScalarType dtype) => dtype == ScalarType.BFloat16 ? 0.03 : 1e-5;
-
     /// <summary>Compares one operation of an input and a weight, and its gradients.</summary>
     public static IReadOnlyList<SelfTestResult> Check(ScalarType dtype, string name, long[] inputShape, long[] weightShape, Func<Tensor, Tensor, Tensor> operation)
     {
         using var scope = NewDisposeScope();
-        var (input, weight) = (TrialNumbers.Create(dtype, inputShape), TrialNumbers.Create(dtype, weightShape));
+        var (input, weight) = (TrialTensors.Create(dtype, inputShape), TrialTensors.Create(dtype, weightShape));
         var actual = Run(dtype, input, weight, operation);
         var expected = Run(dtype, input.to(ScalarType.Float64), weight.to(ScalarType.Float64), operation);
         var label = $"{dtype.ToString().ToLowerInvariant()} {name}";
         return
         [
-            new(label, TrialNumbers.Error(actual.Output, expected.Output), Bound(dtype)),
-            new($"{label}, input gradient", TrialNumbers.Error(actual.InputGradient, expected.InputGradient), Bound(dtype)),
-            new($"{label}, weight gradient", TrialNumbers.Error(actual.WeightGradient, expected.WeightGradient), Bound(dtype)),
+            new(label, TrialTensors.Error(actual.Output, expected.Output), TrialTensors.Bound(dtype)),
+            new($"{label}, input gradient", TrialTensors.Error(actual.InputGradient, expected.InputGradient), TrialTensors.Bound(dtype)),
+            new($"{label}, weight gradient", TrialTensors.Error(actual.WeightGradient, expected.WeightGradient), TrialTensors.Bound(dtype)),
         ];
     }
 
@@ -54,7 +52,7 @@ internal static class OperatorChecks
     {
         var (x, w) = (input.clone().requires_grad_(true), weight.clone().requires_grad_(true));
         var output = operation(x, w);
-        output.backward([TrialNumbers.Create(dtype, output.shape).to(output.dtype)]);
+        output.backward([TrialTensors.Create(dtype, output.shape).to(output.dtype)]);
         return (output.detach(), x.grad!, w.grad!);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Clip.Shared;
 
 namespace Clip.Runtime.Numerics;
 

@@ -1,4 +1,4 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels;
 
 namespace Clip.Models.Tests.Inference;
 
@@ -53,7 +53,7 @@ public sealed class PackForInferenceTests : IDisposable
     [Theory, MemberData(nameof(Configs))]
     public void Encode_PackedInBFloat16_StaysCloseToFloat32(string name)
     {
-        Assert.SkipUnless(InferenceKernels.Serve(ScalarType.BFloat16), "There are no kernels in bfloat16 for this CPU.");
+        Assert.SkipUnless(KernelBackend.Find(ScalarType.BFloat16) is not null, "There are no kernels in bfloat16 for this CPU.");
         var config = s_configs[name];
         using var plain = TinyConfig.Create(config);
         FillSmallNumbers(plain);
@@ -179,7 +179,7 @@ public sealed class PackForInferenceTests : IDisposable
         });
     }
 
-    private static void RequireKernels() => Assert.SkipUnless(InferenceKernels.Serve(ScalarType.Float32), "There are no kernels for this CPU.");
+    private static void RequireKernels() => Assert.SkipUnless(KernelBackend.Find(ScalarType.Float32) is not null, "There are no kernels for this CPU.");
 
     // Fresh biases, gains and statistics are zeros and ones, which would hide a mistake with them.
     private static void FillSmallNumbers(params DualEncoder[] models)

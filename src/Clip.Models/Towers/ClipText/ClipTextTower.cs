@@ -1,4 +1,5 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels;
+using Clip.Kernels.Contracts;
 
 namespace Clip.Models;
 
@@ -19,6 +20,7 @@ public sealed class ClipTextTower : TextTower
     /// <summary>The name of the projection with a bias; checkpoints call it text_projection too, but one key names one field.</summary>
     internal const string BiasedProjectionName = "biased_text_projection";
 
+    private ITokenKernel? _tokenKernel;
     private ILinearKernel? _projectionKernel;
 
     /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
@@ -63,11 +65,13 @@ public sealed class ClipTextTower : TextTower
 
     private protected override Tensor Reference => _transformer.Reference;
 
-    private protected override void Pack(long tokens, WeightQuantization quantization)
+    private protected override void Pack(long tokens, KernelBackend backend)
     {
-        _transformer.Pack(tokens, quantization);
+        _transformer.Pack(tokens, backend);
+        if (_classToken is null)
+            _tokenKernel = backend.TryCreateTokenEmbedding(_tokenEmbedding.Vectors, _positions);
         if (_projection is not null)
-            _projectionKernel = PackedWeights.TryCopy(_projection);
+            _projectionKernel = PackedWeights.TryCopy(_projection, backend);
     }
 
     /// <inheritdoc/>
@@ -94,11 +98,8 @@ public sealed class ClipTextTower : TextTower
     private (Tensor Tokens, Tensor? Mask) Embed(Tensor ids)
     {
         var dtype = _transformer.DType;
-        if (IsPacked && _classToken is null && dtype == ScalarType.Float32
-            && TokenKernels.TryEmbed(ids, _tokenEmbedding.Vectors, _positions) is { } embedded)
-        {
-            return (embedded, null);
-        }
+        if (_tokenKernel is not null)
+            return (_tokenKernel.Forward(ids), null);
 
         var tokens = _tokenEmbedding.call(ids).to(dtype);                                    // [N, L, W]
         Tensor? mask = null;

@@ -1,4 +1,6 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels;
+using Clip.Kernels.Contracts;
+using Clip.Kernels.Weights;
 
 namespace Clip.Models;
 
@@ -74,11 +76,11 @@ internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
     public Tensor Project(Tensor features) => _projectionKernel?.Forward(features) ?? _projection.call(features);
 
     /// <summary>Moves the weights into kernels for inference on a CPU, where there are any.</summary>
-    public void Pack()
+    public void Pack(KernelBackend backend)
     {
         var attention = new SingleQueryWeights(_queries.Weight, _queries.Bias, _keys.Weight, _values.Weight, _values.Bias);
-        _kernel = AttentionPoolKernels.TryCreate(new(_positions, attention, (int)_heads));
-        _projectionKernel = LinearKernels.TryCreate(_projection.Weight, _projection.Bias);
+        _kernel = backend.TryCreateAttentionPool(new(_positions, attention, (int)_heads));
+        _projectionKernel = backend.TryCreateLinear(_projection.Weight, _projection.Bias);
         if (_kernel is null)
             return;
         foreach (var module in (nn.Module[])[_keys, _queries, _values])

@@ -1,4 +1,4 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels.Weights;
 
 namespace Clip.Models;
 

@@ -1,4 +1,6 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels;
+using Clip.Kernels.Contracts;
+using Clip.Kernels.Weights;
 
 namespace Clip.Models;
 
@@ -105,7 +107,7 @@ public sealed class ResNetTower : ImageTower
 
     private protected override long PicturesPerPass => CacheSizes.Pixels / ((long)_config.Resolution.Height * _config.Resolution.Width);
 
-    private protected override void Pack(long pictures, WeightQuantization quantization)
+    private protected override void Pack(long pictures, KernelBackend backend)
     {
         NormedConvolution[] stem =
         [
@@ -114,10 +116,13 @@ public sealed class ResNetTower : ImageTower
             NormedConvolutions.Join(_stemConvolution3, _stemNorm3),
         ];
         var blocks = Stages.SelectMany(stage => stage.modules().OfType<Bottleneck>()).Select(block => block.Weights).ToList();
-        _kernel = Own(ResNetKernels.Create(stem, blocks, _config.Resolution.Height, _config.Resolution.Width));
+        _kernel = backend.TryCreateResNet(new(stem, blocks), _config.Resolution.Height, _config.Resolution.Width);
+        if (_kernel is null)
+            return;
+        Own(_kernel);
         foreach (var module in (nn.Module[])[_stemConvolution1, _stemConvolution2, _stemConvolution3, .. Stages])
             PackedWeights.Release(module);
-        _pool.Pack();
+        _pool.Pack(backend);
     }
 
     private protected override Tensor FinishTokens(Tensor tokens) => tokens.contiguous();

@@ -1,4 +1,6 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels;
+using Clip.Kernels.Contracts;
+using Clip.Kernels.Weights;
 
 namespace Clip.Models;
 
@@ -65,10 +67,10 @@ public sealed class SigLipImageTower : ImageTower
 
     private protected override long PicturesPerPass => CacheSizes.Tokens / TokensPerPicture;
 
-    private protected override void Pack(long pictures, WeightQuantization quantization)
+    private protected override void Pack(long pictures, KernelBackend backend)
     {
-        _patchKernel = PackPatches(_patches, new PatchWeights { Weight = _patches.weight!, Bias = _patches.bias, Positions = _positions });
-        _transformer.Pack(pictures * TokensPerPicture, quantization);
+        _patchKernel = PackPatches(backend, _patches, new PatchWeights { Weight = _patches.weight!, Bias = _patches.bias, Positions = _positions });
+        _transformer.Pack(pictures * TokensPerPicture, backend);
     }
 
     private protected override Tensor FinishTokens(Tensor tokens) => tokens;

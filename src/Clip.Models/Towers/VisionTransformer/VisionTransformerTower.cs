@@ -1,4 +1,6 @@
-using Clip.Runtime.Kernels;
+using Clip.Kernels;
+using Clip.Kernels.Contracts;
+using Clip.Kernels.Weights;
 
 namespace Clip.Models;
 
@@ -84,9 +86,9 @@ public sealed class VisionTransformerTower : ImageTower
 
     private protected override long PicturesPerPass => CacheSizes.Tokens / TokensPerPicture;
 
-    private protected override void Pack(long pictures, WeightQuantization quantization)
+    private protected override void Pack(long pictures, KernelBackend backend)
     {
-        _patchKernel = PackPatches(_patches, new PatchWeights
+        _patchKernel = PackPatches(backend, _patches, new PatchWeights
         {
             Weight = _patches.weight!,
             ClassToken = _classToken,
@@ -94,8 +96,8 @@ public sealed class VisionTransformerTower : ImageTower
             Norm = _firstNorm?.Affine,
             Epsilon = _config.Transformer.NormEpsilon,
         });
-        _transformer.Pack(pictures * TokensPerPicture, quantization);
-        _projectionKernel = PackProjection(_projection);
+        _transformer.Pack(pictures * TokensPerPicture, backend);
+        _projectionKernel = PackProjection(backend, _projection);
     }
 
     // [N, 3, H, W] to [N, 1 + P, W]

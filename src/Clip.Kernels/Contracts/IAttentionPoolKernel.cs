@@ -1,0 +1,10 @@
+namespace Clip.Kernels.Contracts;
+
+/// <summary>Attention of the mean over an image to all its positions, for inference on a CPU.</summary>
+internal interface IAttentionPoolKernel : IDisposable
+{
+    /// <summary>Attends with the mean as the query.</summary>
+    /// <param name="features">Channels of all positions [N, P, C].</param>
+    /// <returns>[N, C].</returns>
+    Tensor Attend(Tensor features);
+}

@@ -1,0 +1,30 @@
+using Clip.Kernels.Weights;
+
+namespace Clip.Kernels.Contracts;
+
+/// <summary>A stack of pre-norm transformer blocks for inference on a CPU.</summary>
+/// <remarks>
+/// It computes the equations of the trained blocks in another order of summation and has no gradients. Where only one token per sequence
+/// is wanted, the last block queries, projects and transforms that token alone.
+/// </remarks>
+internal interface ITransformerKernel : IDisposable
+{
+    /// <summary>Appends a block; its weights are copied into packed form.</summary>
+    /// <param name="block">The weights.</param>
+    /// <param name="isLast">Whether none follows.</param>
+    /// <param name="rows">Tokens of all sequences that usually pass together; weights are packed for that.</param>
+    void Append(BlockWeights block, bool isLast, long rows);
+
+    /// <summary>Runs the blocks.</summary>
+    /// <param name="x">Activations [N, L, W].</param>
+    /// <param name="mask">Added to the attention logits, [N, 1, L, L]; or null.</param>
+    /// <returns>[N, L, W].</returns>
+    Tensor Forward(Tensor x, Tensor? mask);
+
+    /// <summary>Runs the blocks for one token of each sequence.</summary>
+    /// <param name="x">Activations [N, L, W].</param>
+    /// <param name="positions">Which token, int64 [N].</param>
+    /// <param name="mask">Added to the attention logits, [N, 1, L, L]; or null.</param>
+    /// <returns>[N, W].</returns>
+    Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask);
+}

@@ -1,0 +1,11 @@
+namespace Clip.Kernels.Contracts;
+
+/// <summary>How a kernel holds the weights of linear layers.</summary>
+internal enum Quantization
+{
+    /// <summary>In the dtype that they come in.</summary>
+    None,
+
+    /// <summary>In 8 bits with a scale per output.</summary>
+    Int8,
+}

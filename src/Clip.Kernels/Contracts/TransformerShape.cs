@@ -1,0 +1,17 @@
+namespace Clip.Kernels.Contracts;
+
+/// <summary>What all blocks of a transformer have in common, besides the sizes of their weights.</summary>
+internal sealed record TransformerShape
+{
+    /// <summary>Attention heads; divides the width.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>What layer norms add to the variance.</summary>
+    public required double NormEpsilon { get; init; }
+
+    /// <summary>The activation of the MLPs.</summary>
+    public required FusedActivation Activation { get; init; }
+
+    /// <summary>Whether tokens see only those before them, where no mask is given.</summary>
+    public required bool Causal { get; init; }
+}

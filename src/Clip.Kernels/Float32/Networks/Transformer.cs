@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using Clip.Kernels.Contracts;
+using Clip.Kernels.Float32.Memory;
+using Clip.Kernels.Float32.Operators;
+using Clip.Kernels.Float32.Products;
+using Clip.Kernels.Float32.Simd;
+using Clip.Kernels.Float32.Threads;
+using Clip.Kernels.Weights;
+
+namespace Clip.Kernels.Float32.Networks;
+
+/// <summary>A stack of pre-norm transformer blocks in float32, with linear layers of any precision.</summary>
+/// <remarks>
+/// Results do not depend on the batch or the number of threads, to the last bit.
+/// </remarks>
+/// <typeparam name="TSimd">The arithmetic.</typeparam>
+/// <typeparam name="TVector">Its vectors.</typeparam>
+internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    // Tokens that a thread takes through all blocks at a time: weights are read once for all of them, activations stay a few megabytes.
+    private const int TokensPerPart = 256;
+
+    // Sharing every product costs about a tenth; leaving threads without a sequence may cost more.
+    private const double BusyShare = 0.9;
+
+    private readonly List<TransformerBlock<TSimd, TVector>> _blocks = [];
+    private readonly Scratch _scratch = new();
+    private readonly TransformerShape _shape;
+    private readonly Func<Tensor, Tensor, IPackedLinear> _pack;
+
+    /// <summary>Makes a stack without blocks.</summary>
+    /// <param name="shape">What the blocks have in common.</param>
+    /// <param name="pack">Packs the weight and the bias of a linear layer; null for float32.</param>
+    public Transformer(TransformerShape shape, Func<Tensor, Tensor, IPackedLinear>? pack = null)
+    {
+        _shape = shape;
+        _pack = pack ?? (static (weight, bias) => new PackedMatrix<TSimd, TVector>(weight, bias));
+    }
+
+    /// <inheritdoc/>
+    public void Append(BlockWeights block, bool isLast, long rows)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        Debug.Assert(block.InputWeight.shape[1] % _shape.Heads == 0, "The heads divide the width.");
+        Debug.Assert(_blocks.Count == 0 || block.ExpandWeight.shape[0] == Hidden, "All blocks have the same sizes.");
+        _blocks.Add(new TransformerBlock<TSimd, TVector>(block, _shape.NormEpsilon, isLast ? _shape.Heads : null, _pack));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor x, Tensor? mask) => Run(x, null, mask);
+
+    /// <inheritdoc/>
+    public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask) => Run(x, positions, mask);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var block in _blocks)
+            block.Dispose();
+        _scratch.Dispose();
+    }
+
+    private Tensor Run(Tensor x, Tensor? positions, Tensor? mask)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var (sequences, length, width) = ((nint)x.shape[0], (nint)x.shape[1], (nint)x.shape[2]);
+        Debug.Assert(width == _blocks[0].Output.Outputs, "Activations have the width of the blocks.");
+        Debug.Assert(positions is null || _blocks[^1].SingleQuery is not null, "The block appended as the last computes single tokens.");
+        Debug.Assert(positions is null || AreWithin(positions, length), "Positions are within the sequences.");
+
+        // The blocks work in place.
+        var activations = TensorMemory.Copy(x);
+        var chosen = positions?.to(ScalarType.Int64).contiguous();
+        var seen = mask?.to(ScalarType.Float32).expand(sequences, 1, length, length).contiguous();
+        var output = positions is null ? activations : empty([sequences, width], ScalarType.Float32);
+        Run(new TransformerPass
+        {
+            Tokens = TensorMemory.Pointer<float>(activations),
+            Sequences = sequences,
+            Length = length,
+            Width = width,
+            Causal = _shape.Causal && mask is null,
+            Positions = chosen is null ? null : TensorMemory.Pointer<long>(chosen),
+            Mask = seen is null ? null : TensorMemory.Pointer<float>(seen),
+            Output = TensorMemory.Pointer<float>(output),
+        });
+        return output.MoveToOuterDisposeScope();
+    }
+
+    private static bool AreWithin(Tensor positions, long length) =>
+        positions.numel() == 0 || (positions.min().item<long>() >= 0 && positions.max().item<long>() < length);
+
+    private void Run(TransformerPass pass)
+    {
+        if (pass.Sequences == 0)
+            return;
+
+        // With enough sequences each thread takes whole ones and never waits for another.
+        var threads = Threads(pass);
+        var turns = (pass.Sequences + threads - 1) / threads;
+        if (pass.Sequences < BusyShare * turns * threads)
+        {
+            using var scratch = _scratch.Rent(ScratchLength(pass, threads));
+            KernelThreads.Shared.Run(threads, team => Compute(team, pass, scratch.Pointer));
+            return;
+        }
+
+        var parts = (int)nint.Min(pass.Sequences, threads * ((turns * pass.Length + TokensPerPart - 1) / TokensPerPart));
+        var largest = pass.Part(new(0, (pass.Sequences + parts - 1) / parts));
+        var next = -1;
+        KernelThreads.Shared.Run(threads, _ =>
+        {
+            using var scratch = _scratch.Rent(ScratchLength(largest, threads: 1));
+            for (var part = Interlocked.Increment(ref next); part < parts; part = Interlocked.Increment(ref next))
+                Compute(ThreadTeam.Alone, pass.Part(WorkRange.Share(pass.Sequences, part, parts)), scratch.Pointer);
+        });
+    }
+
+    private int Threads(in TransformerPass pass) =>
+        KernelThreads.SizeFor((double)pass.Rows * pass.Width * (4 * pass.Width + 2 * Hidden) * _blocks.Count);
+
+    private nint Hidden => _blocks[0].Expand.Outputs;
+
+    private nint ScratchLength(in TransformerPass pass, int threads)
+    {
+        var attention = pass.Rows * 3 * pass.Width + threads * AttentionLength(pass);
+        var single = pass.Positions is null ? 0 : _blocks[^1].SingleQuery!.ScratchLength(pass.Sequences, pass.Length, threads);
+        return (pass.Rows + pass.Sequences) * pass.Width + ProductLength(pass.Rows) + nint.Max(pass.Rows * Hidden, nint.Max(attention, single));
+    }
+
+    // A layer's need grows with its inputs: no layer has more than the second of the MLP.
+    private nint ProductLength(nint rows) => nint.Max(_blocks[0].Input.ScratchLength(rows), _blocks[0].Contract.ScratchLength(rows));
+
+    private nint AttentionLength(in TransformerPass pass) => Attention<TSimd, TVector>.ScratchLength(pass.Length, (int)pass.Width / _shape.Heads);
+
+    // Every thread of the team runs it.
+    private void Compute(ThreadTeam team, TransformerPass pass, float* scratch)
+    {
+        var (rows, width) = (pass.Rows, pass.Width);
+        var normed = scratch;                                                                        // [rows, W]
+        var chosen = normed + rows * width;                                                          // [sequences, W]
+        var products = chosen + pass.Sequences * width;                                              // of each linear layer what it needs
+        var wide = products + ProductLength(rows);                                                   // of each other step what it needs
+        var tokens = pass.Tokens;
+        for (var i = 0; i < _blocks.Count; i++)
+        {
+            var block = _blocks[i];
+            block.AttentionNorm.Compute(team.Share(rows), tokens, normed);
+            team.Barrier();
+
+            var attended = normed;
+            if (pass.Positions is not null && i == _blocks.Count - 1)
+            {
+                Choose(team, pass, normed, chosen);
+                Choose(team, pass, tokens, pass.Output);
+                team.Barrier();
+                AttendChosen(team, pass, block, normed, chosen, wide);
+                tokens = pass.Output;
+                rows = pass.Sequences;
+                attended = chosen;
+            }
+            else
+            {
+                Attend(team, pass, block, normed, products, wide);
+            }
+            team.Barrier();
+            block.Output.Compute(team, attended, rows, tokens, width, products, addends: tokens);
+            team.Barrier();
+
+            block.MlpNorm.Compute(team.Share(rows), tokens, normed);
+            team.Barrier();
+            block.Expand.Compute(team, normed, rows, wide, Hidden, products, activation: _shape.Activation);
+            team.Barrier();
+            block.Contract.Compute(team, wide, rows, tokens, width, products, addends: tokens);
+            team.Barrier();
+        }
+    }
+
+    // Normed tokens to the outputs of the heads, in the same memory, [rows, W].
+    private void Attend(ThreadTeam team, in TransformerPass pass, TransformerBlock<TSimd, TVector> block, float* tokens, float* products, float* scratch)
+    {
+        var (rows, width, stride) = (pass.Rows, pass.Width, 3 * pass.Width);
+        block.Input.Compute(team, tokens, rows, scratch, stride, products);
+        team.Barrier();
+        var inputs = new AttentionInputs
+        {
+            Queries = scratch,
+            QueryStride = stride,
+            Keys = scratch + width,
+            Values = scratch + 2 * width,
+            KeyStride = stride,
+            Sequences = pass.Sequences,
+            QueriesPerSequence = pass.Length,
+            Length = pass.Length,
+            Scale = 1 / MathF.Sqrt(width / _shape.Heads),
+            Causal = pass.Causal,
+            Mask = pass.Mask,
+        };
+        var own = scratch + rows * stride + team.Rank * AttentionLength(pass);
+        Attention<TSimd, TVector>.Compute(team, inputs, _shape.Heads, (int)width / _shape.Heads, tokens, own);
+    }
+
+    // The same for one token of each sequence, [sequences, W].
+    private static void AttendChosen(
+        ThreadTeam team, in TransformerPass pass, TransformerBlock<TSimd, TVector> block, float* tokens, float* chosen, float* scratch)
+    {
+        var inputs = new SingleQueryInputs
+        {
+            Tokens = tokens,
+            Queries = chosen,
+            QueryStride = pass.Width,
+            Sequences = pass.Sequences,
+            Length = pass.Length,
+            Causal = pass.Causal,
+            Positions = pass.Positions,
+            Mask = pass.Mask,
+        };
+        block.SingleQuery!.Compute(team, inputs, chosen, scratch);
+    }
+
+    // The chosen token of each sequence, [sequences · L, W] to [sequences, W].
+    private static void Choose(ThreadTeam team, in TransformerPass pass, float* source, float* target)
+    {
+        var share = team.Share(pass.Sequences);
+        for (var sequence = share.First; sequence < share.End; sequence++)
+        {
+            var row = new Span<float>(source + (sequence * pass.Length + (nint)pass.Positions[sequence]) * pass.Width, (int)pass.Width);
+            row.CopyTo(new Span<float>(target + sequence * pass.Width, (int)pass.Width));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using Clip.Kernels.Float32.Operators;
+using Clip.Kernels.Float32.Products;
+using Clip.Kernels.Float32.Simd;
+using Clip.Kernels.Weights;
+
+namespace Clip.Kernels.Float32.Networks;
+
+/// <summary>The packed weights of a block.</summary>
+/// <typeparam name="TSimd">The arithmetic.</typeparam>
+/// <typeparam name="TVector">Its vectors.</typeparam>
+internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    /// <summary>Copies the weights; gains of branches go into the layers before them.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="epsilon">What norms add to the variance.</param>
+    /// <param name="singleQueryHeads">Attention heads, if the block also computes one token per sequence alone; else null.</param>
+    /// <param name="pack">Packs the weight and the bias of a linear layer.</param>
+    public TransformerBlock(BlockWeights weights, double epsilon, int? singleQueryHeads, Func<Tensor, Tensor, IPackedLinear> pack)
+    {
+        AttentionNorm = new(weights.AttentionNorm, epsilon);
+        Input = pack(weights.InputWeight, weights.InputBias);
+        SingleQuery = singleQueryHeads is { } heads ? new(weights.SingleQuery, heads) : null;
+        Output = Scaled(pack, weights.OutputWeight, weights.OutputBias, weights.AttentionScale);
+        MlpNorm = new(weights.MlpNorm, epsilon);
+        Expand = pack(weights.ExpandWeight, weights.ExpandBias);
+        Contract = Scaled(pack, weights.ContractWeight, weights.ContractBias, weights.MlpScale);
+    }
+
+    public LayerNorm<TSimd, TVector> AttentionNorm { get; }
+
+    public IPackedLinear Input { get; }
+
+    public SingleQueryAttention<TSimd, TVector>? SingleQuery { get; }
+
+    public IPackedLinear Output { get; }
+
+    public LayerNorm<TSimd, TVector> MlpNorm { get; }
+
+    public IPackedLinear Expand { get; }
+
+    public IPackedLinear Contract { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        AttentionNorm.Dispose();
+        Input.Dispose();
+        SingleQuery?.Dispose();
+        Output.Dispose();
+        MlpNorm.Dispose();
+        Expand.Dispose();
+        Contract.Dispose();
+    }
+
+    // Rows of the weight are outputs.
+    private static IPackedLinear Scaled(Func<Tensor, Tensor, IPackedLinear> pack, Tensor weight, Tensor bias, Tensor? gain) =>
+        gain is null ? pack(weight, bias) : pack(weight * gain.unsqueeze(1), bias * gain);
+}

@@ -1,0 +1,20 @@
+namespace Clip.Kernels.Float32.Products;
+
+/// <summary>Where the rows of a matrix to be multiplied lie, in one piece or in several.</summary>
+internal unsafe interface IInputRows
+{
+    /// <summary>Pieces of a row.</summary>
+    int Segments { get; }
+
+    /// <summary>Elements in a piece.</summary>
+    nint Depth { get; }
+
+    /// <summary>Finds pieces of a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="firstSegment">The first of the pieces.</param>
+    /// <param name="segments">How many.</param>
+    /// <param name="offset">Elements to skip in each.</param>
+    /// <param name="target">Where to write where the first begins.</param>
+    /// <param name="targetStride">How far on to write the next.</param>
+    void Locate(nint row, int firstSegment, int segments, nint offset, float** target, int targetStride);
+}

@@ -1,0 +1,34 @@
+using Clip.Kernels.Contracts;
+using Clip.Kernels.Float32.Networks;
+using Clip.Kernels.Float32.Products;
+using Clip.Kernels.Float32.Simd;
+using Clip.Kernels.Weights;
+
+namespace Clip.Kernels;
+
+/// <summary>The library's own kernels in float32, for registers of one size.</summary>
+/// <typeparam name="TSimd">The arithmetic.</typeparam>
+/// <typeparam name="TVector">Its vectors.</typeparam>
+internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    /// <inheritdoc/>
+    public override ITransformerKernel CreateTransformer(TransformerShape shape) => new Transformer<TSimd, TVector>(shape);
+
+    /// <inheritdoc/>
+    public override IResNetKernel? TryCreateResNet(ResNetWeights weights, long height, long width) =>
+        new ResNet<TSimd, TVector>(weights, (nint)height, (nint)width);
+
+    /// <inheritdoc/>
+    public override IPatchKernel? TryCreatePatchEmbedding(PatchWeights weights) => new PatchEmbedding<TSimd, TVector>(weights);
+
+    /// <inheritdoc/>
+    public override ITokenKernel? TryCreateTokenEmbedding(Tensor vectors, Tensor positions) => TokenLookup.TryCreate(vectors, positions);
+
+    /// <inheritdoc/>
+    public override ILinearKernel? TryCreateLinear(Tensor weight, Tensor? bias) => new Linear<TSimd, TVector>(weight, bias);
+
+    /// <inheritdoc/>
+    public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => new AttentionPool<TSimd, TVector>(weights);
+}

@@ -1,0 +1,161 @@
+using Clip.Kernels.Contracts;
+using Clip.Kernels.Weights;
+
+namespace Clip.Kernels.OneDnn;
+
+/// <summary>A stack of pre-norm transformer blocks for inference on a CPU, in one call of libtorch.</summary>
+/// <remarks>
+/// <para>
+/// Linear layers have their weights packed for oneDNN and compute activation and residual addition in the same pass over memory.
+/// Where only one token per sequence is wanted, the last block queries, projects and transforms that token alone.
+/// </para>
+/// <para>It computes the equations of the trained blocks in another order of summation and has no gradients.</para>
+/// </remarks>
+internal sealed class OneDnnTransformer : ITransformerKernel
+{
+    // Weights of a block: attention norm, queries with keys and values, output; MLP norm, both layers; two tensors each.
+    private const int TensorsPerBlock = 12;
+
+    // Those of the last block: its queries stand apart from its keys and values.
+    private const int TensorsOfLastBlock = 14;
+
+    private readonly jit.ScriptModule _module;
+    private readonly FusedActivation _activation;
+
+    /// <summary>Makes a stack without blocks.</summary>
+    /// <param name="shape">What the blocks have in common.</param>
+    public OneDnnTransformer(TransformerShape shape)
+    {
+        _activation = shape.Activation;
+        _module = TorchScript.Compile("Transformer", OneDnnLinearMethods.Methods("__torch__.Transformer", _activation) + "\n" + Methods(shape));
+    }
+
+    /// <summary>Appends a block; its weights are copied into packed form.</summary>
+    /// <param name="block">The weights.</param>
+    /// <param name="isLast">Whether none follows.</param>
+    /// <param name="rows">Tokens of all sequences that usually pass together; weights are packed for that.</param>
+    public void Append(BlockWeights block, bool isLast, long rows)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var width = block.OutputWeight.shape[0];
+
+        // x · sigmoid(β x) is swish(β x) / β: the factor goes into the layer before, its inverse into the one after.
+        var before = _activation.Kind == ActivationKind.Swish ? _activation.Coefficient : 1;
+        var after = 1 / before;
+
+        Plain(block.AttentionNorm);
+        if (isLast)
+        {
+            Packed(block.InputWeight.narrow(0, 0, width), block.InputBias.narrow(0, 0, width));
+            Packed(block.InputWeight.narrow(0, width, 2 * width), block.InputBias.narrow(0, width, 2 * width));
+        }
+        else
+        {
+            Packed(block.InputWeight, block.InputBias);
+        }
+        Packed(Scaled(block.OutputWeight, block.AttentionScale, 1), Scaled(block.OutputBias, block.AttentionScale, 1));
+        Plain(block.MlpNorm);
+        Packed(Scaled(block.ExpandWeight, null, before), Scaled(block.ExpandBias, null, before));
+        Packed(Scaled(block.ContractWeight, block.MlpScale, after), Scaled(block.ContractBias, block.MlpScale, 1));
+
+        void Plain((Tensor Weight, Tensor Bias) norm)
+        {
+            _module.invoke<object>("append", norm.Weight.clone());
+            _module.invoke<object>("append", norm.Bias.clone());
+        }
+
+        void Packed(Tensor weight, Tensor bias)
+        {
+            _module.invoke<object>("append_weight", weight.contiguous(), rows);
+            _module.invoke<object>("append", bias.clone());
+        }
+    }
+
+    /// <summary>Runs the blocks.</summary>
+    /// <param name="x">Activations [N, L, W].</param>
+    /// <param name="mask">Added to the attention logits, broadcast to [N, heads, L, L]; or null.</param>
+    /// <returns>[N, L, W].</returns>
+    public Tensor Forward(Tensor x, Tensor? mask)
+    {
+        using var noGradients = no_grad();
+        using var none = zeros(0);
+        return _module.invoke<Tensor>("forward", x, mask ?? none, none);
+    }
+
+    /// <summary>Runs the blocks for one token of each sequence.</summary>
+    /// <param name="x">Activations [N, L, W].</param>
+    /// <param name="positions">Which token, int64 [N].</param>
+    /// <param name="mask">Added to the attention logits, [N, 1, L, L]; or null.</param>
+    /// <returns>[N, W].</returns>
+    public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask)
+    {
+        using var noGradients = no_grad();
+        // To the module, no positions mean all.
+        if (positions.numel() == 0)
+            return x.new_empty([0, x.shape[2]]);
+        using var none = zeros(0);
+        return _module.invoke<Tensor>("forward", x, mask ?? none, positions);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _module.Dispose();
+
+    // Rows of the weight are output channels: a gain on the outputs goes into rows and bias.
+    private static Tensor Scaled(Tensor tensor, Tensor? gain, double factor)
+    {
+        if (gain is null && factor == 1)
+            return tensor;
+        var precise = tensor.to(ScalarType.Float32) * factor;
+        if (gain is not null)
+            precise = precise * (tensor.dim() == 2 ? gain.unsqueeze(1) : gain);
+        return precise.to(tensor.dtype);
+    }
+
+    private static string Methods(TransformerShape shape) => FormattableString.Invariant($$"""
+          def append(self: __torch__.Transformer, tensor: Tensor) -> int:
+            weights = self.weights
+            _ = torch.append(weights, tensor)
+            return torch.len(weights)
+          def norm(self: __torch__.Transformer, x: Tensor, i: int) -> Tensor:
+            return torch.layer_norm(x, [torch.size(x, -1)], self.weights[i], self.weights[i + 1], {{shape.NormEpsilon:R}})
+          def split(self: __torch__.Transformer, x: Tensor) -> Tensor:
+            return torch.transpose(torch.unflatten(x, -1, [{{shape.Heads}}, -1]), 1, 2)
+          def attend(self: __torch__.Transformer, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool) -> Tensor:
+            a = torch.scaled_dot_product_attention(self.split(q), self.split(k), self.split(v), mask, 0., causal)
+            return torch.flatten(torch.transpose(a, 1, 2), 2)
+          def finish(self: __torch__.Transformer, x: Tensor, attended: Tensor, i: int) -> Tensor:
+            x = self.linear_added(attended, x, i)
+            return self.linear_added(self.linear_activated(self.norm(x, i + 2), i + 4), x, i + 6)
+          def block(self: __torch__.Transformer, x: Tensor, mask: Optional[Tensor], causal: bool, i: int) -> Tensor:
+            inputs = torch.chunk(self.linear(self.norm(x, i), i + 2), 3, -1)
+            return self.finish(x, self.attend(inputs[0], inputs[1], inputs[2], mask, causal), i + 4)
+          def last_block(self: __torch__.Transformer, x: Tensor, mask: Optional[Tensor], causal: bool, positions: Tensor, i: int) -> Tensor:
+            y = self.norm(x, i)
+            inputs = torch.chunk(self.linear(y, i + 4), 2, -1)
+            if torch.numel(positions) > 0:
+              y = torch.unsqueeze(self.at(y, positions), 1)
+              x = torch.unsqueeze(self.at(x, positions), 1)
+            return self.finish(x, self.attend(self.linear(y, i + 2), inputs[0], inputs[1], mask, causal), i + 6)
+          def at(self: __torch__.Transformer, x: Tensor, positions: Tensor) -> Tensor:
+            first = torch.arange(0, torch.size(x, 0) * torch.size(x, 1), torch.size(x, 1))
+            return torch.index_select(torch.flatten(x, 0, 1), 0, torch.add(positions, first))
+          def forward(self: __torch__.Transformer, x: Tensor, mask: Tensor, positions: Tensor) -> Tensor:
+            last = torch.len(self.weights) - {{TensorsOfLastBlock}}
+            given: Optional[Tensor] = None
+            if torch.numel(mask) > 0:
+              given = mask
+            causal = {{(shape.Causal ? "True" : "False")}} and given is None
+            for i in range(0, last, {{TensorsPerBlock}}):
+              x = self.block(x, given, causal, i)
+            if torch.numel(positions) == 0:
+              return self.last_block(x, given, causal, positions, last)
+            if given is not None:
+              index = torch.expand(torch.view(positions, [-1, 1, 1, 1]), [-1, 1, 1, torch.size(x, 1)])
+              given = torch.gather(given, 2, index)
+            if causal:
+              later = torch.gt(torch.unsqueeze(torch.arange(torch.size(x, 1)), 0), torch.unsqueeze(positions, 1))
+              given = torch.masked_fill(torch.zeros([torch.size(x, 0), 1, 1, torch.size(x, 1)], dtype=x.dtype), torch.view(later, [-1, 1, 1, torch.size(x, 1)]), -inf)
+            return torch.squeeze(self.last_block(x, given, False, positions, last), 1)
+        """);
+}

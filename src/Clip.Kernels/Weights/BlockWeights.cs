@@ -1,0 +1,53 @@
+namespace Clip.Kernels.Weights;
+
+/// <summary>The weights of a pre-norm transformer block.</summary>
+internal sealed record BlockWeights
+{
+    /// <summary>Gains and biases [W] of the norm before the attention.</summary>
+    public required (Tensor Weight, Tensor Bias) AttentionNorm { get; init; }
+
+    /// <summary>Queries, keys and values, [3 W, W].</summary>
+    public required Tensor InputWeight { get; init; }
+
+    /// <summary>[3 W].</summary>
+    public required Tensor InputBias { get; init; }
+
+    /// <summary>The weights of the attention for one query per sequence.</summary>
+    public SingleQueryWeights SingleQuery
+    {
+        get
+        {
+            var width = InputWeight.shape[1];
+            return new(Part(InputWeight, 0), Part(InputBias, 0), Part(InputWeight, 1), Part(InputWeight, 2), Part(InputBias, 2));
+
+            Tensor Part(Tensor all, int which) => all.narrow(0, which * width, width);
+        }
+    }
+
+    /// <summary>[W, W].</summary>
+    public required Tensor OutputWeight { get; init; }
+
+    /// <summary>[W].</summary>
+    public required Tensor OutputBias { get; init; }
+
+    /// <summary>Gain [W] of the attention's branch; null for one.</summary>
+    public Tensor? AttentionScale { get; init; }
+
+    /// <summary>Gains and biases [W] of the norm before the MLP.</summary>
+    public required (Tensor Weight, Tensor Bias) MlpNorm { get; init; }
+
+    /// <summary>The MLP's first layer, [hidden, W].</summary>
+    public required Tensor ExpandWeight { get; init; }
+
+    /// <summary>[hidden].</summary>
+    public required Tensor ExpandBias { get; init; }
+
+    /// <summary>The MLP's second layer, [W, hidden].</summary>
+    public required Tensor ContractWeight { get; init; }
+
+    /// <summary>[W].</summary>
+    public required Tensor ContractBias { get; init; }
+
+    /// <summary>Gain [W] of the MLP's branch; null for one.</summary>
+    public Tensor? MlpScale { get; init; }
+}

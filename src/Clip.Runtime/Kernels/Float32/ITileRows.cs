@@ -1,8 +1,0 @@
-namespace Clip.Runtime.Kernels.Float32;
-
-/// <summary>The number of a tile's rows, known to the compiler.</summary>
-internal interface ITileRows
-{
-    /// <summary>1 to 6.</summary>
-    static abstract int Count { get; }
-}

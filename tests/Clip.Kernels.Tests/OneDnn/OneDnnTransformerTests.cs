@@ -1,0 +1,44 @@
+using Clip.Kernels.Contracts;
+using Clip.Kernels.OneDnn;
+using Clip.Kernels.Weights;
+using Clip.Runtime;
+
+namespace Clip.Kernels.Tests.OneDnn;
+
+[Collection(nameof(TestTensors))]
+public sealed class OneDnnTransformerTests
+{
+    private const int Width = 24, Hidden = 40, Heads = 3;
+
+    public OneDnnTransformerTests() => TorchLibraries.EnsureLoaded();
+
+    // Without a sequence there is no token to choose, which must not pass for all tokens being wanted.
+    [Theory]
+    [InlineData(false, false), InlineData(true, false), InlineData(false, true)]
+    public void ForwardAt_EmptyBatch_HasOneRowPerSequenceOfWhichThereAreNone(bool causal, bool masked)
+    {
+        Assert.SkipUnless(OneDnnOperators.Serve(ScalarType.Float32), "oneDNN has no packed linear layers for this processor.");
+        using var scope = NewDisposeScope();
+        using var kernel = new OneDnnTransformer(new() { Heads = Heads, NormEpsilon = 1e-5, Activation = FusedActivation.Swish(1.5), Causal = causal });
+        kernel.Append(Block(), isLast: false, rows: 8);
+        kernel.Append(Block(), isLast: true, rows: 8);
+        var mask = masked ? zeros(0, 1, 5, 5) : null;
+
+        Assert.Equal([0, Width], kernel.ForwardAt(zeros(0, 5, Width), zeros(0, ScalarType.Int64), mask).shape);
+        Assert.Equal([0, 5, Width], kernel.Forward(zeros(0, 5, Width), mask).shape);
+    }
+
+    private static BlockWeights Block() => new()
+    {
+        AttentionNorm = (ones(Width), zeros(Width)),
+        InputWeight = TestTensors.Create(3 * Width, Width),
+        InputBias = TestTensors.Create(3 * Width),
+        OutputWeight = TestTensors.Create(Width, Width),
+        OutputBias = TestTensors.Create(Width),
+        MlpNorm = (ones(Width), zeros(Width)),
+        ExpandWeight = TestTensors.Create(Hidden, Width),
+        ExpandBias = TestTensors.Create(Hidden),
+        ContractWeight = TestTensors.Create(Width, Hidden),
+        ContractBias = TestTensors.Create(Width),
+    };
+}
