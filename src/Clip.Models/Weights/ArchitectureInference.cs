@@ -8,6 +8,7 @@ internal static class ArchitectureInference
 {
     public static DualEncoderConfig Infer(CheckpointTensors tensors, Activation activation)
     {
+        tensors.RefuseWrapper(["ln_final.weight", "text_projection", "positional_embedding", "token_embedding.weight", "visual.conv1.weight"]);
         var textWidth = Shape(tensors, "ln_final.weight")[0];
         var config = new DualEncoderConfig
         {
