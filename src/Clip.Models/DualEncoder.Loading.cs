@@ -25,7 +25,7 @@ public sealed partial class DualEncoder
 
         var files = CheckpointFolder.Find(path);
         using var checkpoint = Checkpoint.Open(files.Weights);
-        var tensors = new CheckpointTensors(checkpoint);
+        var tensors = new CheckpointTensors(checkpoint, options.WeightsKey);
         var source = FindConfig(files, tensors, options);
         var plan = LoadPlan.Create(tensors, source);
 

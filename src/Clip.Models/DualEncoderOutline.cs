@@ -9,11 +9,12 @@ public sealed record DualEncoderOutline(ImageTowerOutline Image, TextTowerOutlin
 {
     /// <summary>Reads the sizes of a checkpoint in any layout.</summary>
     /// <param name="checkpoint">An open checkpoint.</param>
-    /// <returns>The sizes; null where the names are not those of a known model.</returns>
+    /// <returns>The sizes; null where the names are not those of one known model.</returns>
     public static DualEncoderOutline? TryRead(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        var shapes = new TensorShapes(new CheckpointTensors(checkpoint));
+        if (TryUnwrap(checkpoint) is not { } shapes)
+            return null;
         var image = TowerFamilies.Images.Select(family => family.TryOutline(shapes)).FirstOrDefault(outline => outline is not null);
         var text = TowerFamilies.Texts.Select(family => family.TryOutline(shapes)).FirstOrDefault(outline => outline is not null);
         return image is null || text is null ? null : new DualEncoderOutline(image, text);
@@ -25,5 +26,17 @@ public sealed record DualEncoderOutline(ImageTowerOutline Image, TextTowerOutlin
     {
         ArgumentNullException.ThrowIfNull(config);
         return new DualEncoderOutline(config.Image.Outline, config.Text.GetOutline(config.EmbeddingSize));
+    }
+
+    private static TensorShapes? TryUnwrap(Checkpoint checkpoint)
+    {
+        try
+        {
+            return new TensorShapes(new CheckpointTensors(checkpoint, weightsKey: null));
+        }
+        catch (CheckpointException)
+        {
+            return null;      // a model and its moving average, say: which one is a question for those who load it
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Clip.Models;
 using Clip.Runtime;
 using Clip.Training.Checkpoints;
@@ -119,22 +118,20 @@ public sealed record TrainerOptions
     /// <summary>The settings that fix what the weights become, as text; a resumed run has the same.</summary>
     internal SortedDictionary<string, string> Describe() => new(StringComparer.Ordinal)
     {
-        [nameof(Steps)] = Text(Steps),
-        [nameof(BatchSize)] = Text(BatchSize),
-        [nameof(MicroBatch)] = Text(MicroBatch),
-        [nameof(LossChunk)] = Text(LossChunk),
-        [nameof(Schedule)] = $"{Schedule.GetType().Name} {JsonSerializer.Serialize(Schedule, Schedule.GetType())}",
-        [nameof(Optimizer)] = Text(Optimizer),
-        [nameof(WeightDecay)] = Text(WeightDecay),
+        [nameof(Steps)] = SettingsText.Of(Steps),
+        [nameof(BatchSize)] = SettingsText.Of(BatchSize),
+        [nameof(MicroBatch)] = SettingsText.Of(MicroBatch),
+        [nameof(LossChunk)] = SettingsText.Of(LossChunk),
+        [nameof(Schedule)] = SettingsText.Of(Schedule, Steps),
+        [nameof(Optimizer)] = SettingsText.Of(Optimizer),
+        [nameof(WeightDecay)] = SettingsText.Of(WeightDecay),
         [nameof(WeightDecayRule)] = WeightDecayRule.ToString(),
-        [nameof(MaxGradientNorm)] = Text(MaxGradientNorm),
+        [nameof(MaxGradientNorm)] = SettingsText.Of(MaxGradientNorm),
         [nameof(Precision)] = Precision.ToString(),
-        [nameof(LockImage)] = Text(LockImage),
-        [nameof(LockText)] = Text(LockText),
-        [nameof(Lora)] = Text(Lora),
-        [nameof(AverageDecay)] = Text(AverageDecay),
-        [nameof(Seed)] = Text(Seed),
+        [nameof(LockImage)] = SettingsText.Of(LockImage),
+        [nameof(LockText)] = SettingsText.Of(LockText),
+        [nameof(Lora)] = SettingsText.Of(Lora),
+        [nameof(AverageDecay)] = SettingsText.Of(AverageDecay),
+        [nameof(Seed)] = SettingsText.Of(Seed),
     };
-
-    private static string Text<T>(T value) => JsonSerializer.Serialize(value);
 }

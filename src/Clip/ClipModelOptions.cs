@@ -48,6 +48,12 @@ public sealed record ClipModelOptions
     /// <summary>The architecture of a file of weights without a config.</summary>
     public DualEncoderConfig? Config { get; init; }
 
+    /// <summary>
+    /// What the weights' names begin with in a checkpoint of a training program, such as "ema"; null to find it. Where a checkpoint holds
+    /// the model and its moving average, this says which.
+    /// </summary>
+    public string? WeightsKey { get; init; }
+
     /// <summary>How pictures become pixels, where the checkpoint does not say it; what is stated here wins.</summary>
     public PreprocessingConfig? Preprocessing { get; init; }
 

@@ -70,7 +70,7 @@ public sealed class HostileFilesTests
     [Theory]
     [InlineData("os_system.pt", "os.system", "byte")]
     [InlineData("hidden_in_key.pt", "os.system", "byte")]
-    [InlineData("numpy_runstring.pt", "numpy.testing._private.utils.runstring", "numpy values")]
+    [InlineData("numpy_runstring.pt", "numpy.testing._private.utils.runstring", "plain dtypes")]
     [InlineData("dotted_name.pt", "not allowed", "byte")]
     public void Open_ForbiddenName_IsNamedWithItsPlace(string file, string name, string more)
     {

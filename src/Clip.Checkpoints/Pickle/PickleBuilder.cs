@@ -7,6 +7,7 @@ namespace Clip.Checkpoints.Pickle;
 /// <summary>Builds the data that a known Python name with its arguments stands for.</summary>
 internal sealed class PickleBuilder(PickleInput input)
 {
+    private readonly NumpyValues _numpy = new(input);
     private readonly List<PickleStorage> _storages = [];
     private long _copied;
 
@@ -41,8 +42,33 @@ internal sealed class PickleBuilder(PickleInput input)
             PickleGlobal { Kind: PickleGlobalKind.TensorType }, PickleSequence inner, _]) => Call(rebuild, inner.Items),
         (PickleGlobalKind.ScriptList, [PickleSequence items]) => items,
         (PickleGlobalKind.ScriptTypeTag, [var value, string]) => value,
+        (PickleGlobalKind.NumpyDType, [string code, ..]) => _numpy.Type(code),
+        (PickleGlobalKind.NumpyScalar, [NumpyType type, byte[] bytes]) => _numpy.Scalar(type, bytes),
+        (PickleGlobalKind.NumpyArray, [PickleGlobal { Kind: PickleGlobalKind.NumpyArrayType }, PickleSequence, byte[]]) => new NumpyArray(),
         _ => throw Unusual(global),
     };
+
+    /// <summary>Gives a value the state that the pickle has for it; it is refused where the value can have none.</summary>
+    public void SetState(object? value, object? state)
+    {
+        switch (value)
+        {
+            case PickleObject { State: null } module:
+                module.State = state;
+                break;
+            case PickleDictionary:
+                // Attributes of an OrderedDict, such as a state dict's _metadata of module versions: not its items.
+                break;
+            case NumpyType type:
+                _numpy.CheckState(type, state);
+                break;
+            case NumpyArray array:
+                _numpy.SetState(array, state);
+                break;
+            default:
+                throw input.Error("sets the state of a value that has none");
+        }
+    }
 
     /// <summary>The storage that a persistent id names: ("storage", type, key, location, count), before 1.6 with a view.</summary>
     public PickleStorage Storage(object? id)

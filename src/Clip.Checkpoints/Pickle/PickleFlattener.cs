@@ -29,7 +29,7 @@ internal sealed class PickleFlattener
         var flattener = new PickleFlattener(file);
         if (flattener.Children(root) is not { } children)
         {
-            throw file.Error(root is PickleTensor
+            throw file.Error(root is PickleTensor or NumpyArray
                 ? "holds one tensor without a name. Save a dictionary of tensors."
                 : "holds a single value rather than named tensors. Save a dictionary of tensors, such as a state_dict().");
         }
@@ -64,6 +64,8 @@ internal sealed class PickleFlattener
     {
         if (Tensors.ContainsKey(name) || Metadata.ContainsKey(name))
             throw _file.Error($"has two values that are both named {Text.Quote(name)} once nested names are joined.");
+        if (value is NumpyArray array)
+            value = array.Tensor ?? throw _file.Error($"has a numpy array without elements at {Text.Quote(name)}.");
         if (value is PickleTensor tensor)
         {
             Tensors.Add(name, tensor);
@@ -96,7 +98,7 @@ internal sealed class PickleFlattener
     {
         foreach (var (key, value) in dictionary.Entries)
         {
-            if (key is null or string or bool or long or BigInteger or double)
+            if (key is null or string or bool or long or BigInteger or float or double)
                 yield return (Describe(key), value);
             else
                 throw _file.Error("has a dictionary whose keys are neither text nor numbers.");

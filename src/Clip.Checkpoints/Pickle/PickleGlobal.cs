@@ -31,4 +31,8 @@ internal enum PickleGlobalKind
     ScriptObject,
     ScriptList,
     ScriptTypeTag,
+    NumpyDType,
+    NumpyScalar,
+    NumpyArray,
+    NumpyArrayType,
 }

@@ -40,6 +40,10 @@ internal static class PickleGlobals
         (PickleGlobalKind.RebuildParameter, ["torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state"]),
         (PickleGlobalKind.RebuildFromType, ["torch._tensor._rebuild_from_type_v2"]),
         (PickleGlobalKind.TensorType, ["torch.Tensor", "torch.nn.parameter.Parameter", "torch.nn.parameter.Buffer"]),
+        (PickleGlobalKind.NumpyDType, ["numpy.dtype"]),
+        (PickleGlobalKind.NumpyScalar, MultiArray("scalar")),
+        (PickleGlobalKind.NumpyArray, MultiArray("_reconstruct")),
+        (PickleGlobalKind.NumpyArrayType, ["numpy.ndarray"]),
     ],
     [
         .. ElementTypes.Select(type => new PickleGlobal(PickleGlobalKind.DType, $"torch.{type.DType}", type.Element)),
@@ -77,10 +81,13 @@ internal static class PickleGlobals
     public static string Remedy(string module)
     {
         if (module == "numpy" || module.StartsWith("numpy.", StringComparison.Ordinal))
-            return "Turn numpy values into Python numbers or tensors before torch.save.";
+            return "Of numpy, only numbers and arrays of plain dtypes can be read; turn other values into Python's or tensors before torch.save.";
         return "Nothing in a checkpoint is executed, so only tensors and plain values can be read. "
             + "If you trust the file, load it in Python and save its state_dict().";
     }
+
+    // numpy 2 calls the module by another name.
+    private static string[] MultiArray(string name) => [$"numpy.core.multiarray.{name}", $"numpy._core.multiarray.{name}"];
 
     private static string[] Builtin(string name) => [$"builtins.{name}", $"__builtin__.{name}"];
 

@@ -197,16 +197,6 @@ internal sealed class PickleReader
     private void SetState()
     {
         var state = _stack.Pop();
-        switch (_stack.Top())
-        {
-            case PickleObject { State: null } module:
-                module.State = state;
-                break;
-            case PickleDictionary:
-                // Attributes of an OrderedDict, such as a state dict's _metadata of module versions: not its items.
-                break;
-            default:
-                throw _input.Error("sets the state of a value that has none");
-        }
+        _builder.SetState(_stack.Top(), state);
     }
 }

@@ -2,7 +2,7 @@ using Clip.Checkpoints.Reading;
 
 namespace Clip.Checkpoints.Pickle;
 
-// A pickle's values: null for None, bool, long, BigInteger, double, string, byte[] and the types below.
+// A pickle's values: null for None, bool, long, BigInteger, float, double, string, byte[], the types below and numpy's.
 
 /// <summary>A dictionary, in the order in which its entries were set.</summary>
 internal sealed class PickleDictionary
@@ -33,12 +33,13 @@ internal sealed class PickleObject
     public object? State { get; set; }
 }
 
-/// <summary>A reference to bytes that lie outside the pickle.</summary>
+/// <summary>A reference to bytes that lie outside the pickle, or the bytes of a numpy array in it.</summary>
 /// <param name="Element">How its elements are stored; null for one that counts bytes.</param>
 /// <param name="Key">What the container calls it.</param>
 /// <param name="Count">Its elements, or bytes when it has no element type.</param>
 /// <param name="View">The part of it that is meant, in the same unit.</param>
-internal sealed record PickleStorage(ElementType? Element, string Key, long Count, (long Offset, long Count) View);
+/// <param name="Bytes">The bytes themselves where the pickle holds them.</param>
+internal sealed record PickleStorage(ElementType? Element, string Key, long Count, (long Offset, long Count) View, byte[]? Bytes = null);
 
 /// <summary>A tensor over a storage; nothing about it has been checked against the storage.</summary>
 internal sealed record PickleTensor(PickleStorage Storage, ElementType Element, long Offset, long[] Sizes, long[] Strides);

@@ -9,10 +9,12 @@ internal static class PickledTensors
     /// <summary>Finds each tensor's bytes and checks that it lies inside them.</summary>
     /// <param name="file">The checkpoint.</param>
     /// <param name="flattened">Its tensors by name.</param>
-    /// <param name="findBlock">The bytes of a storage, exactly as many as it claims.</param>
+    /// <param name="findBlock">The bytes of a storage outside the pickle, exactly as many as it claims.</param>
     public static List<StoredTensor> Locate(
         CheckpointFile file, PickleFlattener flattened, Func<PickleStorage, DataBlock> findBlock) =>
-        [.. flattened.Tensors.Select(pair => Locate(file, pair.Key, pair.Value, findBlock(pair.Value.Storage)))];
+        [.. flattened.Tensors.Select(pair => Locate(file, pair.Key, pair.Value, pair.Value.Storage is { Bytes: { } bytes }
+            ? new DataBlock(file, bytes)
+            : findBlock(pair.Value.Storage)))];
 
     /// <summary>The bytes a storage claims, or null when the number is out of any range.</summary>
     public static long? ByteLength(PickleStorage storage)

@@ -2,7 +2,7 @@ using System.IO.Hashing;
 
 namespace Clip.Checkpoints.Reading;
 
-/// <summary>A run of bytes in a file that tensors lie in, with the checksum that its container recorded, if any.</summary>
+/// <summary>A run of bytes in a file or in memory that tensors lie in, with the checksum that its container recorded, if any.</summary>
 /// <remarks>
 /// A recorded checksum is compared before anything from the block is handed out: while reading, when a tensor covers the
 /// whole block, else in one pass of its own before the first tensor.
@@ -12,6 +12,7 @@ internal sealed class DataBlock
     /// <summary>How much is read at a time where a checksum is computed on the way; fits in a core's cache.</summary>
     public const int ChunkBytes = 1 << 18;
 
+    private readonly byte[]? _bytes;
     private readonly uint? _checksum;
     private readonly string _name;
     private readonly Lock _gate = new();
@@ -33,6 +34,12 @@ internal sealed class DataBlock
         _verified = checksum is null;
     }
 
+    /// <summary>Wraps bytes that were read and checked already.</summary>
+    /// <param name="file">The file they came from.</param>
+    /// <param name="bytes">The bytes.</param>
+    public DataBlock(CheckpointFile file, byte[] bytes)
+        : this(file, "", 0, bytes.Length) => _bytes = bytes;
+
     /// <summary>The file it is in.</summary>
     public CheckpointFile File { get; }
 
@@ -46,7 +53,13 @@ internal sealed class DataBlock
     public bool NeedsChecksum => !_verified;
 
     /// <summary>Fills a buffer from a place in the block.</summary>
-    public void Read(Span<byte> buffer, long offset) => File.Read(buffer, Position + offset);
+    public void Read(Span<byte> buffer, long offset)
+    {
+        if (_bytes is null)
+            File.Read(buffer, Position + offset);
+        else
+            _bytes.AsSpan((int)offset, buffer.Length).CopyTo(buffer);
+    }
 
     /// <summary>Reads the whole block once and compares its checksum, unless that was done before.</summary>
     public void Verify()

@@ -18,6 +18,8 @@ internal sealed class ConvertCommand : ToolCommand
 
     private readonly Option<string?> _activation = ModelOptions.ActivationOption();
 
+    private readonly Option<string?> _weightsKey = ModelOptions.WeightsKeyOption();
+
     private readonly Option<string?> _preprocessing = ModelOptions.PreprocessingOption();
 
     private readonly Option<string?> _vocabulary = Values.Text("--vocabulary", "Folder or file with the vocabulary to copy. Default: what lies beside the weights.", "PATH");
@@ -31,7 +33,7 @@ internal sealed class ConvertCommand : ToolCommand
     {
         Arguments.Add(_input);
         Arguments.Add(_output);
-        foreach (var option in (Option[])[_to, _dtype, _activation, _preprocessing, _vocabulary, _shardSize, _overwrite])
+        foreach (var option in (Option[])[_to, _dtype, _activation, _weightsKey, _preprocessing, _vocabulary, _shardSize, _overwrite])
             Options.Add(option);
     }
 
@@ -60,10 +62,20 @@ internal sealed class ConvertCommand : ToolCommand
         if (vocabulary is not null && !File.Exists(vocabulary) && !Directory.Exists(vocabulary))
             throw new UsageException($"--vocabulary must be a file or folder, but there is no '{vocabulary}'.");
 
+        var activation = ModelOptions.ParseActivation(invocation.Get(_activation));
         var source = CheckpointFolder.Find(input);
+        var isFile = source.Config is null;
+        if (isFile && activation is null)
+            source = source with { Config = CheckpointFolder.FindConfigBeside(source.Weights) };
         var preprocessing = ModelOptions.ParsePreprocessing(invocation.Get(_preprocessing), input);
         var notes = new List<string>();
-        using (var network = DualEncoder.Load(input, new LoadOptions { Activation = ModelOptions.ParseActivation(invocation.Get(_activation)) }))
+        var loading = new LoadOptions
+        {
+            Activation = activation,
+            Config = isFile && source.Config is not null ? DualEncoderConfig.Read(source.Config) : null,
+            WeightsKey = invocation.Get(_weightsKey),
+        };
+        using (var network = DualEncoder.Load(input, loading))
         {
             invocation.Cancelled.ThrowIfCancellationRequested();
             var writer = new ModelFolderWriter(source, note =>

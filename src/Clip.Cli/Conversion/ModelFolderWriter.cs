@@ -42,9 +42,11 @@ internal sealed class ModelFolderWriter(CheckpointFolder? source, Action<string>
     {
         if (source?.Config is null)
             return null;
-        var beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(source.Config))!, HuggingFacePreprocessing);
         if (Path.GetFileName(source.Config) != OpenClipConfig)
-            return File.Exists(beside) ? PreprocessingConfig.Read(beside) : null;
+        {
+            var beside = PreprocessingConfig.FindHuggingFaceFile(Path.GetDirectoryName(Path.GetFullPath(source.Config))!);
+            return beside is null ? null : PreprocessingConfig.Read(beside);
+        }
         return ReadObject(source.Config).ContainsKey("preprocess_cfg") ? PreprocessingConfig.Read(source.Config) : null;
     }
 

@@ -11,7 +11,7 @@ internal sealed class NameSpool(string outputPath) : IDisposable
     /// <summary>Appends a name.</summary>
     public void Add(string name)
     {
-        var item = JsonSerializer.Serialize(name, Json.Line);
+        var item = Json.Quote(name);
         var escaped = JsonEncodedText.Encode(item, Json.Line.Encoder);
         if (_spool.Length > 0)
             _spool.Write(","u8);

@@ -54,7 +54,7 @@ internal sealed class SafetensorsAssembly : IDisposable
         foreach (var size in shape)
             length = checked(length * size);
         var text = new StringBuilder(_tensors.Length == 0 ? "" : ",");
-        text.Append(JsonSerializer.Serialize(name, Json.Line)).Append(":{\"dtype\":\"F32\",\"shape\":[");
+        text.Append(Json.Quote(name)).Append(":{\"dtype\":\"F32\",\"shape\":[");
         for (var i = 0; i < shape.Length; i++)
             text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ",")}{shape[i]}");
         text.Append(CultureInfo.InvariantCulture, $"],\"data_offsets\":[{_position},{_position + length}]}}");
@@ -105,7 +105,7 @@ internal sealed class SafetensorsAssembly : IDisposable
     private static void WriteText(Spool spool, string text) => spool.Write(Encoding.UTF8.GetBytes(text));
 
     private void BeginMetadata(string key) =>
-        WriteText(_metadata, (_metadata.Length == 0 ? "" : ",") + JsonSerializer.Serialize(key, Json.Line) + ":\"");
+        WriteText(_metadata, (_metadata.Length == 0 ? "" : ",") + Json.Quote(key) + ":\"");
 
     private void EndMetadata() => WriteText(_metadata, "\"");
 }

@@ -24,6 +24,8 @@ internal sealed class ModelOptions
 
     private readonly Option<string?> _activation = ActivationOption();
 
+    private readonly Option<string?> _weightsKey = WeightsKeyOption();
+
     private readonly Option<string?> _preprocessing = PreprocessingOption();
 
     private readonly Option<string?> _vocabulary = Values.Text("--vocabulary", "Folder or file with the vocabulary, where the model has none beside it.", "PATH");
@@ -42,9 +44,13 @@ internal sealed class ModelOptions
     public static Option<string?> ActivationOption() => Values.Choice(
         "--activation", "For a file of weights without a config, which does not say it; OpenAI's models have quick_gelu.", null, "quick_gelu", "gelu", "gelu_tanh");
 
+    /// <summary>The option for where in a training checkpoint the weights are.</summary>
+    public static Option<string?> WeightsKeyOption() => Values.Text(
+        "--weights-key", "What the weights' names begin with in a training checkpoint, such as ema, where it holds several models.", "KEY");
+
     /// <summary>The option for the preprocessing of a file of weights.</summary>
     public static Option<string?> PreprocessingOption() => Values.Text(
-        "--preprocessing", "For a model that does not say how pictures are prepared: openai, hf, siglip, clipa, or a preprocessor_config.json.", "NAME|FILE");
+        "--preprocessing", "For a model that does not say how pictures are prepared: openai, hf, siglip, clipa, or a file such as preprocessor_config.json.", "NAME|FILE");
 
     /// <summary>The activation of a word; null for none.</summary>
     public static Activation? ParseActivation(string? word) => word switch
@@ -95,7 +101,7 @@ internal sealed class ModelOptions
             command.Options.Add(option);
         if (_hasTexts)
             command.Options.Add(_truncate);
-        foreach (var option in (Option[])[_device, _precision, _int8, _batchSize, _activation, _preprocessing, _vocabulary])
+        foreach (var option in (Option[])[_device, _precision, _int8, _batchSize, _activation, _weightsKey, _preprocessing, _vocabulary])
             command.Options.Add(option);
         _hub.AddTo(command);
     }
@@ -113,6 +119,7 @@ internal sealed class ModelOptions
             Quantization = invocation.Get(_int8) ? WeightQuantization.Int8 : WeightQuantization.None,
             BatchSize = invocation.Get(_batchSize),
             Activation = ParseActivation(invocation.Get(_activation)),
+            WeightsKey = invocation.Get(_weightsKey),
             Preprocessing = ParsePreprocessing(invocation.Get(_preprocessing), source),
             Vocabulary = invocation.Get(_vocabulary),
             TextOverflow = _hasTexts && invocation.Get(_truncate) ? TokenOverflow.Truncate : TokenOverflow.Throw,

@@ -20,6 +20,9 @@ internal static class Json
     /// <summary>One line of JSON Lines.</summary>
     public static readonly JsonSerializerOptions Line = new(Document) { WriteIndented = false };
 
+    /// <summary>A text as JSON, quotation marks included.</summary>
+    public static string Quote(string text) => $"\"{JsonEncodedText.Encode(text, Line.Encoder)}\"";
+
     /// <summary>Writes one document and a line break.</summary>
     public static void WriteDocument<T>(ToolConsole console, T value) => console.Output.WriteLine(JsonSerializer.Serialize(value, Document));
 

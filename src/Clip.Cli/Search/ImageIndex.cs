@@ -35,7 +35,7 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
                 problem = "it belongs to another model";
                 return Empty;
             }
-            var entries = JsonSerializer.Deserialize<List<IndexEntry>>(file.Metadata.GetValueOrDefault(EntriesKey, ""), Json.Line) ?? [];
+            var entries = JsonSerializer.Deserialize(file.Metadata.GetValueOrDefault(EntriesKey, ""), IndexJson.Readable.ListIndexEntry) ?? [];
             if (!file.Tensors.TryGetValue(TensorName, out var rows) || !rows.Shape.SequenceEqual([entries.Count, embeddingSize]) || rows.DType != ScalarType.Float32)
             {
                 problem = "its pictures and rows do not fit together";
@@ -60,7 +60,7 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
         using var assembly = new SafetensorsAssembly(path);
         using var values = new Spool(path);
         assembly.AddMetadata(BindingKey, binding);
-        assembly.AddMetadata(EntriesKey, JsonSerializer.Serialize(Entries, Json.Line));
+        assembly.AddMetadata(EntriesKey, JsonSerializer.Serialize([.. Entries], IndexJson.Readable.ListIndexEntry));
         assembly.AddTensor(TensorName, Rows.Count, embeddingSize);
         foreach (var row in Rows)
             values.Write(row);

@@ -25,6 +25,8 @@ internal sealed class StartModelOptions
 
     private readonly Option<string?> _activation = ModelOptions.ActivationOption();
 
+    private readonly Option<string?> _weightsKey = ModelOptions.WeightsKeyOption();
+
     private readonly Option<string?> _device = DeviceOptions.Device();
 
     private readonly HubSettings _hub = new();
@@ -35,7 +37,7 @@ internal sealed class StartModelOptions
     /// <summary>Adds the options that are seldom needed.</summary>
     public void AddRestTo(Command command)
     {
-        foreach (var option in (Option[])[_device, _activation, _preprocessing])
+        foreach (var option in (Option[])[_device, _activation, _weightsKey, _preprocessing])
             command.Options.Add(option);
         _hub.AddTo(command);
     }
@@ -58,6 +60,8 @@ internal sealed class StartModelOptions
             throw new FailureException($"--vocabulary must be a file or folder, but there is no '{vocabulary}'.");
         if (isFresh && invocation.IsGiven(_activation))
             throw new UsageException("--activation is for --init; a preset has its own.");
+        if (isFresh && invocation.IsGiven(_weightsKey))
+            throw new UsageException("--weights-key is for --init; a fresh model has no checkpoint.");
         ComputeTarget.Resolve(invocation.Get(_device)!, precision);
     }
 
@@ -77,6 +81,7 @@ internal sealed class StartModelOptions
             Precision = Precision.Float32,
             KeepPlainWeights = true,
             Activation = ModelOptions.ParseActivation(invocation.Get(_activation)),
+            WeightsKey = invocation.Get(_weightsKey),
             Preprocessing = ModelOptions.ParsePreprocessing(invocation.Get(_preprocessing), source),
             Vocabulary = invocation.Get(_vocabulary),
             TextOverflow = TokenOverflow.Truncate,

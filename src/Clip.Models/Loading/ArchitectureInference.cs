@@ -5,8 +5,12 @@ namespace Clip.Models;
 /// <summary>Reads OpenAI's architectures off the shapes of their weights.</summary>
 internal static class ArchitectureInference
 {
+    // The names that every model in OpenAI's layout has.
+    private static readonly string[] Names = ["ln_final.weight", "text_projection", "positional_embedding", "token_embedding.weight", "visual.conv1.weight"];
+
     public static DualEncoderConfig Infer(CheckpointTensors tensors, Activation activation)
     {
+        tensors.RefuseWrapper(Names);
         var shapes = new TensorShapes(tensors);
         var text = TowerFamilies.Texts.Select(family => family.TryInfer(shapes, activation)).FirstOrDefault(config => config is not null);
         var image = TowerFamilies.Images.Select(family => family.TryInfer(shapes, activation)).FirstOrDefault(config => config is not null);

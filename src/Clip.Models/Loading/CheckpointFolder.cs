@@ -25,6 +25,21 @@ public sealed record CheckpointFolder(string? Config, string Weights)
         ]),
     ];
 
+    /// <summary>Finds open_clip's config beside a file of weights of any name, such as a checkpoint of a training run.</summary>
+    /// <param name="weights">The file.</param>
+    /// <returns>
+    /// Its path; null where there is none, or where the file is called as Hugging Face's weights are and has a config of theirs.
+    /// </returns>
+    public static string? FindConfigBeside(string weights)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(weights);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(weights))!;
+        var (openClip, others) = (KnownNames[0], KnownNames.Skip(1));
+        var belongsElsewhere = others.Any(known => known.Weights.Contains(Path.GetFileName(weights)) && File.Exists(Path.Combine(folder, known.Config)));
+        var config = Path.Combine(folder, openClip.Config);
+        return !belongsElsewhere && File.Exists(config) ? config : null;
+    }
+
     /// <summary>Finds the files of a model.</summary>
     /// <param name="path">A folder, or a file of weights.</param>
     /// <exception cref="CheckpointException">The folder has no config with weights beside it.</exception>

@@ -17,6 +17,12 @@ public sealed record LoadOptions
     /// </summary>
     public Activation? Activation { get; init; }
 
+    /// <summary>
+    /// What the weights' names begin with in a checkpoint of a training program, such as "ema" or "state_dict.student"; null to find it.
+    /// Known wrappers are taken off without it (docs/models.md); where a checkpoint holds the model and its moving average, it says which.
+    /// </summary>
+    public string? WeightsKey { get; init; }
+
     /// <summary>Another input size than the weights were trained for: their position embeddings are interpolated; null to keep it.</summary>
     public ImageSize? Resolution { get; init; }
 

@@ -41,6 +41,11 @@ internal sealed record LoadPlan(IReadOnlyList<CheckpointKey> Keys)
 
         var known = keys.Select(key => key.Name).ToHashSet();
         var unexpected = tensors.Names.Where(name => !known.Contains(name) && !map.Ignores(name)).ToArray();
+        if (missing.Count > 0)
+        {
+            foreach (var candidate in KeyMaps.For(config).Select(candidate => candidate.Map(parameters.Keys)).OfType<IReadOnlyList<CheckpointKey>>())
+                tensors.RefuseWrapper([.. candidate.Select(key => key.Name)]);
+        }
         if (missing.Count + unexpected.Length + unequal.Count > 0)
             throw new CheckpointMismatchException(tensors.Path, map.Name, missing, unexpected, unequal);
         return new LoadPlan(present);

@@ -39,7 +39,7 @@ public sealed class StoredWeights : IDisposable
         var checkpoint = Checkpoint.Open(files.Weights);
         try
         {
-            var tensors = new CheckpointTensors(checkpoint);
+            var tensors = new CheckpointTensors(checkpoint, weightsKey: null);
             var plan = LoadPlan.Create(tensors, network.Config);
             WeightLoader.Check(tensors, plan);
             return new StoredWeights(checkpoint, tensors, plan, network.Config);

@@ -8,10 +8,12 @@ public sealed partial record PreprocessingConfig
     // The longest published one has some 6 kB.
     private const long MostFileBytes = 1 << 20;
 
+    private const string ImageProcessor = "image_processor";
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
     /// <summary>
-    /// Reads open_clip_config.json (or its <c>preprocess_cfg</c> alone) or a Hugging Face preprocessor_config.json.
+    /// Reads open_clip_config.json (or its <c>preprocess_cfg</c> alone), or Hugging Face's preprocessor_config.json or processor_config.json.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">It is damaged, or asks for something that is not done here.</exception>
@@ -45,14 +47,47 @@ public sealed partial record PreprocessingConfig
         }
     }
 
+    /// <summary>Finds the file of a folder in Hugging Face's layout that says how pictures are prepared.</summary>
+    /// <param name="folder">The folder of the weights.</param>
+    /// <returns>
+    /// The path of preprocessor_config.json; where there is none, of a processor_config.json with an image processor in it; else null.
+    /// </returns>
+    public static string? FindHuggingFaceFile(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var older = Path.Combine(folder, "preprocessor_config.json");
+        if (File.Exists(older))
+            return older;
+        var newer = Path.Combine(folder, "processor_config.json");
+        return File.Exists(newer) && MayHaveImageProcessor(newer) ? newer : null;
+    }
+
+    // transformers 4 keeps other things in a file of the same name. One that cannot be read has its say when it is.
+    private static bool MayHaveImageProcessor(string path)
+    {
+        if (new FileInfo(path).Length > MostFileBytes)
+            return true;
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Strict);
+            return document.RootElement.ValueKind != JsonValueKind.Object || document.RootElement.TryGetProperty(ImageProcessor, out _);
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
+    }
+
     private static PreprocessingConfig ReadByKind(Settings file)
     {
+        if (file.Section(ImageProcessor) is { } processor)
+            return HuggingFaceSettings.Read(processor);
         if (file.Find("model_cfg") is not null || file.Find("preprocess_cfg") is not null)
             return OpenClipSettings.ReadFile(file);
         if (file.Find("mean") is not null || file.Find("resize_mode") is not null || file.Find("interpolation") is not null)
             return OpenClipSettings.Read(file, OpenAI(224).Resolution);
         if (file.Find("size") is null && file.Find("crop_size") is null && file.Find("image_mean") is null)
-            throw new InvalidDataException("it is neither open_clip's preprocess_cfg nor a Hugging Face preprocessor_config");
+            throw new InvalidDataException("it is neither open_clip's preprocess_cfg nor a Hugging Face preprocessor_config or processor_config");
         return HuggingFaceSettings.Read(file);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
+using Clip.Tokenization.Normalization;
 
 namespace Clip.Tokenization.Repair;
 
@@ -33,7 +34,7 @@ internal static partial class CharacterRepair
         text = ReplaceCharacters(ReadControls(text));
         if (text.Contains('\u001B'))
             text = TerminalEscape().Replace(text, "");
-        return Compose(Remove(text));
+        return ComposedForm.Compose(Remove(text));
     }
 
     [GeneratedRegex(@"\u001B\[[\d;]*[a-zA-Z]", RegexOptions.CultureInvariant)]
@@ -72,19 +73,13 @@ internal static partial class CharacterRepair
         'ŉ' => "'n",
         // The long s stays what it is.
         'ﬅ' => "ſt",
-        _ when Ligatures.Contains(c) => c.ToString().Normalize(NormalizationForm.FormKC),
+        _ when Ligatures.Contains(c) => UnicodeMappings.Instance.Plain(c),
         '\u3000' => " ",
-        >= '\uFF01' and <= LastHalfOrFullWidth => c.ToString().Normalize(NormalizationForm.FormKC),
+        >= '\uFF01' and <= LastHalfOrFullWidth => UnicodeMappings.Instance.Plain(c),
         _ when char.IsSurrogate(c) => Replacement.ToString(),
         _ => null,
     };
 
     private static string Remove(string text) =>
         text.AsSpan().ContainsAny(Removed) ? string.Concat(text.Where(c => !Removed.Contains(c))) : text;
-
-    // .NET refuses to normalize the noncharacter U+FFFE, which composes with nothing.
-    private static string Compose(string text) =>
-        Ascii.IsValid(text) ? text
-        : text.Contains('\uFFFE') ? string.Join('\uFFFE', text.Split('\uFFFE').Select(part => part.Normalize(NormalizationForm.FormC)))
-        : text.Normalize(NormalizationForm.FormC);
 }

@@ -12,12 +12,6 @@ internal sealed record TrainerState
     // Settings and metrics are a few kilobytes; nothing of ours comes near this.
     private const long LargestFile = 1 << 20;
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     public int Format { get; init; } = CurrentFormat;
 
     public required long Step { get; init; }
@@ -48,7 +42,7 @@ internal sealed record TrainerState
     public void Write(string folder)
     {
         using var file = new FileStream(Path.Combine(folder, FileName), FileMode.CreateNew);
-        JsonSerializer.Serialize(file, this, Json);
+        JsonSerializer.Serialize(file, this, TrainerStateJson.Default.TrainerState);
         file.Flush(flushToDisk: true);
     }
 
@@ -64,7 +58,7 @@ internal sealed record TrainerState
             throw new CheckpointException(path, $"has {file.Length} bytes, more than the {LargestFile} that it can need.");
         try
         {
-            var state = JsonSerializer.Deserialize<TrainerState>(File.ReadAllBytes(path), Json)
+            var state = JsonSerializer.Deserialize(File.ReadAllBytes(path), TrainerStateJson.Default.TrainerState)
                 ?? throw new CheckpointException(path, "is empty.");
             if (state.Format != CurrentFormat)
                 throw new CheckpointException(path, $"has format {state.Format}; this version reads {CurrentFormat}.");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using System.Text.Json;
 using Clip.Checkpoints;
 using Clip.Runtime;
 using Clip.Shared;
@@ -31,8 +30,8 @@ internal static class ClassBankFile
         SafetensorsFile.Write(path, [KeyValuePair.Create(TensorName, rows)], new Dictionary<string, string>
         {
             [FormatKey] = FormatVersion,
-            [ClassNamesKey] = JsonSerializer.Serialize(bank.ClassNames),
-            [TemplatesKey] = JsonSerializer.Serialize<IEnumerable<string>>(bank.Templates),
+            [ClassNamesKey] = StringList.Write(bank.ClassNames),
+            [TemplatesKey] = StringList.Write(bank.Templates),
             [WeightsKey] = weightsHash,
             [ModelKey] = bank.ModelName,
             [SizeKey] = bank.EmbeddingSize.ToString(CultureInfo.InvariantCulture),

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Clip.Checkpoints;
 
@@ -17,7 +19,7 @@ internal static class StringList
         try
         {
             var items = new List<string>();
-            var reader = new Utf8JsonReader(System.Text.Encoding.UTF8.GetBytes(json), new JsonReaderOptions { MaxDepth = 1 });
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new JsonReaderOptions { MaxDepth = 1 });
             Require(reader.Read() && reader.TokenType == JsonTokenType.StartArray);
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
@@ -34,6 +36,20 @@ internal static class StringList
         {
             throw new CheckpointException(file.Path, $"should have a JSON list of strings under '{key}', but what is there is none.", e);
         }
+    }
+
+    /// <summary>Writes what <see cref="Parse"/> reads.</summary>
+    public static string Write(IEnumerable<string> items)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartArray();
+            foreach (var item in items)
+                writer.WriteStringValue(item);
+            writer.WriteEndArray();
+        }
+        return Encoding.UTF8.GetString(json.WrittenSpan);
     }
 
     private static void Require(bool condition)

@@ -7,11 +7,11 @@ namespace Clip;
 internal sealed class CardBuilder
 {
     private const string HuggingFaceConfig = "config.json";
-    private const string HuggingFacePreprocessing = "preprocessor_config.json";
 
     private readonly LocalModel _model;
     private readonly ClipModelOptions _options;
     private readonly CheckpointFolder _files;
+    private readonly bool _hasFolder;
     private readonly KnownModel? _known;
     private readonly PreprocessingConfig? _preprocessing;
 
@@ -25,19 +25,24 @@ internal sealed class CardBuilder
         _model = model;
         _options = options;
         _files = model.FindFiles();
+        _hasFolder = _files.Config is not null;
         _known = model.Known ?? FindKnown(cancellationToken);
+        // OpenAI's own files say nothing about themselves, and a config beside one is another model's.
+        if (_files.Config is null && _known is null && options is { Activation: null, Config: null })
+            _files = _files with { Config = CheckpointFolder.FindConfigBeside(_files.Weights) };
         RequireStated();
         _preprocessing = options.Preprocessing ?? ReadPreprocessing();
     }
 
-    /// <summary>The folder, or the weights where nothing lies beside them.</summary>
-    public string LoadPath => _files.Config is null ? _files.Weights : Path.GetDirectoryName(_files.Weights)!;
+    /// <summary>The folder whose weights they are, or the weights.</summary>
+    public string LoadPath => !_hasFolder ? _files.Weights : Path.GetDirectoryName(_files.Weights)!;
 
     /// <summary>What the network's loader must be told.</summary>
     public LoadOptions LoadOptions => new()
     {
-        Config = _options.Config,
+        Config = _options.Config ?? (_hasFolder || _files.Config is null ? null : DualEncoderConfig.Read(_files.Config, _options.IgnoreUnknownSettings)),
         Activation = _options.Activation ?? (_files.Config is null && _options.Config is null && _known is not null ? KnownModel.TrainedActivation : null),
+        WeightsKey = _options.WeightsKey,
         Resolution = _options.Resolution,
         AllowNonFinite = _options.AllowNonFinite,
         IgnoreUnknownSettings = _options.IgnoreUnknownSettings,
@@ -88,12 +93,12 @@ internal sealed class CardBuilder
             return null;
 
         var isOpenClip = Path.GetFileName(_files.Config) != HuggingFaceConfig;
-        var path = isOpenClip ? _files.Config : Path.Combine(Path.GetDirectoryName(_files.Config)!, HuggingFacePreprocessing);
-        if (isOpenClip ? OpenClipText.HasPreprocessing(path) : File.Exists(path))
+        var path = isOpenClip ? _files.Config : PreprocessingConfig.FindHuggingFaceFile(Path.GetDirectoryName(_files.Config)!);
+        if (path is not null && (!isOpenClip || OpenClipText.HasPreprocessing(path)))
             return PreprocessingConfig.Read(path);
         throw new ModelSourceException(
             _model.Source,
-            (isOpenClip ? $"has no preprocess_cfg in '{path}'" : $"has no '{HuggingFacePreprocessing}' beside its weights")
+            (isOpenClip ? $"has no preprocess_cfg in '{path}'" : "has no 'preprocessor_config.json' or 'processor_config.json' with an image processor beside its weights")
             + ", so that it cannot be known how pictures are prepared. Add what was published with the weights, or set "
             + $"{nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Preprocessing)} (such as PreprocessingConfig.OpenAI(224)).");
     }

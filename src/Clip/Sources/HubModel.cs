@@ -42,7 +42,7 @@ internal sealed class HubModel(HubSnapshot snapshot, bool isOffline, IProgress<L
                     continue;
                 if (name.EndsWith(ShardIndexSuffix, StringComparison.Ordinal))
                     await DownloadShardsAsync(path).ConfigureAwait(false);
-                await DownloadCompanionsAsync().ConfigureAwait(false);
+                await DownloadCompanionsAsync(isHuggingFace: config == "config.json").ConfigureAwait(false);
                 return;
             }
         }
@@ -66,9 +66,11 @@ internal sealed class HubModel(HubSnapshot snapshot, bool isOffline, IProgress<L
             await snapshot.DownloadAsync(shard, Forward(), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task DownloadCompanionsAsync()
+    private async Task DownloadCompanionsAsync(bool isHuggingFace)
     {
-        await TryAsync("preprocessor_config.json").ConfigureAwait(false);
+        // What transformers 5 writes in place of it.
+        if (await TryAsync("preprocessor_config.json").ConfigureAwait(false) is null && isHuggingFace)
+            await TryAsync("processor_config.json").ConfigureAwait(false);
         foreach (var vocabulary in Vocabularies)
         {
             var isComplete = true;

@@ -32,6 +32,41 @@ public sealed class ConvertCommandTests(TinyModel model) : IDisposable
     }
 
     [Fact]
+    public async Task Run_FolderOfTransformers5_KeepsItsPreprocessing()
+    {
+        var (older, newer, output) = (_folder.File("older"), _folder.File("newer"), _folder.File("output"));
+        (await ToolRun.Of("convert", model.Folder, older, "--to", "hf")).Returned(ExitCodes.Ok);
+        Directory.CreateDirectory(newer);
+        foreach (var file in (string[])["config.json", "merges.txt", "model.safetensors", "vocab.json"])
+            File.Copy(Path.Combine(older, file), Path.Combine(newer, file));
+        var processor = File.ReadAllText(Path.Combine(older, "preprocessor_config.json")).Replace("CLIPImageProcessor", "CLIPImageProcessorPil", StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(newer, "processor_config.json"), $$"""{"image_processor": {{processor}}, "processor_class": "CLIPProcessor"}""");
+
+        (await ToolRun.Of("convert", newer, output, "--to", "hf")).Returned(ExitCodes.Ok);
+
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(older, "preprocessor_config.json")), File.ReadAllText(Path.Combine(output, "preprocessor_config.json")));
+        var picture = Path.Combine(Fixtures.Find("training_checkpoints", ""), "picture.png");
+        var expected = (await ToolRun.Of("classify", "--model", older, "--labels", "a cat,the photo", picture)).Returned(ExitCodes.Ok);
+        var run = (await ToolRun.Of("classify", "--model", newer, "--labels", "a cat,the photo", picture)).Returned(ExitCodes.Ok);
+        Assert.Equal(expected.Output, run.Output);
+    }
+
+    [Fact]
+    public async Task Run_TrainingCheckpointBesideAConfig_IsAWholeFolder()
+    {
+        var output = _folder.File("output");
+
+        (await ToolRun.Of("convert", Path.Combine(Fixtures.Find("training_checkpoints", ""), "ema-key.bin"), output, "--to", "native", "--weights-key", "ema"))
+            .Returned(ExitCodes.Ok);
+
+        using var converted = ClipModel.Load(output, new ClipModelOptions { Device = "cpu" });
+        using var plain = ClipModel.Load(Path.Combine(Fixtures.Find("training_checkpoints", ""), "plain.safetensors"), new ClipModelOptions { Device = "cpu" });
+        Assert.Equal(plain.EmbedText("red circle"), converted.EmbedText("red circle"));
+        Assert.Equal(plain.Card.Preprocessing, converted.Card.Preprocessing);
+    }
+
+    [Fact]
     public async Task Run_ToHuggingFace_SaysWhatItsPreprocessingCannot()
     {
         var output = _folder.File("hf");

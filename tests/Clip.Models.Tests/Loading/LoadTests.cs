@@ -122,31 +122,6 @@ public sealed class LoadTests : IDisposable
         DualEncoder.Load(Weights, new LoadOptions { Config = Config }).Dispose();
     }
 
-    [Theory]
-    [InlineData("module.")]
-    [InlineData("_orig_mod.")]
-    [InlineData("module._orig_mod.")]
-    [InlineData("state_dict.module.")]
-    public void Load_WrappedNames_AreUnwrapped(string prefix)
-    {
-        Rewrite(tensors =>
-        {
-            foreach (var (name, tensor) in tensors.ToArray())
-            {
-                tensors.Remove(name);
-                tensors[prefix + name] = tensor;
-            }
-            if (prefix.StartsWith("state_dict.", StringComparison.Ordinal))
-                tensors["optimizer.state.0.exp_avg"] = zeros(3);
-        });
-
-        using var loaded = DualEncoder.Load(Weights, new LoadOptions { Config = Config });
-
-        using var expected = Embed(_network);
-        using var actual = Embed(loaded);
-        TensorAssert.BitEqual(expected, actual);
-    }
-
     [Fact]
     public void Load_AnotherResolutionAndContext_InterpolatesPositions()
     {

@@ -31,14 +31,57 @@ public class PreprocessingConfigTests
         Assert.Contains(path, e.Message);
     }
 
-    [Fact]
-    public void Parse_SigLipProcessor_Squashes()
+    [Theory]
+    [InlineData("SiglipImageProcessor")]
+    [InlineData("SiglipImageProcessorFast")]
+    [InlineData("SiglipImageProcessorPil")]
+    public void Parse_SigLipProcessor_Squashes(string type)
     {
-        var config = Parse("""
-            {"image_processor_type": "SiglipImageProcessor", "size": {"height": 256, "width": 256}, "resample": 3, "do_resize": true,
+        var config = Parse($$"""
+            {"image_processor_type": "{{type}}", "size": {"height": 256, "width": 256}, "resample": 3, "do_resize": true,
              "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5], "rescale_factor": 0.00392156862745098}
             """);
         Assert.Equal(PreprocessingConfig.SigLip(256) with { ColorOrder = ColorOrder.ConvertThenResize, CropRounding = CropRounding.Floor }, config);
+    }
+
+    [Theory]
+    [InlineData("CLIPImageProcessor")]
+    [InlineData("CLIPImageProcessorFast")]
+    [InlineData("CLIPImageProcessorPil")]
+    public void Parse_ProcessorConfig_TakesItsImageProcessor(string type)
+    {
+        var settings = $$$"""{"image_processor_type": "{{{type}}}", "size": {"shortest_edge": 16}, "crop_size": {"height": 16, "width": 16}, "resample": 2}""";
+
+        var config = Parse($$"""{"image_processor": {{settings}}, "processor_class": "CLIPProcessor", "tokenizer": {"any": 1} }""");
+
+        Assert.Equal(PreprocessingConfig.HuggingFace(16) with { Interpolation = Interpolation.Bilinear }, config);
+        Assert.Equal(Parse(settings), config);
+    }
+
+    [Theory]
+    [InlineData("""{"image_processor": 3}""", "image_processor must be an object")]
+    [InlineData("""{"image_processor": {"size": 224, "sharpen": true}}""", "image_processor.sharpen")]
+    [InlineData("""{"image_processor": {"size": 224, "image_processor_type": "ViTImageProcessor"}}""", "image_processor.image_processor_type")]
+    public void Parse_WrongImageProcessor_IsNamedWithItsPlace(string json, string place) =>
+        Assert.Contains(place, Assert.Throws<InvalidDataException>(() => Parse(json)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void FindHuggingFaceFile_OlderAndNewer_TakesTheOneThatSaysIt()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Null(PreprocessingConfig.FindHuggingFaceFile(folder.Path));
+
+        var newer = folder.File("processor_config.json");
+        File.WriteAllText(newer, """{"processor_class": "CLIPProcessor"}""");
+        Assert.Null(PreprocessingConfig.FindHuggingFaceFile(folder.Path));
+        File.WriteAllText(newer, """{"image_processor": {"size": 224}}""");
+        Assert.Equal(newer, PreprocessingConfig.FindHuggingFaceFile(folder.Path));
+        File.WriteAllText(newer, "damaged");
+        Assert.Equal(newer, PreprocessingConfig.FindHuggingFaceFile(folder.Path));
+
+        var older = folder.File("preprocessor_config.json");
+        File.WriteAllText(older, """{"size": 224}""");
+        Assert.Equal(older, PreprocessingConfig.FindHuggingFaceFile(folder.Path));
     }
 
     [Fact]

@@ -6,6 +6,8 @@ namespace Clip.Tests;
 
 public sealed class HubModelTests(TinyModel tiny) : IClassFixture<TinyModel>, IDisposable
 {
+    private static readonly string[] Companions = ["open_clip_config.json", "vocab.json", "merges.txt"];
+
     private readonly FakeHub _hub = new();
     private readonly TemporaryFolder _cache = new();
 
@@ -37,6 +39,42 @@ public sealed class HubModelTests(TinyModel tiny) : IClassFixture<TinyModel>, ID
         Assert.Equal(LoadStage.Done, reports[^1].Stage);
         var weights = reports.Last(report => report.File == "open_clip_model.safetensors");
         Assert.Equal(new FileInfo(tiny.Clip.Card.WeightsPath).Length, weights.TotalBytes ?? 0);
+    }
+
+    [Fact]
+    public async Task DownloadAsync_FolderOfTransformers5_BringsItsProcessorConfig()
+    {
+        using var folder = new TemporaryFolder();
+        using (var network = Models.DualEncoder.Load(tiny.Folder))
+            network.Export(folder.Path, Models.WeightLayout.HuggingFace);
+        TinyClip.WriteVocabulary(folder.Path);
+        folder.Write("processor_config.json", """{"image_processor": {"size": {"shortest_edge": 32}, "crop_size": 32}}"""u8.ToArray());
+        Publish(folder.Path);
+
+        var path = await ClipModel.DownloadAsync(FakeHub.Repository, Options.Hub);
+
+        Assert.True(File.Exists(Path.Combine(path, "processor_config.json")));
+        using var clip = ClipModel.Load(path, Options);
+        Assert.Equal(Clip.Preprocessing.PreprocessingConfig.HuggingFace(32), clip.Card.Preprocessing);
+    }
+
+    [Fact]
+    public async Task Load_SingleFileOfASnapshot_TakesTheConfigBesideIt()
+    {
+        // Files of a snapshot are links into the folder of blobs, where nothing lies beside them.
+        _hub.Add("epoch_5.safetensors", File.ReadAllBytes(tiny.Clip.Card.WeightsPath), isLarge: true);
+        foreach (var name in Companions)
+            _hub.Add(name, File.ReadAllBytes(Path.Combine(tiny.Folder, name)), isLarge: false);
+        using var client = new HubClient(Options.Hub);
+        var snapshot = await client.OpenAsync(HubRepository.Parse(FakeHub.Repository));
+        foreach (var name in Companions)
+            await snapshot.DownloadAsync(name);
+        var weights = await snapshot.DownloadAsync("epoch_5.safetensors");
+
+        using var clip = ClipModel.Load(weights, Options);
+
+        Assert.Equal(Path.Combine(snapshot.SnapshotFolder, "open_clip_config.json"), clip.Card.ConfigPath);
+        Assert.Equal(tiny.Clip.EmbedText("the cat"), clip.EmbedText("the cat"));
     }
 
     [Fact]

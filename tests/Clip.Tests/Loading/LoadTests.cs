@@ -143,7 +143,13 @@ public sealed class LoadTests(TinyModel tiny) : IClassFixture<TinyModel>
 
         Assert.Equal(CropRounding.Floor, clip.Card.Preprocessing.CropRounding);
         TensorAssert.Close(tensor(tiny.Clip.EmbedText("a photo")), tensor(clip.EmbedText("a photo")), 2e-6);
+        File.WriteAllText(folder.File("processor_config.json"), $$"""
+            {"image_processor": {{File.ReadAllText(folder.File("preprocessor_config.json")).Replace("CLIPImageProcessor", "CLIPImageProcessorPil")}}, "processor_class": "CLIPProcessor"}
+            """);
         File.Delete(folder.File("preprocessor_config.json"));
+        using (var newer = ClipModel.Load(folder.Path, Cpu))
+            Assert.Equal(clip.Card.Preprocessing, newer.Card.Preprocessing);
+        File.WriteAllText(folder.File("processor_config.json"), """{"processor_class": "CLIPProcessor"}""");
         Assert.Contains("preprocessor_config.json", Assert.Throws<ModelSourceException>(() => ClipModel.Load(folder.Path, Cpu)).Message);
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Clip.Checkpoints;
 using Clip.ZeroShot.Tests.Support;
 
@@ -183,8 +182,8 @@ public sealed class ClassBankFileTests(TinyModels models) : IDisposable
     private static Dictionary<string, string> Metadata() => new()
     {
         ["clip_class_bank"] = "1",
-        ["class_names"] = JsonSerializer.Serialize(new[] { "x", "y" }),
-        ["templates"] = JsonSerializer.Serialize(new[] { "{}" }),
+        ["class_names"] = """["x","y"]""",
+        ["templates"] = """["{}"]""",
         ["weights_sha256"] = new string('a', 64),
         ["model"] = "tiny",
         ["embedding_size"] = "4",

@@ -1,6 +1,10 @@
 namespace Clip.Preprocessing.Configuration;
 
-/// <summary>preprocessor_config.json of the Hugging Face processors for CLIP and SigLIP; names and defaults as in theirs.</summary>
+/// <summary>The settings of Hugging Face's image processors for CLIP and SigLIP; names and defaults as in theirs.</summary>
+/// <remarks>
+/// They are the whole of preprocessor_config.json, which transformers 4 writes, and "image_processor" in the processor_config.json of
+/// transformers 5.
+/// </remarks>
 internal static class HuggingFaceSettings
 {
     private const int UsualResolution = 224;
@@ -40,8 +44,8 @@ internal static class HuggingFaceSettings
         settings.Ignore("feature_extractor_type");
         return type switch
         {
-            null or "CLIPImageProcessor" or "CLIPImageProcessorFast" or "CLIPFeatureExtractor" => false,
-            "SiglipImageProcessor" or "SiglipImageProcessorFast" => true,
+            null or "CLIPImageProcessor" or "CLIPImageProcessorFast" or "CLIPImageProcessorPil" or "CLIPFeatureExtractor" => false,
+            "SiglipImageProcessor" or "SiglipImageProcessorFast" or "SiglipImageProcessorPil" => true,
             _ => throw settings.Error("image_processor_type", $"is '{type}', which is neither CLIP's nor SigLIP's"),
         };
     }
