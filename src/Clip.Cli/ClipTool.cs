@@ -25,6 +25,22 @@ internal static class ClipTool
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, console.Interruption.Token);
+        var code = await RunCommandAsync(arguments, console, ended.Token);
+        await console.Output.FlushAsync(CancellationToken.None);
+        // Whatever the command made of it.
+        return console.Loss?.ExitCode ?? code;
+    }
+
+    /// <summary>Parses a command line.</summary>
+    /// <param name="arguments">What stands behind the tool's name.</param>
+    /// <param name="console">Where the command reads and writes.</param>
+    public static ParseResult Parse(IReadOnlyList<string> arguments, ToolConsole console) =>
+        // '@' begins a file of labels here, not one of arguments.
+        CreateRoot(console).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+    private static async Task<int> RunCommandAsync(string[] arguments, ToolConsole console, CancellationToken cancellationToken)
+    {
         var parsed = Parse(arguments, console);
         var isVerbose = parsed.GetValue<bool>(VerboseOption);
         try
@@ -37,13 +53,15 @@ internal static class ClipTool
                     Output = console.Output,
                     Error = console.Error,
                     EnableDefaultExceptionHandler = false,
-                    ProcessTerminationTimeout = (parsed.CommandResult.Command as ToolCommand)?.CancellationPatience,
+                    // Signals come through the console's interruption.
+                    ProcessTerminationTimeout = null,
                 },
                 cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            console.Report("cancelled.");
+            if (console.Loss is null)
+                console.Report("cancelled.");
             return ExitCodes.Cancelled;
         }
         catch (UsageException e)
@@ -56,18 +74,7 @@ internal static class ClipTool
             Report(console, e, Failures.Describe(e), isVerbose);
             return ExitCodes.Failure;
         }
-        finally
-        {
-            await console.Output.FlushAsync(CancellationToken.None);
-        }
     }
-
-    /// <summary>Parses a command line.</summary>
-    /// <param name="arguments">What stands behind the tool's name.</param>
-    /// <param name="console">Where the command reads and writes.</param>
-    public static ParseResult Parse(IReadOnlyList<string> arguments, ToolConsole console) =>
-        // '@' begins a file of labels here, not one of arguments.
-        CreateRoot(console).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static RootCommand CreateRoot(ToolConsole console)
     {

@@ -17,4 +17,7 @@ internal static class ExitCodes
 
     /// <summary>Cancelled with Ctrl-C or SIGTERM: 128 and the number of SIGINT, as shells say it.</summary>
     public const int Cancelled = 130;
+
+    /// <summary>Nobody reads the output any more: 128 and the number of SIGPIPE, as shells say it of programs that this signal ends.</summary>
+    public const int OutputClosed = 141;
 }

@@ -55,7 +55,7 @@ internal static class HelpText
             if (command is RootCommand)
             {
                 output.WriteLine("Exit codes:");
-                output.WriteLine("  0 done, 1 failed, 2 wrong command line, 3 done but some inputs were unreadable and left out, 130 cancelled");
+                output.WriteLine("  0 done, 1 failed, 2 wrong command line, 3 done but some inputs were unreadable and left out, 130 cancelled, 141 output closed");
                 output.WriteLine();
             }
             return ExitCodes.Ok;

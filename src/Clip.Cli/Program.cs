@@ -1,3 +1,5 @@
 using Clip.Cli;
 
-return await ClipTool.RunAsync(args, ToolConsole.OfProcess());
+using var interruption = new Interruption(ProcessEnd.Now);
+using var signals = new ProcessSignals(interruption);
+return await ClipTool.RunAsync(args, ToolConsole.OfProcess(interruption));

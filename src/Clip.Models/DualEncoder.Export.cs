@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Clip.Checkpoints;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -33,7 +34,7 @@ public sealed partial class DualEncoder
 
         Directory.CreateDirectory(folder);
         ExportWeights(Path.Combine(folder, weightsName), layout, dtype, maxShardBytes);
-        WriteAtomically(Path.Combine(folder, configName), text);
+        AtomicFile.WriteText(Path.Combine(folder, configName), text);
     }
 
     /// <summary>Writes the weights alone, as safetensors.</summary>
@@ -63,19 +64,4 @@ public sealed partial class DualEncoder
 
     private static Tensor Convert(Tensor tensor, ScalarType? dtype) =>
         dtype is { } type && tensor.is_floating_point() ? tensor.to(type) : tensor;
-
-    private static void WriteAtomically(string path, string text)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllText(temporary, text);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Clip.Shared;
 using Clip.Tokenization.Vocabularies;
 
 namespace Clip.Tokenization;
@@ -34,8 +35,8 @@ public sealed class LearnedVocabulary
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Directory.CreateDirectory(folder);
-        PendingText.Write(Path.Combine(folder, VocabularyFiles.Ids), WriteIds);
-        PendingText.Write(Path.Combine(folder, VocabularyFiles.Merges), WriteMerges);
+        AtomicFile.Write(Path.Combine(folder, VocabularyFiles.Ids), WriteIds);
+        AtomicFile.Write(Path.Combine(folder, VocabularyFiles.Merges), WriteMerges);
     }
 
     private void WriteIds(Stream stream)

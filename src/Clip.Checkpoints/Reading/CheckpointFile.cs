@@ -1,3 +1,4 @@
+using Clip.Shared;
 using Microsoft.Win32.SafeHandles;
 
 namespace Clip.Checkpoints.Reading;
@@ -30,6 +31,9 @@ internal sealed class CheckpointFile : IDisposable
             throw new FileNotFoundException(
                 $"There is no file '{path}'. Expected a safetensors file, a PyTorch file, or the *.index.json of a sharded checkpoint.", path);
         }
+
+        if (RegularFile.FindProblem(path) is { } problem)
+            throw new CheckpointException(path, problem);
 
         // Others may rename or delete the file, which leaves the open one as it is, but not write into it.
         var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);

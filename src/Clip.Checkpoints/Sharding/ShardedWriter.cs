@@ -3,6 +3,7 @@ using System.Text.Json;
 using Clip.Checkpoints.Reading;
 using Clip.Checkpoints.Safetensors;
 using Clip.Checkpoints.Writing;
+using Clip.Shared;
 
 namespace Clip.Checkpoints.Sharding;
 
@@ -27,13 +28,15 @@ internal static class ShardedWriter
         var shardPaths = FreePaths(stem, shards.Count);
         var replaced = ReplacedFiles(path, stem, indexPath);
 
-        var pending = new List<PendingFile>();
+        var pending = new List<AtomicFile>();
         try
         {
             for (var i = 0; i < shards.Count; i++)
                 pending.Add(SafetensorsWriter.Write(shardPaths[i], shards[i], metadata));
             var index = Index(shards, shardPaths, metadata);
-            pending.Add(PendingFile.Write(indexPath, index.Length, file => file.Write(index)));
+            pending.Add(new AtomicFile(indexPath, index.Length));
+            pending[^1].Stream.Write(index);
+            pending[^1].Complete();
             pending.ForEach(file => file.Commit());
         }
         catch

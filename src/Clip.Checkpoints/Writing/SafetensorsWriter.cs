@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Clip.Checkpoints.Safetensors;
 using Clip.Checkpoints.Writing;
+using Clip.Shared;
 
 namespace Clip.Checkpoints.Writing;
 
@@ -15,7 +16,7 @@ internal static class SafetensorsWriter
     /// <param name="path">Its final path; the caller commits it.</param>
     /// <param name="tensors">The tensors.</param>
     /// <param name="metadata">Text for the header.</param>
-    public static PendingFile Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    public static AtomicFile Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var ordered = tensors.OrderByDescending(tensor => tensor.ElementSize).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
         var header = Header(ordered, metadata);
@@ -25,13 +26,21 @@ internal static class SafetensorsWriter
                 $"The header would take {header.Length:N0} bytes, more than the {SafetensorsReader.LongestHeader:N0} that readers accept.", nameof(tensors));
         }
 
-        return PendingFile.Write(path, SafetensorsReader.LengthBytes + header.Length + ordered.Sum(tensor => tensor.ByteLength), file =>
+        var file = new AtomicFile(path, SafetensorsReader.LengthBytes + header.Length + ordered.Sum(tensor => tensor.ByteLength), bufferSize: 0);
+        try
         {
-            file.Write(BitConverter.GetBytes((ulong)header.Length));
-            file.Write(header);
+            file.Stream.Write(BitConverter.GetBytes((ulong)header.Length));
+            file.Stream.Write(header);
             foreach (var tensor in ordered)
-                TensorBytes.Write(tensor, file);
-        });
+                TensorBytes.Write(tensor, file.Stream);
+            file.Complete();
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private static byte[] Header(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)

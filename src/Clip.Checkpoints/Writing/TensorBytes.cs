@@ -8,7 +8,7 @@ internal static class TensorBytes
     private const long DirectBytes = 1L << 30;
 
     /// <summary>Appends all elements to a file.</summary>
-    public static void Write(NamedTensor named, FileAppender file)
+    public static void Write(NamedTensor named, Stream file)
     {
         if (named.ByteLength == 0)
             return;

@@ -42,7 +42,7 @@ internal sealed class ClassifyCommand : ToolCommand
         var images = invocation.Get(_images)!;
         var labels = (await _labels.ReadLabelsAsync(invocation))!;
         var templates = await _labels.ReadTemplatesAsync(invocation);
-        ImageInputs.RequireAny(images);
+        ImageInputs.RequireAny(images, invocation.Unreadable.Add);
 
         using var clip = await _model.LoadAsync(invocation, needsTexts: true);
         var bank = await ProgressDisplay.RunAsync(invocation.Console, "Embedding labels", progress => Task.Run(
@@ -54,7 +54,7 @@ internal sealed class ClassifyCommand : ToolCommand
         };
 
         var (count, leftOut) = (0L, 0L);
-        var sources = ImageInputs.Expand(images).Select(ImageSource.FromFile);
+        var sources = ImageInputs.Expand(images, invocation.Unreadable.Add).Select(ImageSource.FromFile);
         await foreach (var answer in classifier.ClassifyAsync(sources, invocation.Get(_top)!.Value, invocation.Cancelled))
         {
             count++;
@@ -67,6 +67,11 @@ internal sealed class ClassifyCommand : ToolCommand
                 continue;
             }
             Write(invocation, answer);
+        }
+        if (invocation.IsJson)
+        {
+            foreach (var folder in invocation.Unreadable.LeftOut)
+                Json.WriteLine(invocation.Console.Output, new { image = folder.Input, error = folder.Error });
         }
         if (leftOut == count)
             throw new FailureException($"None of the {count} pictures could be read.");

@@ -30,6 +30,7 @@ internal sealed class DoctorCommand : ToolCommand
     {
         // First, since it may find that oneDNN has to be turned off, which the report tells.
         var selfTest = SelfTestSummary.Run();
+        invocation.Cancelled.ThrowIfCancellationRequested();
         var report = DiagnosticReport.Create(invocation.Get(_device)!, DeviceOptions.Parse(invocation.Get(_precision)));
         if (invocation.IsJson)
         {

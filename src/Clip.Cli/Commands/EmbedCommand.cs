@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Clip.Cli.Files;
 using Clip.Cli.Options;
 using Clip.Cli.Output;
+using Clip.Cli.Search;
 using Clip.Tokenization;
 
 namespace Clip.Cli.Commands;
@@ -42,7 +43,7 @@ internal sealed class EmbedCommand : ToolCommand
         if (images.Length == 0 && texts is null)
             throw new UsageException("There is nothing to embed: give --images, --texts or both.");
         EmbeddingOutput.Check(path, images.Length > 0, texts is not null);
-        ImageInputs.RequireAny(images);
+        ImageInputs.RequireAny(images, invocation.Unreadable.Add);
         if (texts is not null and not "-" && !File.Exists(texts))
             throw new FailureException($"There is no file '{texts}'.");
 
@@ -55,7 +56,7 @@ internal sealed class EmbedCommand : ToolCommand
         output.Commit();
 
         if (invocation.IsJson)
-            Json.WriteDocument(invocation.Console, new { output = path, images = imageCount, texts = textCount, embeddingSize = clip.EmbeddingSize, leftOut });
+            Json.WriteDocument(invocation.Console, new { output = path, images = imageCount, texts = textCount, embeddingSize = clip.EmbeddingSize, leftOut = leftOut.Concat(invocation.Unreadable.LeftOut) });
         else
             invocation.Console.Output.WriteLine($"{imageCount} pictures and {textCount} texts, {clip.EmbeddingSize} numbers each, in {PlainText.Show(path)}");
         return leftOut.Count == 0 ? ExitCodes.Ok : ExitCodes.SomeLeftOut;
@@ -64,14 +65,15 @@ internal sealed class EmbedCommand : ToolCommand
     private static async Task<(long Count, List<LeftOut> LeftOut)> EmbedImagesAsync(ClipModel clip, string[] images, EmbeddingOutput output, Invocation invocation)
     {
         // Counting costs a look at the folders' names and gives the bar its end.
-        var total = invocation.Console.IsErrorTerminal ? ImageInputs.Expand(images).LongCount() : 0;
+        var total = invocation.Console.IsErrorTerminal ? ImageInputs.Expand(images, invocation.Unreadable.Add).LongCount() : 0;
         return await ProgressDisplay.RunAsync(invocation.Console, "Embedding pictures", async progress =>
         {
             var count = 0L;
             var leftOut = new List<LeftOut>();
-            await foreach (var embedding in clip.EmbedImagesAsync(ImageInputs.Expand(images).Select(ImageSource.FromFile), invocation.Cancelled))
+            var sources = ImageInputs.Expand(images, invocation.Unreadable.Add).Select(ImageSource.FromFile);
+            await foreach (var embedding in clip.EmbedImagesAsync(sources, invocation.Cancelled))
             {
-                if (embedding.Error is { } error)
+                if ((UnitRow.FindProblem(embedding)) is { } error)
                 {
                     leftOut.Add(LeftOut.Report(invocation.Console, embedding.Name, error));
                 }
@@ -92,7 +94,7 @@ internal sealed class EmbedCommand : ToolCommand
             var count = 0L;
             await foreach (var embedding in clip.EmbedTextsAsync(ReadAsync(clip.Tokenizer, path, invocation, invocation.Cancelled), invocation.Cancelled))
             {
-                output.AddText(embedding.Text, embedding.Vector);
+                output.AddText(embedding.Text, UnitRow.Require(embedding.Text, embedding.Vector));
                 progress.Report((++count, null));
             }
             return count;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Clip.Cli.Files;
 using Clip.Cli.Options;
+using Clip.Cli.Search;
 using Clip.ZeroShot;
 using Clip.ZeroShot.Evaluation;
 
@@ -67,6 +68,8 @@ internal sealed class EvaluateCommand : ToolCommand
 
     private async Task<int> ClassifyAsync(Invocation invocation, LabelledImages images)
     {
+        foreach (var (folder, error) in images.UnreadableFolders)
+            invocation.Unreadable.Add(folder, error);
         var templates = await _labels.ReadTemplatesAsync(invocation);
         using var clip = await _model.LoadAsync(invocation, needsTexts: true);
         using var classifier = await Task.Run(() => new ZeroShotClassifier(clip, images.ClassNames, templates, cancellationToken: invocation.Cancelled), invocation.Cancelled);
@@ -88,7 +91,7 @@ internal sealed class EvaluateCommand : ToolCommand
                 metrics.MeanPerClassRecall,
                 perClass = images.ClassNames.Select((name, label) => new { label = name, images = metrics.ExamplesPerClass[label], recall = metrics.GetRecall(label) }),
                 unreadable = report.UnreadableCount,
-                leftOut = report.Unreadable.Select(error => new LeftOut(error.SourceName, error.Message)),
+                leftOut = report.Unreadable.Select(error => new LeftOut(error.SourceName, error.Message)).Concat(invocation.Unreadable.LeftOut),
             });
         }
         else
@@ -114,7 +117,7 @@ internal sealed class EvaluateCommand : ToolCommand
         {
             await foreach (var embedding in clip.EmbedImagesAsync(paths.Select(ImageSource.FromFile), invocation.Cancelled))
             {
-                if (embedding.Error is { } error)
+                if ((UnitRow.FindProblem(embedding)) is { } error)
                 {
                     leftOut.Add(LeftOut.Report(invocation.Console, embedding.Name, error));
                 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Clip.Cli.Files;
 
 namespace Clip.Cli.Commands;
 
@@ -8,6 +9,9 @@ namespace Clip.Cli.Commands;
 /// <param name="Cancelled">Cancelled by Ctrl-C.</param>
 internal sealed record Invocation(ParseResult Parsed, ToolConsole Console, CancellationToken Cancelled)
 {
+    /// <summary>Folders among the inputs that cannot be read. Where there are any, a command that is done otherwise returns <see cref="ExitCodes.SomeLeftOut"/>.</summary>
+    public UnreadableFolders Unreadable { get; } = new(Console);
+
     /// <summary>Whether results are JSON.</summary>
     public bool IsJson => Parsed.GetValue<bool>(ClipTool.JsonOption);
 

@@ -49,16 +49,16 @@ internal sealed class PreprocessCommand : ToolCommand
     {
         var preprocessor = new ImagePreprocessor(CreateConfig(invocation));
         var arguments = invocation.Get(_images)!;
-        ImageInputs.RequireAny(arguments);
+        ImageInputs.RequireAny(arguments, invocation.Unreadable.Add);
         var byPath = invocation.Get(_keys) == "path";
-        var named = Key(ImageInputs.Expand(arguments), byPath);
+        var named = Key(ImageInputs.Expand(arguments, invocation.Unreadable.Add), byPath);
         var output = invocation.Get(_output)!;
 
         var (written, leftOut) = await ProgressDisplay.RunAsync(invocation.Console, "Preprocessing", progress =>
             Task.Run(() => Write(preprocessor, named, output, invocation, progress), invocation.Cancelled));
 
         if (invocation.IsJson)
-            Json.WriteDocument(invocation.Console, new { output, images = written, shape = Shape(preprocessor), leftOut });
+            Json.WriteDocument(invocation.Console, new { output, images = written, shape = Shape(preprocessor), leftOut = leftOut.Concat(invocation.Unreadable.LeftOut) });
         else
             invocation.Console.Output.WriteLine($"{written} of {named.Count} pictures in {PlainText.Show(output)}");
         return leftOut.Count == 0 ? ExitCodes.Ok : ExitCodes.SomeLeftOut;

@@ -48,7 +48,7 @@ internal sealed class SearchCommand : ToolCommand
         var indexPath = invocation.Get(_index) ?? Path.Combine(folder, IndexName);
 
         using var clip = await _model.LoadAsync(invocation, needsTexts: !isImage);
-        var wanted = isImage ? clip.EmbedImage(query) : clip.EmbedText(query);
+        var wanted = UnitRow.Require(query, isImage ? clip.EmbedImage(query) : clip.EmbedText(query));
         var refresher = new IndexRefresher(clip, folder, indexPath, invocation);
         var index = await refresher.RefreshAsync();
         if (index.Entries.Count == 0)
@@ -64,7 +64,7 @@ internal sealed class SearchCommand : ToolCommand
                 kind = isImage ? "image" : "text",
                 index = new { path = indexPath, images = index.Entries.Count, embedded = refresher.Embedded, removed = refresher.Removed },
                 results,
-                refresher.LeftOut,
+                leftOut = refresher.LeftOut.Concat(invocation.Unreadable.LeftOut),
             });
         }
         else

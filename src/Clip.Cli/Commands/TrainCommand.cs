@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Clip.Cli.Options;
 using Clip.Cli.Training;
@@ -48,7 +49,7 @@ internal sealed class TrainCommand : ToolCommand
     ];
 
     // A step of a big model and its checkpoint take minutes, and are what Ctrl-C should not lose.
-    public override TimeSpan CancellationPatience => TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan CheckpointPatience = TimeSpan.FromMinutes(30);
 
     protected override async Task<int> RunAsync(Invocation given)
     {
@@ -62,6 +63,8 @@ internal sealed class TrainCommand : ToolCommand
 
         using var model = await _model.LoadAsync(invocation, _trainer.IsSigLip(invocation), options.Seed);
         using var pairs = data.OpenTraining(model, options.Seed, options.BatchSize, invocation.Cancelled);
+        foreach (var (folder, error) in (pairs as CaptionedImages)?.UnreadableFolders ?? ImmutableDictionary<string, Exception>.Empty)
+            given.Unreadable.Add(folder, error);
         var validation = data.OpenValidation(model, invocation.Cancelled);
         using var heldOut = validation?.Pairs;
         return await TrainAsync(invocation, run, settings, options, model, pairs, validation?.Evaluation, isResumed, given.Get(_allowChanges));
@@ -97,6 +100,7 @@ internal sealed class TrainCommand : ToolCommand
         RetrievalEvaluation? evaluation, bool isResumed, bool allowChanges)
     {
         var console = invocation.Console;
+        using var patience = console.Interruption.Extend(CheckpointPatience);
         using var loss = _trainer.CreateLoss(invocation);
         TrainingReport? report = null;
         using var trainer = new Trainer(model.Network, options, loss)
@@ -118,7 +122,7 @@ internal sealed class TrainCommand : ToolCommand
             metrics = await ProgressDisplay.RunAsync(console, "Training", (Action<double, double, string> bar) =>
             {
                 report = new TrainingReport(console, invocation.IsJson, invocation.Get(_reportEvery)!.Value, bar);
-                using var told = invocation.Cancelled.Register(() => console.Report("stopping after this step, with a checkpoint."));
+                using var told = invocation.Cancelled.Register(() => console.Report("stopping after this step, with a checkpoint; a second signal stops at once."));
                 return Task.FromResult(trainer.Run(pairs, report, invocation.Cancelled));
             });
         }

@@ -8,6 +8,7 @@ internal sealed class ToolConsole
 {
     private readonly Lazy<IAnsiConsole> _outputTerminal;
     private readonly Lazy<IAnsiConsole> _errorTerminal;
+    private OutputLoss? _loss;
 
     /// <summary>Creates a console.</summary>
     /// <param name="input">Standard input.</param>
@@ -36,6 +37,12 @@ internal sealed class ToolConsole
 
     public bool IsErrorTerminal { get; }
 
+    /// <summary>What was asked of the command while it runs: to end.</summary>
+    public Interruption Interruption { get; init; } = new();
+
+    /// <summary>Why the first stream that could not be written to is lost; null while both can be.</summary>
+    public OutputLoss? Loss => _loss;
+
     /// <summary>Standard output for tables; only where it is a terminal.</summary>
     public IAnsiConsole OutputTerminal => _outputTerminal.Value;
 
@@ -43,15 +50,42 @@ internal sealed class ToolConsole
     public IAnsiConsole ErrorTerminal => _errorTerminal.Value;
 
     /// <summary>The console of this process: UTF-8 without a mark, buffered where it is redirected.</summary>
-    public static ToolConsole OfProcess()
+    /// <param name="interruption">Ends the command when a stream is lost.</param>
+    public static ToolConsole OfProcess(Interruption interruption)
     {
         var isOutputTerminal = !System.Console.IsOutputRedirected;
         var isErrorTerminal = !System.Console.IsErrorRedirected;
         if (OperatingSystem.IsWindows() && (isOutputTerminal || isErrorTerminal))
             System.Console.OutputEncoding = Encoding.UTF8;
-        var output = isOutputTerminal ? System.Console.Out : Redirected(System.Console.OpenStandardOutput(), autoFlush: false);
-        var error = isErrorTerminal ? System.Console.Error : Redirected(System.Console.OpenStandardError(), autoFlush: true);
-        return new ToolConsole(System.Console.OpenStandardInput(), output, error, isOutputTerminal, isErrorTerminal);
+        return Create(
+            System.Console.OpenStandardInput(),
+            isOutputTerminal ? null : new StandardStream(StandardStream.Output),
+            isErrorTerminal ? null : new StandardStream(StandardStream.Error),
+            interruption);
+    }
+
+    /// <summary>A console of streams.</summary>
+    /// <param name="input">Standard input.</param>
+    /// <param name="output">Standard output; null for the terminal.</param>
+    /// <param name="error">Standard error; null for the terminal.</param>
+    /// <param name="interruption">Ends the command when a stream is lost.</param>
+    public static ToolConsole Create(Stream input, Stream? output, Stream? error, Interruption interruption)
+    {
+        ToolConsole? console = null;
+        console = new ToolConsole(
+            input,
+            output is null ? System.Console.Out : Redirected(output, OutputLoss.Output, autoFlush: false),
+            error is null ? System.Console.Error : Redirected(error, OutputLoss.Error, autoFlush: true),
+            isOutputTerminal: output is null,
+            isErrorTerminal: error is null)
+        {
+            Interruption = interruption,
+        };
+        return console;
+
+        StreamWriter Redirected(Stream stream, string name, bool autoFlush) => new(
+            new LosableStream(stream, e => console!.Lose(new OutputLoss(name, e))),
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16) { AutoFlush = autoFlush };
     }
 
     /// <summary>Writes one line to standard error: an error, or a note on what the result does not hold.</summary>
@@ -66,8 +100,15 @@ internal sealed class ToolConsole
                 Error.WriteLine(line);
     }
 
-    private static StreamWriter Redirected(Stream stream, bool autoFlush) =>
-        new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16) { AutoFlush = autoFlush };
+    // Nobody sees what the command would still do, or not all of it: it ends, as after Ctrl-C.
+    private void Lose(OutputLoss loss)
+    {
+        if (Interlocked.CompareExchange(ref _loss, loss, null) is not null)
+            return;
+        if (!loss.IsClosed && loss.Stream == OutputLoss.Output)
+            Report(loss.Message);
+        Interruption.Request(loss.ExitCode);
+    }
 
     private static IAnsiConsole Terminal(TextWriter writer) =>
         // Bars are drawn also where standard input is a file.

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Cli.Conversion;
 
 /// <summary>Writes folders whose files are all complete before the first one is seen under its name.</summary>
@@ -14,6 +16,8 @@ internal static class CompleteFolder
         try
         {
             write(temporary);
+            foreach (var file in Directory.GetFiles(temporary))
+                AtomicFile.FlushToDisk(file);
             if (Directory.Exists(output) && !Directory.EnumerateFileSystemEntries(output).Any())
                 Directory.Delete(output);
             if (!Directory.Exists(output))

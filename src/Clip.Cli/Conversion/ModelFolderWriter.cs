@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Clip.Models;
 using Clip.Preprocessing;
+using Clip.Shared;
 
 namespace Clip.Cli.Conversion;
 
@@ -99,7 +100,10 @@ internal sealed class ModelFolderWriter(CheckpointFolder? source, Action<string>
         var from = stated ?? (source is null ? null : Path.GetDirectoryName(Path.GetFullPath(source.Weights))!);
         var files = from is null ? [] : File.Exists(from) ? [from] : VocabularyNames.Select(name => Path.Combine(from, name)).Where(File.Exists).ToArray();
         foreach (var file in files)
+        {
+            RegularFile.Require(file);
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
         if (files.Length == 0)
             note("There is no vocabulary beside the weights, so the result has none. --vocabulary states where it is.");
     }
@@ -108,7 +112,7 @@ internal sealed class ModelFolderWriter(CheckpointFolder? source, Action<string>
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? throw new FailureException($"'{path}' is not a JSON object.");
+            return JsonNode.Parse(RegularFile.ReadAllBytes(path)) as JsonObject ?? throw new FailureException($"'{path}' is not a JSON object.");
         }
         catch (JsonException e)
         {

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Cli.Files;
 
 /// <summary>Pictures named on the command line: files, folders, patterns.</summary>
@@ -15,46 +17,34 @@ internal static class ImageInputs
 
     /// <summary>Requires that at least one argument names something, before a model is loaded for nothing.</summary>
     /// <param name="arguments">The arguments.</param>
+    /// <param name="unreadable">Told about a folder that cannot be read.</param>
     /// <exception cref="FailureException">None does.</exception>
-    public static void RequireAny(IReadOnlyList<string> arguments)
+    public static void RequireAny(IReadOnlyList<string> arguments, Action<string, Exception> unreadable)
     {
         if (arguments.Count > 0 && !arguments.Any(argument => FilePattern.IsPattern(argument) || File.Exists(argument) || Directory.Exists(argument)))
             throw new FailureException($"There is no file or folder '{arguments[0]}'{(arguments.Count > 1 ? ", nor any other that is named" : "")}.");
-        if (arguments.Count > 0 && !Expand(arguments).Any())
+        if (arguments.Count > 0 && !Expand(arguments, unreadable).Any())
             throw new FailureException($"There are no pictures ({string.Join(", ", Extensions)}) in '{arguments[0]}'{(arguments.Count > 1 ? " and the other folders" : "")}.");
     }
 
     /// <summary>The pictures, one after another; only the names of one folder after another are in memory.</summary>
     /// <param name="arguments">Files, folders and patterns with '*', in the order of the result.</param>
-    public static IEnumerable<string> Expand(IEnumerable<string> arguments) => arguments.SelectMany(Expand);
+    /// <param name="unreadable">Told about a folder that cannot be read; the others are.</param>
+    public static IEnumerable<string> Expand(IEnumerable<string> arguments, Action<string, Exception> unreadable) =>
+        arguments.SelectMany(argument => Expand(argument, unreadable));
 
     /// <summary>The pictures below a folder, by their paths relative to it with '/'.</summary>
-    public static IEnumerable<string> Below(string folder) => Walk(new DirectoryInfo(folder), "");
+    /// <param name="folder">The folder.</param>
+    /// <param name="unreadable">Told about a folder that cannot be read; the others are.</param>
+    public static IEnumerable<string> Below(string folder, Action<string, Exception> unreadable) => FolderWalk.Files(folder, unreadable).Where(IsPicture);
 
-    private static IEnumerable<string> Expand(string argument)
+    private static IEnumerable<string> Expand(string argument, Action<string, Exception> unreadable)
     {
         if (Directory.Exists(argument))
-            return Below(argument).Select(relative => Join(argument, relative));
-        return !File.Exists(argument) && FilePattern.IsPattern(argument) ? FilePattern.Match(argument).Where(IsPicture) : [argument];
+            return Below(argument, unreadable).Select(relative => Join(argument, relative));
+        return !File.Exists(argument) && FilePattern.IsPattern(argument) ? FilePattern.Match(argument, unreadable).Where(IsPicture) : [argument];
     }
 
     private static string Join(string folder, string relative) =>
         folder.EndsWith('/') || folder.EndsWith(Path.DirectorySeparatorChar) ? folder + relative : $"{folder}/{relative}";
-
-    private static IEnumerable<string> Walk(DirectoryInfo folder, string prefix)
-    {
-        // "a.jpg" comes before "a/b.jpg": a folder sorts with the separator behind its name, as whole paths do.
-        var entries = folder.EnumerateFileSystemInfos()
-            .Where(entry => entry is DirectoryInfo ? entry.LinkTarget is null : IsPicture(entry.Name))
-            .Select(entry => (Key: entry is DirectoryInfo ? entry.Name + "/" : entry.Name, Entry: entry))
-            .OrderBy(pair => pair.Key, StringComparer.Ordinal);
-        foreach (var (key, entry) in entries)
-        {
-            if (entry is not DirectoryInfo below)
-                yield return prefix + key;
-            else
-                foreach (var path in Walk(below, prefix + key))
-                    yield return path;
-        }
-    }
 }

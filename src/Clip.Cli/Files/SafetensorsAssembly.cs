@@ -81,7 +81,7 @@ internal sealed class SafetensorsAssembly : IDisposable
                 + "Split the inputs, or write .npy or .jsonl.");
         }
 
-        using var output = new PendingOutput(_path);
+        using var output = OutputFile.Create(_path);
         Span<byte> lengthBytes = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(lengthBytes, length + padding);
         output.Stream.Write(lengthBytes);

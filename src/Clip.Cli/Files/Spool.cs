@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Clip.Shared;
 
 namespace Clip.Cli.Files;
 
@@ -13,20 +14,12 @@ internal sealed class Spool : IDisposable
     /// <exception cref="FailureException">The folder does not exist or may not be written to.</exception>
     public Spool(string outputPath)
     {
-        var path = Path.GetFullPath(outputPath);
-        try
-        {
-            _file = new FileStream(
-                PendingOutput.TemporaryPath(path), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-        }
-        catch (DirectoryNotFoundException e)
-        {
-            throw new FailureException($"'{path}' cannot be written: there is no folder '{Path.GetDirectoryName(path)}'.", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new FailureException($"'{path}' cannot be written: {e.Message}", e);
-        }
+        var path = AtomicFile.TemporaryPath(outputPath);
+        var options = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
+        _file = OutputFile.Open(outputPath, () => new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, options));
+        // Without a name it is gone with the process, however that ends.
+        if (!OperatingSystem.IsWindows())
+            File.Delete(path);
     }
 
     /// <summary>Bytes so far.</summary>
@@ -51,7 +44,17 @@ internal sealed class Spool : IDisposable
     public void CopyTo(Spool destination) => CopyTo(destination._file);
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _file.Dispose();
+        }
+        catch (IOException)
+        {
+            // What a full disk has no room for is of no use to anyone now.
+        }
+    }
 
     /// <summary>Writes numbers to any stream, little-endian.</summary>
     public static void WriteTo(Stream stream, ReadOnlySpan<float> values)

@@ -1,17 +1,18 @@
 using System.Text;
 using Clip.Cli.Files;
+using Clip.Shared;
 
 namespace Clip.Cli.Output;
 
 /// <summary>One line {"image" or "text": ..., "embedding": [...]} for each row.</summary>
 internal sealed class JsonLinesOutput : EmbeddingOutput
 {
-    private readonly PendingOutput _file;
+    private readonly AtomicFile _file;
     private readonly StreamWriter _writer;
 
     public JsonLinesOutput(string path)
     {
-        _file = new PendingOutput(path);
+        _file = OutputFile.Create(path);
         _writer = new StreamWriter(_file.Stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
     }
 

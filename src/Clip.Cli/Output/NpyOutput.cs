@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Clip.Cli.Files;
+using Clip.Shared;
 
 namespace Clip.Cli.Output;
 
@@ -11,13 +12,13 @@ internal sealed class NpyOutput : EmbeddingOutput
     // Magic string, version, length and dictionary; a multiple of 64, with room for any count.
     private const int HeaderBytes = 128;
 
-    private readonly PendingOutput _file;
+    private readonly AtomicFile _file;
     private readonly int _embeddingSize;
     private long _count;
 
     public NpyOutput(string path, int embeddingSize)
     {
-        _file = new PendingOutput(path);
+        _file = OutputFile.Create(path);
         _embeddingSize = embeddingSize;
         _file.Stream.Write(new byte[HeaderBytes]);
     }

@@ -27,24 +27,22 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
         problem = null;
         if (!File.Exists(path))
             return Empty;
+        // What is no file is not an index that may be replaced.
+        if (RegularFile.FindProblem(path) is { } kind)
+            throw new FailureException($"The index '{path}' {kind}");
         try
         {
             using var file = Checkpoint.Open(path);
-            if (file.Metadata.GetValueOrDefault(BindingKey) != binding)
-            {
-                problem = "it belongs to another model";
+            problem = FindProblem(file, binding, embeddingSize, out var entries);
+            if (problem is not null)
                 return Empty;
-            }
-            var entries = JsonSerializer.Deserialize(file.Metadata.GetValueOrDefault(EntriesKey, ""), IndexJson.Readable.ListIndexEntry) ?? [];
-            if (!file.Tensors.TryGetValue(TensorName, out var rows) || !rows.Shape.SequenceEqual([entries.Count, embeddingSize]) || rows.DType != ScalarType.Float32)
-            {
-                problem = "its pictures and rows do not fit together";
-                return Empty;
-            }
             using var tensor = file.ReadTensor(TensorName);
-            return new ImageIndex(entries, TensorRows.ToArrays(tensor));
+            var rows = TensorRows.ToArrays(tensor);
+            problem = rows.Index().Where(row => !UnitRow.Is(row.Item)).Select(row => $"the embedding of '{entries[row.Index].Path}' is not a row of unit length").FirstOrDefault();
+            return problem is null ? new ImageIndex(entries, rows) : Empty;
         }
-        catch (Exception e) when (e is CheckpointException or JsonException)
+        // JsonException, InvalidOperationException (half of a surrogate pair), NotSupportedException (a type that JSON has no place for): the entries.
+        catch (Exception e) when (e is CheckpointException or JsonException or InvalidOperationException or NotSupportedException)
         {
             problem = e.Message;
             return Empty;
@@ -66,5 +64,26 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
             values.Write(row);
         assembly.AddData(values);
         assembly.Commit();
+    }
+
+    private static string? FindProblem(Checkpoint file, string binding, int embeddingSize, out IReadOnlyList<IndexEntry> entries)
+    {
+        entries = [];
+        if (file.Metadata.GetValueOrDefault(BindingKey) != binding)
+            return "it belongs to another model";
+        if (JsonSerializer.Deserialize(file.Metadata.GetValueOrDefault(EntriesKey, ""), IndexJson.Readable.ListIndexEntry) is not { } read)
+            return "it has no list of pictures";
+        var paths = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (place, entry) in read.Index())
+        {
+            if (entry?.Path is not { Length: > 0 } name)
+                return $"picture {place} has no path";
+            if (!paths.Add(name))
+                return $"'{name}' is in it twice";
+        }
+        if (!file.Tensors.TryGetValue(TensorName, out var rows) || !rows.Shape.SequenceEqual([read.Count, embeddingSize]) || rows.DType != ScalarType.Float32)
+            return "its pictures and rows do not fit together";
+        entries = [.. read.OfType<IndexEntry>()];
+        return null;
     }
 }

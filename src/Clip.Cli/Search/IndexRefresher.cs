@@ -25,7 +25,7 @@ internal sealed class IndexRefresher(ClipModel clip, string folder, string path,
         if (problem is not null)
             invocation.Console.Report($"The index '{path}' is made anew: {problem}.");
         var known = old.Entries.Zip(old.Rows).ToDictionary(pair => pair.First.Path, StringComparer.Ordinal);
-        var present = ImageInputs.Below(folder).Select(relative => IndexEntry.Of(folder, relative)).ToList();
+        var present = ImageInputs.Below(folder, invocation.Unreadable.Add).Select(relative => IndexEntry.Of(folder, relative)).ToList();
         var changed = present.Where(entry => !known.TryGetValue(entry.Path, out var row) || row.First != entry).ToList();
         Removed = known.Keys.Except(present.Select(entry => entry.Path), StringComparer.Ordinal).Count();
         if (changed.Count == 0 && Removed == 0)
@@ -54,7 +54,7 @@ internal sealed class IndexRefresher(ClipModel clip, string folder, string path,
             var sources = changed.Select(entry => ImageSource.FromFile(Path.Combine(folder, entry.Path)));
             await foreach (var embedding in clip.EmbedImagesAsync(sources, invocation.Cancelled))
             {
-                if (embedding.Error is { } error)
+                if (UnitRow.FindProblem(embedding) is { } error)
                     LeftOut.Add(Cli.LeftOut.Report(invocation.Console, embedding.Name, error));
                 else
                     fresh.Add(changed[(int)embedding.Index].Path, embedding.Vector);
@@ -84,7 +84,7 @@ internal sealed class IndexRefresher(ClipModel clip, string folder, string path,
     {
         try
         {
-            new PendingOutput(path).Dispose();
+            OutputFile.Create(path).Dispose();
         }
         catch (Exception e) when (e is FailureException or IOException)
         {

@@ -44,7 +44,7 @@ internal sealed class PairDataOptions
     /// <exception cref="FailureException">A file is not there.</exception>
     public async Task<PairData> FindAsync(Invocation invocation)
     {
-        var sets = (invocation.Get(_data) ?? []).Select(path => PairSet.Find("--data", path)).ToList();
+        var sets = (invocation.Get(_data) ?? []).Select(path => PairSet.Find("--data", path, invocation.Unreadable.Add)).ToList();
         if (sets.Count == 0)
             throw new UsageException("Give --data, the pictures with captions to train on.");
         var kind = sets[0].Kind;
@@ -53,7 +53,7 @@ internal sealed class PairDataOptions
         if (kind == PairSetKind.ClassFolders && sets.Count > 1)
             throw new UsageException("There can be one folder of class folders in --data; put the classes into one folder.");
 
-        var validation = invocation.Get(_validation) is { } path ? PairSet.Find("--validation", path) : null;
+        var validation = invocation.Get(_validation) is { } path ? PairSet.Find("--validation", path, invocation.Unreadable.Add) : null;
         if (validation?.Kind == PairSetKind.ClassFolders)
             throw new UsageException($"--validation must be a list or shards, whose pictures have captions of their own, but '{validation.Path}' is a folder of classes.");
         var pairs = invocation.Get(_validationPairs);

@@ -26,9 +26,10 @@ internal sealed record PairSet(PairSetKind Kind, string Path)
     /// <summary>Finds out what a value names.</summary>
     /// <param name="option">The option, for errors.</param>
     /// <param name="value">Its value.</param>
+    /// <param name="unreadable">Told about a folder that a pattern leads to and that cannot be read.</param>
     /// <exception cref="FailureException">There is no such file.</exception>
     /// <exception cref="UsageException">It is no kind of data.</exception>
-    public static PairSet Find(string option, string value)
+    public static PairSet Find(string option, string value, Action<string, Exception> unreadable)
     {
         if (Directory.Exists(value))
             return new PairSet(Directory.EnumerateFiles(value).Any(IsShard) ? PairSetKind.Shards : PairSetKind.ClassFolders, value);
@@ -40,14 +41,14 @@ internal sealed record PairSet(PairSetKind Kind, string Path)
                 ? new UsageException($"{option}: '{value}' is neither a list ({string.Join(", ", ListEndings)}) nor a shard ({string.Join(", ", ShardEndings)}).")
                 : new FailureException($"{option}: there is no file or folder '{value}'.");
         }
-        return new PairSet(PairSetKind.Shards, string.Join("::", value.Split("::").SelectMany(part => Expand(option, part))));
+        return new PairSet(PairSetKind.Shards, string.Join("::", value.Split("::").SelectMany(part => Expand(option, part, unreadable))));
     }
 
-    private static IEnumerable<string> Expand(string option, string part)
+    private static IEnumerable<string> Expand(string option, string part, Action<string, Exception> unreadable)
     {
         if (!FilePattern.IsPattern(part) || File.Exists(part))
             return [part];
-        var files = FilePattern.Match(part).Where(IsShard).ToList();
+        var files = FilePattern.Match(part, unreadable).Where(IsShard).ToList();
         return files.Count > 0 ? files : throw new FailureException($"{option}: there are no shards '{part}'.");
     }
 

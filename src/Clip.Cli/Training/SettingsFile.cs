@@ -1,5 +1,6 @@
 using System.Text;
 using Clip.Cli.Files;
+using Clip.Shared;
 
 namespace Clip.Cli.Training;
 
@@ -18,6 +19,8 @@ internal static class SettingsFile
         var file = new FileInfo(path);
         if (!file.Exists)
             throw new FailureException($"There is no options file '{path}'.");
+        if (RegularFile.FindProblem(path) is { } problem)
+            throw new FailureException($"'{path}' {problem}");
         if (file.Length > MostBytes)
             throw new FailureException($"'{path}' has {file.Length:N0} bytes; a file of options has at most {MostBytes:N0}.");
         string[] lines;
@@ -38,7 +41,7 @@ internal static class SettingsFile
     /// <param name="settings">The options.</param>
     public static void Write(string path, string comment, IEnumerable<Setting> settings)
     {
-        using var output = new PendingOutput(path);
+        using var output = OutputFile.Create(path);
         using (var writer = new StreamWriter(output.Stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" })
         {
             writer.WriteLine($"# {comment}");

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Clip.Checkpoints;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -37,6 +38,8 @@ internal static class ConfigFile
 
     private static JsonDocument Parse(string path)
     {
+        if (RegularFile.FindProblem(path) is { } problem)
+            throw new CheckpointException(path, problem);
         var length = new FileInfo(path).Length;
         if (length > MostBytes)
             throw new CheckpointException(path, $"has {length} bytes, more than any real config; at most {MostBytes} are read.");

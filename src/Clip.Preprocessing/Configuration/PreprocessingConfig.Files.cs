@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Clip.Preprocessing.Configuration;
+using Clip.Shared;
 
 namespace Clip.Preprocessing;
 
@@ -21,6 +22,8 @@ public sealed partial record PreprocessingConfig
     public static PreprocessingConfig Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (RegularFile.FindProblem(path) is { } problem)
+            throw new InvalidDataException($"The preprocessing config '{path}' {problem}");
         var length = new FileInfo(path).Length;
         if (length > MostFileBytes)
             throw new InvalidDataException($"The preprocessing config '{path}' has {length} bytes, more than any real one.");

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Clip.Shared;
 
 namespace Clip.Preprocessing.Decoding;
 
@@ -21,6 +22,8 @@ internal readonly struct EncodedImage : IDisposable
     /// <summary>Reads a whole file.</summary>
     public static EncodedImage Read(string path, ImageLimits limits)
     {
+        if (RegularFile.FindProblem(path) is { } problem)
+            throw new InvalidDataException($"it {problem}");
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
         var length = RandomAccess.GetLength(file);
         limits.RequireBytes(length);

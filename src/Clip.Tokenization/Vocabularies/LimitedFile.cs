@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Unicode;
+using Clip.Shared;
 
 namespace Clip.Tokenization.Vocabularies;
 
@@ -16,6 +17,8 @@ internal static class LimitedFile
     /// <exception cref="VocabularyException">It is larger than any vocabulary.</exception>
     public static byte[] Read(string path)
     {
+        if (RegularFile.FindProblem(path) is { } problem)
+            throw new VocabularyException(path, problem);
         using var file = File.OpenRead(path);
         return Read(file, path, MostBytes);
     }

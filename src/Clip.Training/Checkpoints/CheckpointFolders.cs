@@ -1,5 +1,6 @@
 using System.Globalization;
 using Clip.Checkpoints;
+using Clip.Shared;
 
 namespace Clip.Training.Checkpoints;
 
@@ -39,7 +40,7 @@ internal static class CheckpointFolders
             Directory.CreateDirectory(temporary);
             write(temporary);
             foreach (var file in options.CompanionFiles)
-                File.Copy(file, Path.Combine(temporary, Path.GetFileName(file)));
+                AtomicFile.Replace(Path.Combine(temporary, Path.GetFileName(file)), copy => File.Copy(file, copy));
         }
         catch
         {

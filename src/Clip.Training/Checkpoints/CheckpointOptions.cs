@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Training.Checkpoints;
 
 /// <summary>Where training checkpoints go and which are kept.</summary>
@@ -31,5 +33,7 @@ public sealed record CheckpointOptions
             throw new ArgumentException($"{path}.{nameof(Keep)} must be positive but is {Keep}.");
         if (CompanionFiles.FirstOrDefault(file => !File.Exists(file)) is { } missing)
             throw new ArgumentException($"{path}.{nameof(CompanionFiles)} names '{missing}', which does not exist.");
+        if (CompanionFiles.FirstOrDefault(file => RegularFile.FindProblem(file) is not null) is { } other)
+            throw new ArgumentException($"{path}.{nameof(CompanionFiles)} names '{other}', which {RegularFile.FindProblem(other)}");
     }
 }

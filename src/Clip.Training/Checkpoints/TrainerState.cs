@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Clip.Checkpoints;
+using Clip.Shared;
 
 namespace Clip.Training.Checkpoints;
 
@@ -54,6 +55,8 @@ internal sealed record TrainerState
         var file = new FileInfo(path);
         if (!file.Exists)
             throw new CheckpointException(folder, $"is no training checkpoint: it has no {FileName}.");
+        if (RegularFile.FindProblem(path) is { } problem)
+            throw new CheckpointException(path, problem);
         if (file.Length > LargestFile)
             throw new CheckpointException(path, $"has {file.Length} bytes, more than the {LargestFile} that it can need.");
         try

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Clip.Training.Data.Lists;
@@ -39,6 +40,9 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
 
     /// <summary>The pictures and their captions as they are listed.</summary>
     public IReadOnlyList<CaptionedImage> Images => _images;
+
+    /// <summary>Folders among the class folders that could not be read, and why; their pictures are not among the others.</summary>
+    public IReadOnlyDictionary<string, Exception> UnreadableFolders { get; private init; } = ImmutableDictionary<string, Exception>.Empty;
 
     /// <summary>How many samples of an epoch this worker reads.</summary>
     public long SamplesPerEpoch => _images.Length / _options.Workers;
@@ -90,7 +94,8 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
         ArgumentNullException.ThrowIfNull(templates);
         if (templates.Count == 0 || templates.FirstOrDefault(template => !template.Contains("{}", StringComparison.Ordinal)) is not null)
             throw new ArgumentException("There has to be a template, and each has to have {} where the class goes.", nameof(templates));
-        return new CaptionedImages(folder, ClassFolders.Read(folder, classNames), options, [.. templates]);
+        var unreadable = new Dictionary<string, Exception>(StringComparer.Ordinal);
+        return new CaptionedImages(folder, ClassFolders.Read(folder, classNames, unreadable.Add), options, [.. templates]) { UnreadableFolders = unreadable };
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Clip.Shared;
 
 namespace Clip.ZeroShot.Evaluation;
 
@@ -7,10 +8,11 @@ public sealed class LabelledImages
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"];
 
-    private LabelledImages(ImmutableArray<string> classNames, ImmutableArray<LabelledImage> images)
+    private LabelledImages(ImmutableArray<string> classNames, ImmutableArray<LabelledImage> images, IReadOnlyDictionary<string, Exception> unreadableFolders)
     {
         ClassNames = classNames;
         Images = images;
+        UnreadableFolders = unreadableFolders;
     }
 
     /// <summary>The names by label.</summary>
@@ -18,6 +20,9 @@ public sealed class LabelledImages
 
     /// <summary>The pictures, at least one, in the order of their labels where they come from a folder.</summary>
     public ImmutableArray<LabelledImage> Images { get; }
+
+    /// <summary>Folders of classes that could not be read, and why; their pictures are not among the others.</summary>
+    public IReadOnlyDictionary<string, Exception> UnreadableFolders { get; }
 
     /// <summary>Finds pictures in the folders of their classes: <c>folder/class/picture.jpg</c>.</summary>
     /// <param name="folder">The folder of the folders.</param>
@@ -36,18 +41,21 @@ public sealed class LabelledImages
         var labels = LabelsByName(names);
 
         var images = new List<LabelledImage>();
+        var unreadable = new Dictionary<string, Exception>(StringComparer.Ordinal);
         foreach (var path in folders)
         {
             if (!labels.TryGetValue(Path.GetFileName(path), out var label))
                 throw new ArgumentException($"The folder '{path}' is none of the {names.Length} classes. Rename it, or pass no names to count the folders in their order.", nameof(folder));
-            images.AddRange(Directory.EnumerateFiles(path)
+            images.AddRange(FolderWalk.Entries(path, unreadable.Add)
+                .Where(entry => entry is not DirectoryInfo)
+                .Select(file => Path.Combine(path, file.Name))
                 .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
                 .Order(StringComparer.Ordinal)
                 .Select(file => new LabelledImage(file, label)));
         }
         return images.Count > 0
-            ? new LabelledImages(names, [.. images.OrderBy(image => image.Label)])
-            : throw new ArgumentException($"No picture lies in a folder of '{folder}'. Expected are files such as '{Path.Combine(folder, "class", "picture.jpg")}'.", nameof(folder));
+            ? new LabelledImages(names, [.. images.OrderBy(image => image.Label)], unreadable)
+            : throw new ArgumentException($"No picture lies in a folder of '{folder}'. Expected are files such as '{Path.Combine(folder, "class", "picture.jpg")}'.{Unreadable(unreadable)}", nameof(folder));
     }
 
     /// <summary>Reads a list with a picture per line: path, tabulator, class name.</summary>
@@ -63,6 +71,7 @@ public sealed class LabelledImages
         ImmutableArray<string> names = [.. classNames];
         var labels = LabelsByName(names);
 
+        RegularFile.Require(path);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var images = ImmutableArray.CreateBuilder<LabelledImage>();
         foreach (var (index, line) in File.ReadLines(path).Index())
@@ -76,9 +85,12 @@ public sealed class LabelledImages
             images.Add(new LabelledImage(Path.Combine(folder, file), label));
         }
         return images.Count > 0
-            ? new LabelledImages(names, images.DrainToImmutable())
+            ? new LabelledImages(names, images.DrainToImmutable(), ImmutableDictionary<string, Exception>.Empty)
             : throw new FormatException($"'{path}' lists no picture.");
     }
+
+    private static string Unreadable(Dictionary<string, Exception> folders) =>
+        folders.Count == 0 ? "" : $" {folders.Count} folders could not be read: {folders.First().Value.Message}";
 
     private static Dictionary<string, int> LabelsByName(ImmutableArray<string> names)
     {

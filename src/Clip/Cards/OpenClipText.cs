@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Clip.Shared;
 
 namespace Clip;
 
@@ -47,7 +48,7 @@ internal sealed record OpenClipText(string? TokenizerName, string? Cleaning, str
     {
         try
         {
-            return JsonDocument.Parse(File.ReadAllBytes(path), Strict);
+            return JsonDocument.Parse(RegularFile.ReadAllBytes(path), Strict);
         }
         catch (JsonException e)
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Clip.Checkpoints;
+using Clip.Shared;
 
 namespace Clip;
 
@@ -31,7 +32,7 @@ internal static class WeightsHash
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        using var file = RegularFile.OpenRead(path, bufferSize: 0);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {

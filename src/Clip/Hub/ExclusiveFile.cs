@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Hub;
 
 /// <summary>Files that one holder at a time can have open, in this process and in others.</summary>
@@ -36,6 +38,7 @@ internal static class ExclusiveFile
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead;
 
+        RegularFile.Require(path);
         var reached = long.MinValue;
         var since = TimeProvider.System.GetTimestamp();
         while (true)

@@ -1,3 +1,6 @@
+using System.Text;
+using Clip.Shared;
+
 namespace Clip.Hub;
 
 /// <summary>The part of the cache that belongs to one repository, laid out as huggingface_hub lays it out.</summary>
@@ -63,7 +66,7 @@ internal sealed class HubCache
     {
         try
         {
-            var commit = File.ReadAllText(Reference(revision)).Trim();
+            var commit = Encoding.UTF8.GetString(RegularFile.ReadAllBytes(Reference(revision))).Trim();
             return HubNames.IsCommit(commit) ? commit : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -81,7 +84,7 @@ internal sealed class HubCache
         IgnoreFailure(() =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            Replace(target, temporary => File.WriteAllText(temporary, commit));
+            AtomicFile.WriteText(target, commit);
         });
     }
 
@@ -107,7 +110,7 @@ internal sealed class HubCache
         Directory.CreateDirectory(Path.GetDirectoryName(Pointer(file.Commit, file.Path))!);
         var tag = Path.Combine(_root, TagName);
         if (!File.Exists(tag))
-            IgnoreFailure(() => File.WriteAllText(tag, Tag));
+            IgnoreFailure(() => AtomicFile.WriteText(tag, Tag));
     }
 
     /// <summary>Bytes that whoever downloads a content has on disk; Python's parts have a name of their own in the middle.</summary>
@@ -140,7 +143,7 @@ internal sealed class HubCache
             File.Move(blob, pointer, overwrite: true);
             return pointer;
         }
-        Replace(pointer, copy => File.Copy(blob, copy));
+        AtomicFile.Replace(pointer, copy => File.Copy(blob, copy));
         return pointer;
     }
 
@@ -149,28 +152,12 @@ internal sealed class HubCache
         try
         {
             // Relative, so that the cache can be moved; by way of a name of its own, to replace a link that has lost its blob.
-            Replace(pointer, temporary => File.CreateSymbolicLink(temporary, Path.GetRelativePath(Path.GetDirectoryName(pointer)!, blob)));
+            AtomicFile.Replace(pointer, temporary => File.CreateSymbolicLink(temporary, Path.GetRelativePath(Path.GetDirectoryName(pointer)!, blob)));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
         {
             return false;
-        }
-    }
-
-    // Makes a file under a name of its own and gives it the name; where that fails, nothing of it stays.
-    private static void Replace(string path, Action<string> make)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            make(temporary);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            IgnoreFailure(() => File.Delete(temporary));
-            throw;
         }
     }
 

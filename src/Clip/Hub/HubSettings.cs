@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.RegularExpressions;
+using Clip.Shared;
 
 namespace Clip.Hub;
 
@@ -76,7 +78,7 @@ internal sealed partial class HubSettings
 
     private string? FindToken(string tokenPath) =>
         IsSet("HF_HUB_DISABLE_IMPLICIT_TOKEN") ? null
-        : Variable("HF_TOKEN") ?? Variable("HUGGING_FACE_HUB_TOKEN") ?? (File.Exists(tokenPath) ? File.ReadAllText(tokenPath) : null);
+        : Variable("HF_TOKEN") ?? Variable("HUGGING_FACE_HUB_TOKEN") ?? (File.Exists(tokenPath) ? Encoding.UTF8.GetString(RegularFile.ReadAllBytes(tokenPath)) : null);
 
     private static string? Clean(string? token)
     {

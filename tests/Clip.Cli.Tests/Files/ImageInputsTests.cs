@@ -20,7 +20,7 @@ public sealed class ImageInputsTests : IDisposable
     [Fact]
     public void Below_Folder_GivesPicturesInOrdinalOrderOfPaths()
     {
-        var paths = ImageInputs.Below(_folder.Path).ToList();
+        var paths = ImageInputs.Below(_folder.Path, Unexpected).ToList();
 
         Assert.Equal(["B.bmp", "a-1.gif", "a.jpg", "a/b/c.webp", "a/z.JPG", "b.png"], paths);
         Assert.Equal(paths.Order(StringComparer.Ordinal), paths);
@@ -31,7 +31,7 @@ public sealed class ImageInputsTests : IDisposable
     {
         var (folder, file) = (_folder.File("a"), _folder.File("notes.txt"));
 
-        Assert.Equal([file, $"{folder}/b/c.webp", $"{folder}/z.JPG", "missing.png"], ImageInputs.Expand([file, folder, "missing.png"]));
+        Assert.Equal([file, $"{folder}/b/c.webp", $"{folder}/z.JPG", "missing.png"], ImageInputs.Expand([file, folder, "missing.png"], Unexpected));
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class ImageInputsTests : IDisposable
     [InlineData("a/*/*.webp", "a/b/c.webp")]
     [InlineData("no/*.jpg")]
     public void Expand_Pattern_MatchesPictures(string pattern, params string[] expected) =>
-        Assert.Equal(expected.Select(path => $"{_folder.Path}/{path}"), ImageInputs.Expand([$"{_folder.Path}/{pattern}"]));
+        Assert.Equal(expected.Select(path => $"{_folder.Path}/{path}"), ImageInputs.Expand([$"{_folder.Path}/{pattern}"], Unexpected));
 
     [Fact]
     public void Below_LinkToFolderAbove_IsNotFollowed()
@@ -51,9 +51,11 @@ public sealed class ImageInputsTests : IDisposable
         Directory.CreateSymbolicLink(_folder.File("a/loop"), _folder.Path);
         File.CreateSymbolicLink(_folder.File("link.png"), _folder.File("b.png"));
 
-        var paths = ImageInputs.Below(_folder.Path).ToList();
+        var paths = ImageInputs.Below(_folder.Path, Unexpected).ToList();
 
         Assert.Equal(7, paths.Count);
         Assert.Contains("link.png", paths);
     }
+
+    private static void Unexpected(string folder, Exception error) => Assert.Fail($"{folder}: {error}");
 }

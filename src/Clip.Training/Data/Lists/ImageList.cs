@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Training.Data.Lists;
 
 /// <summary>Reads a list by the ending of its name.</summary>
@@ -7,6 +9,8 @@ internal static class ImageList
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no list '{path}'.", path);
+        if (RegularFile.FindProblem(path) is { } problem)
+            throw new PairDataException(path, problem);
         var rows = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".csv" or ".tsv" => CsvRows.Read(path, columns),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Clip.Shared;
 using Clip.Training.Data.Reading;
 
 namespace Clip.Training.Data.Shards;
@@ -65,6 +66,11 @@ internal sealed class ShardList
     {
         ArgumentException.ThrowIfNullOrEmpty(paths);
         var found = paths.Split("::").SelectMany(BracePattern.Expand).SelectMany(Files).Select(Path.GetFullPath).ToArray();
+        foreach (var path in found)
+        {
+            if (RegularFile.FindProblem(path) is { } problem)
+                throw new PairDataException(path, problem);
+        }
         return found.FirstOrDefault(path => !File.Exists(path)) is { } missing
             ? throw new FileNotFoundException($"There is no shard '{missing}'.", missing)
             : found;

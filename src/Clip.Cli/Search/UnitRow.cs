@@ -1,0 +1,27 @@
+using System.Numerics.Tensors;
+
+namespace Clip.Cli.Search;
+
+/// <summary>Rows of unit length. What is not finite fits every query or none, and one such row is enough to make an index useless.</summary>
+internal static class UnitRow
+{
+    // Rounding to float32 moves the length of a row by less than 1e-6.
+    private const float Tolerance = 1e-4f;
+
+    /// <summary>Whether a row is finite and of unit length.</summary>
+    public static bool Is(ReadOnlySpan<float> row) => Math.Abs(TensorPrimitives.Norm(row) - 1) <= Tolerance;
+
+    /// <summary>Why a picture has no such row; null where it has.</summary>
+    /// <param name="embedding">What became of the picture.</param>
+    public static Exception? FindProblem(ImageEmbedding embedding) =>
+        embedding.Error is { } error ? error : Is(embedding.Vector) ? null : Problem(embedding.Name);
+
+    /// <summary>Requires the embedding of something that cannot be left out.</summary>
+    /// <param name="name">The picture or the text.</param>
+    /// <param name="row">Its embedding.</param>
+    /// <exception cref="FailureException">It is no such row.</exception>
+    public static float[] Require(string name, float[] row) => Is(row) ? row : throw Problem(name);
+
+    private static FailureException Problem(string name) =>
+        new($"'{name}' has no embedding: the model's numbers are not finite. --precision f32 has the widest range; if that does not help, the weights are broken.");
+}
