@@ -12,6 +12,8 @@ internal static class Failures
         ("set ClipModelOptions.Vocabulary to where it is", "give --vocabulary"),
         ("set LoadOptions.Activation (QuickGelu for OpenAI's nine models) or LoadOptions.Config", "give --activation (quick_gelu for OpenAI's nine models)"),
         ("say in CaptionColumns which to read", "say with --image-column and --caption-column which to read"),
+        ("set CaptionColumns.Quoting to CaptionQuoting.None", "give --quoting none"),
+        ("set CaptionColumns.Quoting to what is meant", "give --quoting standard or --quoting none"),
         ("Use the same, or allow changes when resuming", "Use the same, or give --allow-changes"),
         ("Use the same, or allow changes", "Use the same, or give --allow-changes"),
         ("leave the weights unquantized", "leave out --int8"),

@@ -3,6 +3,7 @@ using System.Globalization;
 using Clip.Cli.Files;
 using Clip.Cli.Options;
 using Clip.Cli.Search;
+using Clip.Training.Data;
 using Clip.ZeroShot;
 using Clip.ZeroShot.Evaluation;
 
@@ -17,14 +18,16 @@ internal sealed class EvaluateCommand : ToolCommand
 
     private readonly Option<string?> _list = Values.Text("--list", "A list of path, tab, label on each line; needs --labels. Instead of --images.", "FILE");
 
-    private readonly Option<string?> _pairs = Values.Text("--pairs", "Pictures with captions (.csv, .tsv or .jsonl with image and caption): measures retrieval instead.", "FILE");
+    private readonly Option<string?> _pairs = Values.Text("--pairs", "A list of images with captions (.csv, .tsv, .jsonl, .parquet): measures retrieval instead.", "FILE");
+
+    private readonly CaptionListOptions _pairList = new(forShards: false);
 
     private readonly LabelOptions _labels = new(required: false);
 
     public EvaluateCommand(ToolConsole console)
         : base("evaluate", "Measure a model: zero-shot accuracy over labelled pictures, or retrieval over pictures with captions.", console)
     {
-        _model.AddTo(this, [_folder, _list, _pairs, .. _labels.All]);
+        _model.AddTo(this, [_folder, _list, _pairs, .. _pairList.All, .. _labels.All]);
     }
 
     public override IReadOnlyList<string> Examples =>
@@ -37,6 +40,8 @@ internal sealed class EvaluateCommand : ToolCommand
     protected override async Task<int> RunAsync(Invocation invocation)
     {
         var labels = await _labels.ReadLabelsAsync(invocation);
+        if (invocation.Get(_pairs) is null && _pairList.All.FirstOrDefault(invocation.IsGiven) is { } unused)
+            throw new UsageException($"{unused.Name} is for --pairs.");
         switch (invocation.Get(_folder), invocation.Get(_list), invocation.Get(_pairs))
         {
             case ({ } folder, null, null):
@@ -62,6 +67,14 @@ internal sealed class EvaluateCommand : ToolCommand
         {
             throw new FailureException(e.Message, e);
         }
+    }
+
+    private async Task<List<CaptionedImage>> ReadPairsAsync(Invocation invocation, string path)
+    {
+        if (!CaptionList.Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+            throw new UsageException($"--pairs must end in {string.Join(", ", CaptionList.Endings)}, but is '{path}'.");
+        var columns = _pairList.Read(invocation);
+        return [.. await Task.Run(() => CaptionList.Read(path, columns, invocation.Cancelled), invocation.Cancelled)];
     }
 
     private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
@@ -107,9 +120,9 @@ internal sealed class EvaluateCommand : ToolCommand
 
     private async Task<int> RetrieveAsync(Invocation invocation, string path)
     {
-        var pairs = await PairList.ReadAsync(path, invocation.Cancelled);
+        var pairs = await ReadPairsAsync(invocation, path);
         using var clip = await _model.LoadAsync(invocation, needsTexts: true);
-        var paths = pairs.Select(pair => pair.Image).Distinct(StringComparer.Ordinal).ToList();
+        var paths = pairs.Select(pair => pair.Path).Distinct(StringComparer.Ordinal).ToList();
         var leftOut = new List<LeftOut>();
         var rows = new List<float[]>();
         var rowOf = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -130,12 +143,18 @@ internal sealed class EvaluateCommand : ToolCommand
             }
             return true;
         });
-        var kept = pairs.FindAll(pair => rowOf.ContainsKey(pair.Image));
+        // As in training, a row without a caption is no pair.
+        foreach (var (file, caption) in pairs)
+        {
+            if (rowOf.ContainsKey(file) && string.IsNullOrWhiteSpace(caption))
+                leftOut.Add(LeftOut.Report(invocation.Console, file, new FailureException($"'{file}' has no caption in a row of '{path}'.")));
+        }
+        var kept = pairs.FindAll(pair => rowOf.ContainsKey(pair.Path) && !string.IsNullOrWhiteSpace(pair.Caption));
         if (kept.Count == 0)
             throw new FailureException($"None of the {paths.Count} pictures could be read.");
         var texts = await ProgressDisplay.RunAsync(invocation.Console, "Embedding captions", progress => Task.Run(
             () => clip.EmbedTexts(kept.Select(pair => pair.Caption), new TextBar(progress), invocation.Cancelled), invocation.Cancelled));
-        var metrics = RetrievalMetrics.Compute(rows, texts, kept.ConvertAll(pair => rowOf[pair.Image]), invocation.Cancelled);
+        var metrics = RetrievalMetrics.Compute(rows, texts, kept.ConvertAll(pair => rowOf[pair.Path]), invocation.Cancelled);
 
         int[] ks = [1, 5, 10];
         if (invocation.IsJson)

@@ -13,11 +13,7 @@ internal sealed record PairData(IReadOnlyList<PairSet> Sets, IReadOnlyList<doubl
     private const int UsualValidationPairs = 1000;
     private const int LargestValidationBatch = 64;
 
-    public required string? ImageColumn { get; init; }
-
-    public required string? CaptionColumn { get; init; }
-
-    public required string? ImageRoot { get; init; }
+    public required CaptionColumns Columns { get; init; }
 
     public required IReadOnlyList<string> Templates { get; init; }
 
@@ -79,12 +75,10 @@ internal sealed record PairData(IReadOnlyList<PairSet> Sets, IReadOnlyList<doubl
                 return CaptionedImages.FromClassFolders(sets[0].Path, Templates, options);
             case PairSetKind.Shards:
                 var usual = new WebDatasetOptions();
-                var reading = CaptionColumn is null ? usual : usual with { CaptionEnding = "json", CaptionProperty = CaptionColumn };
+                var reading = Columns.Caption is null ? usual : usual with { CaptionEnding = "json", CaptionProperty = Columns.Caption };
                 return new WebDataset(sets.Zip(weights, (set, weight) => new ShardSet(set.Path, weight)), options, reading);
             case PairSetKind.List:
-                var columns = new CaptionColumns { Root = ImageRoot };
-                columns = columns with { Image = ImageColumn ?? columns.Image, Caption = CaptionColumn ?? columns.Caption };
-                var lists = sets.Select(set => CaptionedImages.FromList(set.Path, options, columns, cancellationToken)).ToList();
+                var lists = sets.Select(set => CaptionedImages.FromList(set.Path, options, Columns, cancellationToken)).ToList();
                 return lists is [var only] ? only : CaptionedImages.From(lists.SelectMany(list => list.Images), options, $"{sets[0].Path} and the other lists");
             case var kind:
                 throw new InvalidOperationException($"There is no source of pairs for {kind}.");

@@ -16,11 +16,7 @@ internal sealed class PairDataOptions
 
     private readonly Option<string?> _weights = Values.Text("--weights", "How often an epoch reads each --data of shards, such as 1,2.5.", "X,X");
 
-    private readonly Option<string?> _imageColumn = Values.Text("--image-column", "Column of lists with the picture's path. Default: filepath.", "NAME");
-
-    private readonly Option<string?> _captionColumn = Values.Text("--caption-column", "Column of lists with the caption (default: title); for shards the property of their .json entries.", "NAME");
-
-    private readonly Option<string?> _imageRoot = Values.Text("--image-root", "What paths in lists are relative to. Default: the list's folder.", "FOLDER");
+    private readonly CaptionListOptions _lists = new(forShards: true);
 
     private readonly TemplateOption _templates = new();
 
@@ -34,7 +30,7 @@ internal sealed class PairDataOptions
 
     /// <summary>The options, in the order of the help.</summary>
     public IEnumerable<Option> All =>
-        [_data, _weights, _imageColumn, _captionColumn, _imageRoot, _templates.Option, _augmentation, _workers, _validation, _validationPairs];
+        [_data, _weights, .. _lists.All, _templates.Option, _augmentation, _workers, _validation, _validationPairs];
 
     /// <summary>Whether there is data to measure on.</summary>
     public bool HasValidation(Invocation invocation) => invocation.Get(_validation) is not null;
@@ -63,9 +59,7 @@ internal sealed class PairDataOptions
 
         return new PairData(sets, ReadWeights(invocation, sets.Count), validation, pairs)
         {
-            ImageColumn = invocation.Get(_imageColumn),
-            CaptionColumn = invocation.Get(_captionColumn),
-            ImageRoot = invocation.Get(_imageRoot),
+            Columns = _lists.Read(invocation),
             Templates = kind == PairSetKind.ClassFolders ? [.. await _templates.ReadAsync(invocation)] : [],
             IsAugmented = invocation.Get(_augmentation) == "crop",
             Threads = invocation.Get(_workers),
@@ -82,9 +76,9 @@ internal sealed class PairDataOptions
                 throw new UsageException($"{option.Name} is for {purpose}.");
         }
         Require(_weights, kind == PairSetKind.Shards, "--data of shards");
-        Require(_imageColumn, Has(PairSetKind.List), "lists");
-        Require(_imageRoot, Has(PairSetKind.List), "lists");
-        Require(_captionColumn, Has(PairSetKind.List) || Has(PairSetKind.Shards), "lists and shards");
+        foreach (var option in _lists.ListsAlone)
+            Require(option, Has(PairSetKind.List), "lists");
+        Require(_lists.CaptionColumn, Has(PairSetKind.List) || Has(PairSetKind.Shards), "lists and shards");
         Require(_templates.Option, kind == PairSetKind.ClassFolders, "--data of class folders");
         Require(_validationPairs, validation is not null, "--validation");
     }

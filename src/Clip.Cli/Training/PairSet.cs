@@ -1,4 +1,5 @@
 using Clip.Cli.Files;
+using Clip.Training.Data;
 
 namespace Clip.Cli.Training;
 
@@ -17,10 +18,9 @@ internal enum PairSetKind
 
 /// <summary>One value of --data or --validation: what it is, and the files that are meant.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Path">A file, a folder, or shards as <see cref="Clip.Training.Data.ShardSet"/> writes them.</param>
+/// <param name="Path">A file, a folder, or shards as <see cref="ShardSet"/> writes them.</param>
 internal sealed record PairSet(PairSetKind Kind, string Path)
 {
-    private static readonly string[] ListEndings = [".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"];
     private static readonly string[] ShardEndings = [".tar", ".tar.gz", ".tgz"];
 
     /// <summary>Finds out what a value names.</summary>
@@ -33,12 +33,12 @@ internal sealed record PairSet(PairSetKind Kind, string Path)
     {
         if (Directory.Exists(value))
             return new PairSet(Directory.EnumerateFiles(value).Any(IsShard) ? PairSetKind.Shards : PairSetKind.ClassFolders, value);
-        if (ListEndings.Contains(System.IO.Path.GetExtension(value), StringComparer.OrdinalIgnoreCase))
+        if (CaptionList.Endings.Contains(System.IO.Path.GetExtension(value), StringComparer.OrdinalIgnoreCase))
             return File.Exists(value) ? new PairSet(PairSetKind.List, value) : throw new FailureException($"{option}: there is no list '{value}'.");
         if (!value.Contains("::", StringComparison.Ordinal) && !IsShard(value))
         {
             throw File.Exists(value)
-                ? new UsageException($"{option}: '{value}' is neither a list ({string.Join(", ", ListEndings)}) nor a shard ({string.Join(", ", ShardEndings)}).")
+                ? new UsageException($"{option}: '{value}' is neither a list ({string.Join(", ", CaptionList.Endings)}) nor a shard ({string.Join(", ", ShardEndings)}).")
                 : new FailureException($"{option}: there is no file or folder '{value}'.");
         }
         return new PairSet(PairSetKind.Shards, string.Join("::", value.Split("::").SelectMany(part => Expand(option, part, unreadable))));

@@ -62,11 +62,9 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
     }
 
     /// <summary>Reads a list of image files and captions.</summary>
-    /// <param name="path">
-    /// <c>.csv</c> or <c>.tsv</c> with a line of column names, <c>.jsonl</c> or <c>.ndjson</c> with an object per line, or <c>.parquet</c>.
-    /// </param>
+    /// <param name="path">A list as <see cref="CaptionList"/> reads it.</param>
     /// <param name="options">How pairs are ordered and prepared.</param>
-    /// <param name="columns">Where the list has what; null for open_clip's names.</param>
+    /// <param name="columns">Where the list has what; null for the usual names.</param>
     /// <param name="cancellationToken">Checked between rows.</param>
     /// <exception cref="ArgumentException">The options are wrong, or the file name ends otherwise.</exception>
     /// <exception cref="PairDataException">The list is damaged, lacks a column or has no rows; the message says where.</exception>
@@ -75,8 +73,7 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
         string path, PairSourceOptions options, CaptionColumns? columns = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var images = ImageList.Read(Path.GetFullPath(path), columns ?? new CaptionColumns(), cancellationToken);
-        return new CaptionedImages(path, images, options);
+        return new CaptionedImages(path, [.. CaptionList.Read(path, columns, cancellationToken)], options);
     }
 
     /// <summary>Takes the pictures in folders that are named after classes.</summary>

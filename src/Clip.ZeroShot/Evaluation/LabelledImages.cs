@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Clip.Shared;
 
 namespace Clip.ZeroShot.Evaluation;
@@ -62,7 +63,7 @@ public sealed class LabelledImages
     /// <param name="path">The list, in UTF-8; paths in it are relative to its folder, blank lines mean nothing.</param>
     /// <param name="classNames">The names by label, each once.</param>
     /// <exception cref="FileNotFoundException">There is no such list.</exception>
-    /// <exception cref="FormatException">A line is not as described, or its class is none of the names; the message has its number.</exception>
+    /// <exception cref="FormatException">A line is not as described, not UTF-8 or longer than 1 MB, or its class is none of the names; the message has its number.</exception>
     /// <exception cref="ArgumentException">A name stands twice.</exception>
     public static LabelledImages FromList(string path, IReadOnlyList<string> classNames)
     {
@@ -74,14 +75,17 @@ public sealed class LabelledImages
         RegularFile.Require(path);
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var images = ImmutableArray.CreateBuilder<LabelledImage>();
-        foreach (var (index, line) in File.ReadLines(path).Index())
+        using var list = File.OpenRead(path);
+        var lines = new LineBuffer(list, (line, problem) => new FormatException($"'{path}', line {line}: it {problem}."));
+        while (lines.Read() is { } bytes)
         {
+            var line = Encoding.UTF8.GetString(bytes.Span).TrimEnd('\r');
             if (string.IsNullOrWhiteSpace(line))
                 continue;
             if (line.Split('\t') is not [{ Length: > 0 } file, var name])
-                throw new FormatException($"'{path}', line {index + 1}: expected a path, a tabulator and a class name.");
+                throw new FormatException($"'{path}', line {lines.Number}: expected a path, a tabulator and a class name.");
             if (!labels.TryGetValue(name, out var label))
-                throw new FormatException($"'{path}', line {index + 1}: \"{name}\" is none of the {names.Length} classes.");
+                throw new FormatException($"'{path}', line {lines.Number}: \"{name}\" is none of the {names.Length} classes.");
             images.Add(new LabelledImage(Path.Combine(folder, file), label));
         }
         return images.Count > 0

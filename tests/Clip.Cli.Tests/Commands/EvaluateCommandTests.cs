@@ -58,10 +58,15 @@ public sealed class EvaluateCommandTests(TinyModel model) : IDisposable
     }
 
     [Theory]
-    [InlineData("pairs.csv", "picture,words\na.jpg,b\n", "has no column named image")]
-    [InlineData("pairs.csv", "image,caption\n,b\n", "row 1: there is no picture")]
+    [InlineData("pairs.csv", "picture,words\na.jpg,b\n", "has no column 'filepath' or 'image'")]
+    [InlineData("pairs.csv", "image,caption\n,b\n", "row 1 of pairs.csv")]
+    [InlineData("pairs.csv", "filepath,title\na.jpg,a photo\nb.png,a photo, of it\n", "row 2 has 3 fields, the first line has 2")]
+    [InlineData("pairs.csv", "filepath,title\na.jpg,\"a\" photo\n", "give --quoting none")]
+    [InlineData("pairs.tsv", "filepath\ttitle\na.jpg\t\"a\nb.png\tb\"\n", "give --quoting standard or --quoting none")]
+    [InlineData("pairs.csv", "picture,title\na.jpg,b\n", "--image-column")]
+    [InlineData("pairs.parquet", "PAR1PAR1PAR1", "Parquet")]
     [InlineData("pairs.jsonl", "{\"image\":\"a.jpg\"}\n", "line 1")]
-    [InlineData("pairs.jsonl", "\n", "There are no pairs")]
+    [InlineData("pairs.jsonl", "\n", "has no rows")]
     public async Task Run_ListThatIsNone_NamesTheLine(string name, string list, string expected) =>
         (await Evaluate("--pairs", _folder.Write(name, Encoding.UTF8.GetBytes(list)))).FailedWith(ExitCodes.Failure, expected);
 
@@ -69,12 +74,49 @@ public sealed class EvaluateCommandTests(TinyModel model) : IDisposable
     [InlineData]
     [InlineData("--images", "x", "--pairs", "y.csv")]
     [InlineData("--list", "x.tsv")]
-    [InlineData("--pairs", "pairs.parquet")]
-    public async Task Run_NotOneSet_IsUsageError(params string[] more)
+    [InlineData("--pairs", "pairs.xlsx")]
+    [InlineData("--pairs", "pairs.csv", "--separator", ",;")]
+    [InlineData("--images", "x", "--quoting", "none")]
+    public async Task Run_NotOneSet_IsUsageError(params string[] more) => (await Evaluate(more)).FailedWith(ExitCodes.Usage);
+
+    [Fact]
+    public async Task Run_PairsThatAreNotUtf8_NamesTheRow() =>
+        (await Evaluate("--pairs", _folder.Write("latin1.csv", Encoding.Latin1.GetBytes("filepath,title\na.jpg,a caf\u00E9\n"))))
+            .FailedWith(ExitCodes.Failure, "latin1.csv", "row 1", "UTF-8");
+
+    [Fact]
+    public async Task Run_PairsWithoutCaptionOrImage_AreLeftOut()
     {
-        using var here = new TemporaryFolder();
-        here.Write("pairs.parquet", []);
-        (await Evaluate([.. more.Select(word => word == "pairs.parquet" ? here.File(word) : word)])).FailedWith(ExitCodes.Usage);
+        Pictures.CopyTo(_folder.Path);
+        var path = _folder.Write("pairs.csv", [.. "filepath,title\na.jpg,a photo\nb.png,\n,a phone\n"u8]);
+
+        var json = (await Evaluate("--pairs", path, "--json")).Returned(ExitCodes.SomeLeftOut).Json;
+
+        Assert.Equal(1, json.GetProperty("texts").GetInt32());
+        Assert.Equal(2, json.GetProperty("leftOut").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("pairs.csv", "words;file\n\"the; photo\";a.jpg\n\"\"\"a\"\" phone\";b.png\n", "--image-column", "file", "--caption-column", "words", "--separator", ";")]
+    [InlineData("pairs.tsv", "filepath\ttitle\na.jpg\tthe; photo\nb.png\t\"a\" phone\n")]
+    [InlineData("pairs.csv", "filepath\ttitle\na.jpg\tthe; photo\nb.png\t\"a\" phone\n", "--quoting", "none")]
+    [InlineData("pairs.csv", "filepath,title\na.jpg,the; photo\nb.png,\"\"\"a\"\" phone\"\n\n")]
+    [InlineData("pairs.csv", "filepath;title\r\na.jpg;\"the; photo\"\r\nb.png;\"\"\"a\"\" phone\"\r\n\r\n")]
+    public async Task Run_PairsInAnyWriting_AreThoseThatTrainingReads(string name, string list, params string[] options)
+    {
+        Pictures.CopyTo(_folder.Path);
+        var path = _folder.Write(name, Encoding.UTF8.GetBytes(list));
+        var expected = RetrievalMetrics.Compute(
+            model.Clip.EmbedImages([_folder.File("a.jpg"), _folder.File("b.png")]), model.Clip.EmbedTexts(["the; photo", "\"a\" phone"]), [0, 1], TestContext.Current.CancellationToken);
+
+        var json = (await Evaluate(["--pairs", path, "--json", .. options])).Returned(ExitCodes.Ok).Json;
+        var training = await ToolRun.Of(
+            ["train", "--init", model.Folder, "--data", path, "--output", _folder.File("run"), "--device", "cpu", "--steps", "1", "--batch-size", "2", "--json", .. options]);
+
+        Assert.Equal(2, json.GetProperty("images").GetInt32());
+        Assert.Equal(2, json.GetProperty("texts").GetInt32());
+        Assert.Equal(expected.GetTextRecall(1), json.GetProperty("textRecall").GetProperty("at1").GetDouble());
+        Assert.Equal(0, training.Returned(ExitCodes.Ok).JsonLines[^1].GetProperty("skippedSamples").GetInt32());
     }
 
     [Fact]

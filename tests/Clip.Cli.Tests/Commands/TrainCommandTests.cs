@@ -184,13 +184,13 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
     [Fact]
     public async Task Run_DataThatDoesNotServe_IsRefusedBeforeTraining()
     {
-        var columns = pictures.Write("columns.csv", "image,caption\na.png,a\n");
+        var columns = pictures.Write("columns.csv", "picture,caption\na.png,a\n");
 
         (await Train("--steps", "1", "--batch-size", "25")).FailedWith(ExitCodes.Failure, "--batch-size is 25", "24 pairs");
         (await Train("--steps", "1", "--validation", pictures.List, "--validation-pairs", "25")).FailedWith(ExitCodes.Failure, "--validation-pairs is 25");
         (await On("missing.csv")).FailedWith(ExitCodes.Failure, "missing.csv");
         (await On("missing-*.tar")).FailedWith(ExitCodes.Failure, "missing-*.tar");
-        (await On(columns)).FailedWith(ExitCodes.Failure, "'filepath'", "'image'", "--image-column");
+        (await On(columns)).FailedWith(ExitCodes.Failure, "'filepath'", "'picture'", "--image-column");
         (await On(Pictures.Png)).FailedWith(ExitCodes.Usage, ".parquet");
         (await Train("--steps", "1", "--precision", "f16")).FailedWith(ExitCodes.Failure, "float16");
         Assert.False(Directory.Exists(RunFolder));

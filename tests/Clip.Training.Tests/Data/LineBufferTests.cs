@@ -1,6 +1,5 @@
 using System.Text;
-using Clip.Training.Data;
-using Clip.Training.Data.Lists;
+using Clip.Shared;
 
 namespace Clip.Training.Tests.Data;
 
@@ -12,7 +11,7 @@ public sealed class LineBufferTests
     {
         const int Blank = 300_000;
         var file = Encoding.UTF8.GetBytes(new string('x', 900_000) + "\n" + new string('\n', Blank) + "end");
-        var lines = new LineBuffer(new MemoryStream(file), "list.jsonl");
+        var lines = Lines(new MemoryStream(file));
 
         var lengths = ReadAll(lines).Select(line => line.Length).ToList();
 
@@ -31,16 +30,25 @@ public sealed class LineBufferTests
     public void Read_AnyText_GivesItsLines(string text, string[] expected)
     {
         foreach (var step in (int[])[1, 2, 1000])
-            Assert.Equal(expected, ReadAll(new LineBuffer(new SlowStream(Encoding.UTF8.GetBytes(text), step), "list.jsonl")));
+            Assert.Equal(expected, ReadAll(Lines(new SlowStream(Encoding.UTF8.GetBytes(text), step))));
     }
 
     [Fact]
     public void Read_LineBeyondTheLimit_IsRefusedByItsNumber()
     {
-        var lines = new LineBuffer(new MemoryStream(Encoding.UTF8.GetBytes("a\n" + new string('x', (1 << 20) + 1))), "list.jsonl");
+        var lines = Lines(new MemoryStream(Encoding.UTF8.GetBytes("a\n" + new string('x', LineBuffer.LongestLine + 1))));
 
-        Assert.Contains("line 2", Assert.Throws<PairDataException>(() => ReadAll(lines)).Message);
+        Assert.Equal("2: has more than 1 MB", Assert.Throws<FormatException>(() => ReadAll(lines)).Message);
     }
+
+    [Theory]
+    [InlineData(new byte[] { (byte)'a', (byte)'\n', (byte)'e', 0xE9, (byte)'\n' }, 2)]
+    [InlineData(new byte[] { 0xFF, 0xFE, (byte)'a', 0, (byte)'\n', 0 }, 1)]
+    [InlineData(new byte[] { (byte)'a', (byte)'\n', (byte)'\n', 0xC3 }, 3)]
+    public void Read_LineThatIsNotUtf8_IsRefusedByItsNumber(byte[] file, int line) =>
+        Assert.StartsWith($"{line}: is not UTF-8", Assert.Throws<FormatException>(() => ReadAll(Lines(new MemoryStream(file)))).Message);
+
+    private static LineBuffer Lines(Stream stream) => new(stream, (line, problem) => new FormatException($"{line}: {problem}"));
 
     private static List<string> ReadAll(LineBuffer lines)
     {

@@ -99,6 +99,14 @@ public sealed class ZeroShotEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void FromList_LineThatIsNotUtf8_ThrowsWithItsNumber()
+    {
+        var list = _folder.Write("list.tsv", System.Text.Encoding.Latin1.GetBytes("a.png\tcat\ncaf\u00E9.png\tdog\n"));
+
+        Assert.Contains("line 2: it is not UTF-8", Assert.Throws<FormatException>(() => LabelledImages.FromList(list, ["cat", "dog"])).Message);
+    }
+
+    [Fact]
     [NoTensorLeaks]
     public void Extract_Pictures_GivesTheFeaturesThatProjectToTheEmbeddings()
     {

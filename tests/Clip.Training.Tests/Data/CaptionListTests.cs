@@ -6,7 +6,7 @@ using Parquet.Schema;
 namespace Clip.Training.Tests.Data;
 
 /// <summary>Lists of image files with captions.</summary>
-public sealed class ImageListTests : IDisposable
+public sealed class CaptionListTests : IDisposable
 {
     private static readonly (string Image, string Caption)[] Rows =
         [("0.png", "plain"), ("1.png", "a \"quoted\", comma"), ("sub/2.png", "line one\nline two"), ("3.png", "ünï 日本"), ("4.png", "tab\there")];
@@ -84,14 +84,98 @@ public sealed class ImageListTests : IDisposable
         Assert.Equal([0, 1], _pictures.Read(source, 2, 1));
     }
 
-    [Fact]
-    public void FromList_CsvRowTooShort_IsAnUnreadableSample()
+    [Theory]
+    [InlineData("list.csv", "filepath,title\na.png,a red circle\nb.png,a blue square, on grass\n", "line 3: row 2 has 3 fields, the first line has 2; put captions with a comma or a line break in quotes")]
+    [InlineData("list.csv", "filepath,title\na.png\n", "row 1 has 1 fields")]
+    [InlineData("list.csv", "filepath,title\r\na.png,one\r\ntwo\r\n", "line 3: row 2 has 1 fields")]
+    [InlineData("list.csv", "filepath;title\na.png;b;c\n", "a semicolon")]
+    [InlineData("list.tsv", "filepath\ttitle\na.png\ta \t b\n", "row 1 has 3 fields")]
+    [InlineData("list.tsv", "filepath\ttitle\na.png\t\"a\nb\"\nb.png\tc\td\n", "line 4: row 2 has 3 fields")]
+    [InlineData("list.tsv", "filepath\ttitle\na.png\t\"Best\" of show\nb.png\tc\td\n", "row 2 has 3 fields")]
+    [InlineData("list.csv", "filepath,title\na.png,\"Best\" of show\n", "line 2: row 1 has text behind a closing quotation mark")]
+    [InlineData("list.csv", "filepath,title\na.png,\"a\n\nb.png,b\n", "line 2: row 1 has a quotation mark that is not closed")]
+    [InlineData("list.csv", "filepath\rtitle\ra.png\rb\r", "carriage returns")]
+    [InlineData("list.tsv", "filepath\ttitle\na.png\t\"a\nb.png\tb\"\n", "two ways: the quotes in line 2")]
+    public void FromList_RowsThatDoNotFit_AreNamedAndNotChanged(string name, string content, string problem)
     {
-        _pictures.Write(2);
-        var path = _pictures.Write("list.csv", "filepath,title\n0.png,0\n1.png\n1.png,1\n");
-        using var source = CaptionedImages.FromList(path, _pictures.Options with { Shuffle = false });
+        var path = _pictures.Write(name, content);
 
-        Assert.Equal([0, 1], _pictures.Read(source, 2, 1));
+        var exception = Assert.Throws<PairDataException>(() => CaptionList.Read(path));
+
+        Assert.Contains(problem, exception.Message, StringComparison.Ordinal);
+        Assert.Contains(name, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("list.tsv", "filepath\ttitle\na\t\"Best\" of show\nb\t\"all\"\n", null, new[] { "\"Best\" of show", "\"all\"" })]
+    [InlineData("list.tsv", "filepath\ttitle\na\tan open \" mark\nb\t\"say \"\"hi\"\"\"\n", null, new[] { "an open \" mark", "say \"hi\"" })]
+    [InlineData("list.tsv", "filepath\ttitle\na\t\"never closed\nb\tb\n", null, new[] { "\"never closed", "b" })]
+    [InlineData("list.tsv", "filepath\ttitle\na\t\"all\"\n", CaptionQuoting.None, new[] { "\"all\"" })]
+    [InlineData("list.tsv", "filepath\ttitle\na\t\"a\nb\tb\"\n", CaptionQuoting.None, new[] { "\"a", "b\"" })]
+    [InlineData("list.tsv", "filepath\ttitle\na\t\"a\nb\tb\"\n", CaptionQuoting.Standard, new[] { "a\nb\tb" })]
+    [InlineData("list.txt", "filepath\ttitle\na\t\"Best\" of show\n", null, new[] { "\"Best\" of show" })]
+    [InlineData("list.csv", "filepath,title\na,\"Best\" of show\n", CaptionQuoting.None, new[] { "\"Best\" of show" })]
+    [InlineData("list.csv", "filepath,title\r\na,\"one\r\ntwo, \"\"three\"\"\"\r\n", null, new[] { "one\r\ntwo, \"three\"" })]
+    public void FromList_Quotes_AreReadAsMeant(string name, string content, CaptionQuoting? quoting, string[] captions) =>
+        Assert.Equal(captions, CaptionList.Read(_pictures.Write(name, content), new CaptionColumns { Quoting = quoting }).Select(image => image.Caption));
+
+    [Theory]
+    [InlineData("list.csv", "filepath\ttitle\na.png\tx, y; z\n")]
+    [InlineData("list.csv", "filepath;title\r\na.png;x, y\r\n\r\n \r\n;\r\n")]
+    [InlineData("list.csv", "title|image\nx, y|a.png")]
+    [InlineData("list.csv", "\nFilePath,Title\na.png,\"x, y\"\n\n\n")]
+    [InlineData("list.csv", "\uFEFF\"file_name\",\"TEXT\",\"more, of it\"\na.png,\"x, y\",\n")]
+    [InlineData("list.tsv", "caption\tpath\nx, y\ta.png\n\n")]
+    [InlineData("list.txt", "filename\ttext\na.png\tx, y\n")]
+    [InlineData("list.jsonl", "\n \t\n{\"image\": 5, \"file_name\": \"a.png\", \"Caption\": \"x, y\"}\r\n\n")]
+    [InlineData("list.json", "{\"text\": \"x, y\", \"title\": null, \"filepath\": \"a.png\"}")]
+    public void FromList_SeparatorsNamesAndBlankLines_AreFound(string name, string content)
+    {
+        var path = _pictures.Write(name, content);
+
+        var image = Assert.Single(CaptionList.Read(path));
+
+        Assert.Equal(_pictures.File("a.png"), image.Path);
+        Assert.StartsWith("x, y", image.Caption, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("list.csv", "filepath,title\na.png,a caf?\n", "line 2 (row 1)")]
+    [InlineData("list.tsv", "filepath\ttitle\na.png\ta\nb.png\ta caf?\n", "line 3 (row 2)")]
+    [InlineData("list.csv", "filepath,title,by\na.png,a,Ren?\n", "line 2 (row 1)")]
+    [InlineData("list.csv", "filepath,titl?\na.png,a\n", "line 1:")]
+    [InlineData("list.jsonl", "{\"filepath\": \"a.png\", \"title\": \"caf?\"}\n", "line 1:")]
+    public void FromList_TextThatIsNotUtf8_IsRefused(string name, string content, string place)
+    {
+        var path = _pictures.Write(name, Encoding.Latin1.GetBytes(content.Replace('?', '\u00E9')));
+
+        var exception = Assert.Throws<PairDataException>(() => CaptionList.Read(path));
+
+        Assert.Contains("not UTF-8", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(place, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromList_FieldOverManyLines_IsRefusedBeyondTheLimit()
+    {
+        var path = _pictures.Write("list.csv", "filepath,title\na.png,\"" + string.Concat(Enumerable.Repeat("x\n", 1 << 20)));
+
+        Assert.Contains("not closed within 1 MB", Assert.Throws<PairDataException>(() => CaptionList.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData('"')]
+    [InlineData('\n')]
+    [InlineData('\uD83D')]
+    public void FromList_SeparatorThatIsNone_ThrowsArgumentException(char separator) =>
+        Assert.Throws<ArgumentException>(() => CaptionList.Read(_pictures.Write("list.csv", "filepath,title\na,b\n"), new CaptionColumns { Separator = separator }));
+
+    [Fact]
+    public void FromList_SeparatorOutsideAscii_IsFollowed()
+    {
+        var path = _pictures.Write("list.csv", "filepath\u00A6title\na.png\u00A6x\n");
+
+        Assert.Equal("x", Assert.Single(CaptionList.Read(path, new CaptionColumns { Separator = '\u00A6' })).Caption);
     }
 
     [Theory]
@@ -123,27 +207,6 @@ public sealed class ImageListTests : IDisposable
         var path = _pictures.Write(name, start + new string('x', 3 << 20));
 
         Assert.Throws<PairDataException>(() => CaptionedImages.FromList(path, _pictures.Options));
-    }
-
-    [Fact]
-    public async Task FromList_MutatedParquet_ThrowsPairDataExceptionOrReads()
-    {
-        var intact = File.ReadAllBytes(await WriteList("list.parquet"));
-        var random = new Random(3);
-        for (var attempt = 0; attempt < 60; attempt++)
-        {
-            var bytes = intact.ToArray();
-            for (var change = 0; change < 3; change++)
-                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            var path = _pictures.Write("mutated.parquet", attempt % 2 == 0 ? bytes : bytes[..random.Next(bytes.Length)]);
-            try
-            {
-                CaptionedImages.FromList(path, _pictures.Options).Dispose();
-            }
-            catch (PairDataException)
-            {
-            }
-        }
     }
 
     [Fact]

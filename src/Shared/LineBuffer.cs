@@ -1,12 +1,14 @@
-namespace Clip.Training.Data.Lists;
+using System.Text.Unicode;
+
+namespace Clip.Shared;
 
 /// <summary>Lines of a file in UTF-8, one in memory at a time.</summary>
 /// <param name="stream">The file, which is borrowed.</param>
-/// <param name="path">What errors call it.</param>
-internal sealed class LineBuffer(Stream stream, string path)
+/// <param name="error">Makes the exception from a line's number and what is wrong with it: "has more than 1 MB".</param>
+internal sealed class LineBuffer(Stream stream, Func<long, string, Exception> error)
 {
-    // Longer than any path with its caption.
-    private const int LongestLine = 1 << 20;
+    /// <summary>The most bytes of a line: more than any path with its caption.</summary>
+    public const int LongestLine = 1 << 20;
 
     private byte[] _buffer = new byte[1 << 16];
     private int _start;
@@ -20,7 +22,7 @@ internal sealed class LineBuffer(Stream stream, string path)
     public long MovedBytes { get; private set; }
 
     /// <summary>The next line without its line feed, valid until the next call; null at the end.</summary>
-    /// <exception cref="PairDataException">It is too long.</exception>
+    /// <exception cref="Exception">It is too long, or not UTF-8: what the constructor was given.</exception>
     public ReadOnlyMemory<byte>? Read()
     {
         var searched = 0;
@@ -44,6 +46,8 @@ internal sealed class LineBuffer(Stream stream, string path)
         var line = _buffer.AsMemory(_start, length);
         _start += length + lineFeed;
         Number++;
+        if (!Utf8.IsValid(line.Span))
+            throw error(Number, "is not UTF-8; save the file as UTF-8");
         return Number == 1 && line.Span.StartsWith("\uFEFF"u8) ? line[3..] : line;
     }
 
@@ -58,7 +62,7 @@ internal sealed class LineBuffer(Stream stream, string path)
         if (_end < _buffer.Length)
             return;
         if (_buffer.Length >= LongestLine)
-            throw new PairDataException(path, $"has more than {LongestLine >> 20} MB in line {Number + 1:N0}; each line has to be an object of its own.");
+            throw error(Number + 1, $"has more than {LongestLine >> 20} MB");
         Array.Resize(ref _buffer, Math.Min(LongestLine, 2 * _buffer.Length));
     }
 }
