@@ -37,6 +37,12 @@ public sealed record PairSourceOptions
     public int BatchesAhead { get; init; } = 2;
 
     /// <summary>
+    /// The most bytes of these batches and of the one that is being made, together; 128 MiB unless set. Big batches are fewer, at least
+    /// one: it is made while the one before it is in use.
+    /// </summary>
+    public long BatchesAheadBytes { get; init; } = 128 << 20;
+
+    /// <summary>
     /// The largest share of samples that may be unreadable: they are skipped and counted, until they are more than this share of the
     /// samples taken, or of the first <see cref="CorruptSamplesBase"/> while there are fewer. 0 to stop at the first one, 1 for never.
     /// </summary>
@@ -63,6 +69,7 @@ public sealed record PairSourceOptions
         Require(Worker >= 0 && Worker < Workers, nameof(Worker), Worker, $"from 0 to below {nameof(Workers)}, {Workers}");
         Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
         Require(BatchesAhead >= 1, nameof(BatchesAhead), BatchesAhead, "at least 1");
+        Require(BatchesAheadBytes >= 1, nameof(BatchesAheadBytes), BatchesAheadBytes, "at least 1");
         Require(MaxCorruptShare is >= 0 and <= 1, nameof(MaxCorruptShare), MaxCorruptShare, "from 0 to 1");
 
         static void Require(bool holds, string name, object? value, string expected)

@@ -34,9 +34,13 @@ public sealed class WebDataset : IPairSource, ISampleOrder
         _reading = reading ?? new WebDatasetOptions();
         _reading.Validate();
         _shards = new ShardList(shards, options);
-        _reader = new ShardReader(_reading, options.Images.Limits.MaxBytes);
+        var maxImageBytes = Math.Min(_reading.MaxImageBytes, options.Images.Limits.MaxBytes);
+        _reader = new ShardReader(_reading, maxImageBytes);
         _producer = new BatchProducer(options, this);
-        Identity = $"{_shards.Identity}; buffer {_reading.ShuffleBuffer}; caption {_reading.CaptionEnding} {_reading.CaptionProperty}; {SourceIdentity.Of(options)}";
+        // What is held, and for how long, decides the order: the limits belong to it.
+        Identity = $"{_shards.Identity}; buffer {_reading.ShuffleBuffer}, {_reading.ShuffleBufferBytes} bytes; "
+            + $"entries up to {maxImageBytes} and {_reading.MaxCaptionBytes} bytes; caption {_reading.CaptionEnding} {_reading.CaptionProperty}; "
+            + SourceIdentity.Of(options);
     }
 
     /// <summary>Finds the shards of one set.</summary>
@@ -76,7 +80,10 @@ public sealed class WebDataset : IPairSource, ISampleOrder
     {
         var samples = _shards.Of(epoch).SelectMany(path => _reader.Read(path, cancellationToken));
         if (_options.Shuffle && _reading.ShuffleBuffer > 1)
-            samples = ShuffleBuffer.Shuffle(samples, _reading.ShuffleBuffer, SeedMixer.Mix(_options.Seed, epoch, _options.Worker, _options.Workers, 2));
+        {
+            var buffer = new ShuffleBuffer(_reading.ShuffleBuffer, _reading.ShuffleBufferBytes);
+            samples = buffer.Shuffle(samples, SeedMixer.Mix(_options.Seed, epoch, _options.Worker, _options.Workers, 2));
+        }
         foreach (var sample in samples)
         {
             if (from-- <= 0)

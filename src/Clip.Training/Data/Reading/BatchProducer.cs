@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Clip.Preprocessing;
 using Clip.Shared;
 
@@ -7,6 +6,9 @@ namespace Clip.Training.Data.Reading;
 /// <summary>Decodes, varies and tokenizes samples in parallel, and makes batches of them ahead of their use.</summary>
 internal sealed class BatchProducer
 {
+    // Samples that are decoded together, still encoded: enough of usual ones for all threads.
+    private const long BytesTogether = 32 << 20;
+
     private readonly PairSourceOptions _options;
     private readonly ISampleOrder _samples;
     private readonly ImagePreprocessor _preprocessor;
@@ -27,68 +29,43 @@ internal sealed class BatchProducer
     /// <summary>Reads batches without end; see <see cref="IPairSource.Batches"/>.</summary>
     public IEnumerable<PairBatch> Produce(int size, PairPosition from, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var ahead = new BlockingCollection<PairBatch>(_options.BatchesAhead);
-        var producer = Task.Factory.StartNew(
-            () => Fill(ahead, size, from, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        try
-        {
-            foreach (var batch in ahead.GetConsumingEnumerable(cancellationToken))
-                yield return batch;
-            producer.GetAwaiter().GetResult();
-        }
-        finally
-        {
-            stop.Cancel();
-            Task.WaitAny(producer);
-            // Of batches that nobody takes any more, a failure belongs to nobody; looked at, it does not surface as an unobserved one.
-            _ = producer.Exception;
-            while (ahead.TryTake(out var batch))
-                batch.Dispose();
-        }
+        using var ahead = new BatchesAhead(Capacity(size), queue => Fill(queue, size, from), cancellationToken);
+        while (ahead.Take(cancellationToken) is { } batch)
+            yield return batch;
     }
 
-    private void Fill(BlockingCollection<PairBatch> ahead, int size, PairPosition position, CancellationToken stop)
+    // Of batches that are being made or ready. One is made while the one before it is in use, however big they are.
+    private int Capacity(int size)
     {
-        try
+        var (height, width) = _options.Preprocessing.Resolution;
+        var pair = 3L * height * width * sizeof(float) + (long)_options.Tokenizer.ContextLength * sizeof(long);
+        return (int)Math.Clamp(_options.BatchesAheadBytes / (size * pair), 1, _options.BatchesAhead + 1L);
+    }
+
+    private void Fill(BatchQueue queue, int size, PairPosition position)
+    {
+        var corrupt = new CorruptSamples(_options.MaxCorruptShare);
+        queue.WaitForPlace();
+        while (true)
         {
-            var corrupt = new CorruptSamples(_options.MaxCorruptShare);
-            while (true)
+            var first = position;
+            using (var samples = _samples.Read(position.Epoch, position.Sample, queue.Stopped).GetEnumerator())
             {
-                var first = position;
-                using (var samples = _samples.Read(position.Epoch, position.Sample, stop).GetEnumerator())
+                while (Next(samples, size, position, corrupt, queue.Stopped) is { } batch)
                 {
-                    while (Next(samples, size, position, corrupt, stop) is { } batch)
-                    {
-                        position = batch.Next;
-                        Add(ahead, batch, stop);
-                    }
+                    position = batch.Next;
+                    queue.Add(batch);
+                    queue.WaitForPlace();
                 }
-                if (position == first && first.Sample == 0)
-                    throw new PairDataException(_samples.Name, $"has fewer than {size} readable pairs in epoch {first.Epoch}, which do not fill a batch.");
-                position = new PairPosition(position.Epoch + 1, 0);
             }
-        }
-        finally
-        {
-            ahead.CompleteAdding();
-        }
-    }
-
-    private static void Add(BlockingCollection<PairBatch> ahead, PairBatch batch, CancellationToken stop)
-    {
-        try
-        {
-            ahead.Add(batch, stop);
-        }
-        catch (OperationCanceledException)
-        {
-            batch.Dispose();
-            throw;
+            if (position == first && first.Sample == 0)
+                throw new PairDataException(_samples.Name, $"has fewer than {size} readable pairs in epoch {first.Epoch}, which do not fill a batch.");
+            position = new PairPosition(position.Epoch + 1, 0);
         }
     }
 
-    // Takes as many samples as places are left, again and again until all are filled: what a batch takes does not depend on the threads.
+    // Takes at most as many samples as places are left, again and again until all are filled: what a batch takes depends neither on the
+    // threads nor on how many are decoded together.
     private PairBatch? Next(IEnumerator<RawSample> samples, int size, PairPosition position, CorruptSamples corrupt, CancellationToken stop)
     {
         var (height, width) = _options.Preprocessing.Resolution;
@@ -101,9 +78,7 @@ internal sealed class BatchProducer
             var sample = position.Sample;
             while (filled < size)
             {
-                taken.Clear();
-                while (taken.Count < size - filled && samples.MoveNext())
-                    taken.Add(samples.Current);
+                Take(samples, size - filled, taken);
                 if (taken.Count == 0)
                     break;
 
@@ -146,6 +121,13 @@ internal sealed class BatchProducer
             images.Dispose();
             tokens.Dispose();
         }
+    }
+
+    private static void Take(IEnumerator<RawSample> samples, int most, List<RawSample> taken)
+    {
+        taken.Clear();
+        for (var bytes = 0L; taken.Count < most && bytes < BytesTogether && samples.MoveNext(); bytes += samples.Current.Bytes)
+            taken.Add(samples.Current);
     }
 
     private string? Read(RawSample sample, long seed, Span<float> pixels, Span<long> tokens)

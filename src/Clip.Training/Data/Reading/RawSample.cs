@@ -1,8 +1,21 @@
 namespace Clip.Training.Data.Reading;
 
 /// <summary>A sample before decoding: a picture on disk or in memory with its caption, or what is wrong with it.</summary>
-/// <param name="Name">What errors call it.</param>
-/// <param name="Image">The bytes of the image file; null where <paramref name="Name"/> is its path.</param>
+/// <param name="Key">The path of the picture, or the name of the sample in its shard; empty for the shard as a whole.</param>
+/// <param name="Image">The bytes of the image file; null where <paramref name="Key"/> is its path.</param>
 /// <param name="Caption">The caption.</param>
 /// <param name="Problem">Why it cannot be used, or null.</param>
-internal readonly record struct RawSample(string Name, byte[]? Image, string Caption, string? Problem = null);
+internal readonly record struct RawSample(string Key, byte[]? Image, string Caption, string? Problem = null)
+{
+    // Headers of the objects, the places that lists have for them, and a sentence about what is wrong.
+    private const int Fixed = 500;
+
+    /// <summary>The shard that it is in; null for a picture with a file of its own.</summary>
+    public string? Shard { get; init; }
+
+    /// <summary>What errors call it.</summary>
+    public string Name => Shard is null ? Key : Key.Length == 0 ? Shard : $"{Shard}/{Key}";
+
+    /// <summary>The memory that it takes, in bytes, nearly: the same wherever its shard lies and whatever the system says of it.</summary>
+    public long Bytes => Fixed + (Image?.LongLength ?? 0) + sizeof(char) * ((Problem is null ? 1L : 2L) * Key.Length + Caption.Length);
+}
