@@ -8,7 +8,7 @@ public sealed partial class ImagePreprocessor
     /// <param name="paths">The files.</param>
     /// <param name="pixels">Room for <see cref="Length"/> numbers per file, [N, 3, height, width].</param>
     /// <param name="maxDegreeOfParallelism">The most files at once; -1 for as many as there are processors.</param>
-    /// <param name="cancellationToken">Checked between files.</param>
+    /// <param name="cancellationToken">Checked between files, and while one waits for memory.</param>
     /// <returns>The files that cannot be read, by index; their pixels are zeros. Empty when all is well.</returns>
     /// <exception cref="ArgumentException">The room is not of that length.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for; some pixels may be written.</exception>
@@ -16,7 +16,7 @@ public sealed partial class ImagePreprocessor
         IReadOnlyList<string> paths, Memory<float> pixels, int maxDegreeOfParallelism = -1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return ForEach(paths.Count, pixels, (index, image) => Preprocess(paths[index], image.Span), maxDegreeOfParallelism, cancellationToken);
+        return ForEach(paths.Count, pixels, (index, image) => Preprocess(paths[index], image.Span, cancellationToken), maxDegreeOfParallelism, cancellationToken);
     }
 
     /// <inheritdoc cref="PreprocessBatch(IReadOnlyList{string}, Memory{float}, int, CancellationToken)"/>
@@ -24,14 +24,14 @@ public sealed partial class ImagePreprocessor
         IReadOnlyList<string> paths, Memory<Half> pixels, int maxDegreeOfParallelism = -1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        return ForEach(paths.Count, pixels, (index, image) => Preprocess(paths[index], image.Span), maxDegreeOfParallelism, cancellationToken);
+        return ForEach(paths.Count, pixels, (index, image) => Preprocess(paths[index], image.Span, cancellationToken), maxDegreeOfParallelism, cancellationToken);
     }
 
     /// <summary>Reads images from memory in parallel.</summary>
     /// <param name="images">The bytes of image files; errors call them by their index.</param>
     /// <param name="pixels">Room for <see cref="Length"/> numbers per image, [N, 3, height, width].</param>
     /// <param name="maxDegreeOfParallelism">The most images at once; -1 for as many as there are processors.</param>
-    /// <param name="cancellationToken">Checked between images.</param>
+    /// <param name="cancellationToken">Checked between images, and while one waits for memory.</param>
     /// <returns>The images that cannot be read, by index; their pixels are zeros. Empty when all is well.</returns>
     /// <exception cref="ArgumentException">The room is not of that length.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for; some pixels may be written.</exception>
@@ -39,7 +39,9 @@ public sealed partial class ImagePreprocessor
         IReadOnlyList<ReadOnlyMemory<byte>> images, Memory<float> pixels, int maxDegreeOfParallelism = -1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return ForEach(images.Count, pixels, (index, image) => PreprocessBytes(images[index].Span, image.Span, NameOf(index)), maxDegreeOfParallelism, cancellationToken);
+        return ForEach(
+            images.Count, pixels, (index, image) => PreprocessBytes(images[index].Span, image.Span, NameOf(index), cancellationToken),
+            maxDegreeOfParallelism, cancellationToken);
     }
 
     /// <inheritdoc cref="PreprocessBatch(IReadOnlyList{ReadOnlyMemory{byte}}, Memory{float}, int, CancellationToken)"/>
@@ -47,7 +49,9 @@ public sealed partial class ImagePreprocessor
         IReadOnlyList<ReadOnlyMemory<byte>> images, Memory<Half> pixels, int maxDegreeOfParallelism = -1, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return ForEach(images.Count, pixels, (index, image) => PreprocessBytes(images[index].Span, image.Span, NameOf(index)), maxDegreeOfParallelism, cancellationToken);
+        return ForEach(
+            images.Count, pixels, (index, image) => PreprocessBytes(images[index].Span, image.Span, NameOf(index), cancellationToken),
+            maxDegreeOfParallelism, cancellationToken);
     }
 
     private static string NameOf(int index) => $"(image {index})";

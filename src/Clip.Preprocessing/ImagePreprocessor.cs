@@ -22,6 +22,7 @@ public sealed partial class ImagePreprocessor
         _options = options ?? new ImagePreprocessorOptions();
         ArgumentNullException.ThrowIfNull(_options.Decoder, nameof(options));
         ArgumentNullException.ThrowIfNull(_options.Limits, nameof(options));
+        ArgumentNullException.ThrowIfNull(_options.Budget, nameof(options));
     }
 
     /// <summary>What the model expects.</summary>
@@ -36,36 +37,46 @@ public sealed partial class ImagePreprocessor
     /// <summary>Reads an image file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="pixels">Room for <see cref="Length"/> numbers, [3, height, width].</param>
+    /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
     /// <exception cref="ImageDecodingException">The file cannot be read.</exception>
     /// <exception cref="ArgumentException">The room is not of that length.</exception>
-    public void Preprocess(string path, Span<float> pixels) => PreprocessFile(path, pixels);
+    /// <exception cref="OperationCanceledException">Cancellation was asked for while the image waited.</exception>
+    public void Preprocess(string path, Span<float> pixels, CancellationToken cancellationToken = default) =>
+        PreprocessFile(path, pixels, cancellationToken);
 
-    /// <inheritdoc cref="Preprocess(string, Span{float})"/>
-    public void Preprocess(string path, Span<Half> pixels) => PreprocessFile(path, pixels);
+    /// <inheritdoc cref="Preprocess(string, Span{float}, CancellationToken)"/>
+    public void Preprocess(string path, Span<Half> pixels, CancellationToken cancellationToken = default) =>
+        PreprocessFile(path, pixels, cancellationToken);
 
     /// <summary>Reads an image from a stream, from where it stands to its end.</summary>
     /// <param name="stream">The stream; it stays open.</param>
     /// <param name="pixels">Room for <see cref="Length"/> numbers, [3, height, width].</param>
     /// <param name="name">What errors call it.</param>
+    /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
     /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
     /// <exception cref="ArgumentException">The room is not of that length.</exception>
-    public void Preprocess(Stream stream, Span<float> pixels, string? name = null) => PreprocessStream(stream, pixels, name);
+    /// <exception cref="OperationCanceledException">Cancellation was asked for while the image waited.</exception>
+    public void Preprocess(Stream stream, Span<float> pixels, string? name = null, CancellationToken cancellationToken = default) =>
+        PreprocessStream(stream, pixels, name, cancellationToken);
 
-    /// <inheritdoc cref="Preprocess(Stream, Span{float}, string)"/>
-    public void Preprocess(Stream stream, Span<Half> pixels, string? name = null) => PreprocessStream(stream, pixels, name);
+    /// <inheritdoc cref="Preprocess(Stream, Span{float}, string, CancellationToken)"/>
+    public void Preprocess(Stream stream, Span<Half> pixels, string? name = null, CancellationToken cancellationToken = default) =>
+        PreprocessStream(stream, pixels, name, cancellationToken);
 
     /// <summary>Reads an image from memory.</summary>
     /// <param name="encoded">The bytes of an image file.</param>
     /// <param name="pixels">Room for <see cref="Length"/> numbers, [3, height, width].</param>
     /// <param name="name">What errors call it.</param>
+    /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
     /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
     /// <exception cref="ArgumentException">The room is not of that length.</exception>
-    public void Preprocess(ReadOnlySpan<byte> encoded, Span<float> pixels, string? name = null) =>
-        PreprocessBytes(encoded, pixels, name ?? Unnamed);
+    /// <exception cref="OperationCanceledException">Cancellation was asked for while the image waited.</exception>
+    public void Preprocess(ReadOnlySpan<byte> encoded, Span<float> pixels, string? name = null, CancellationToken cancellationToken = default) =>
+        PreprocessBytes(encoded, pixels, name ?? Unnamed, cancellationToken);
 
-    /// <inheritdoc cref="Preprocess(ReadOnlySpan{byte}, Span{float}, string)"/>
-    public void Preprocess(ReadOnlySpan<byte> encoded, Span<Half> pixels, string? name = null) =>
-        PreprocessBytes(encoded, pixels, name ?? Unnamed);
+    /// <inheritdoc cref="Preprocess(ReadOnlySpan{byte}, Span{float}, string, CancellationToken)"/>
+    public void Preprocess(ReadOnlySpan<byte> encoded, Span<Half> pixels, string? name = null, CancellationToken cancellationToken = default) =>
+        PreprocessBytes(encoded, pixels, name ?? Unnamed, cancellationToken);
 
     /// <summary>Takes decoded pixels.</summary>
     /// <param name="source">The picture.</param>
@@ -78,71 +89,90 @@ public sealed partial class ImagePreprocessor
 
     /// <summary>Decodes an image file in full size, within the limits and upright where the options say so.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The pixels, which the caller disposes.</returns>
+    /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
+    /// <returns>The pixels, which the caller disposes. They count in the budget until they are returned, not as long as they are held.</returns>
     /// <exception cref="ImageDecodingException">The file cannot be read.</exception>
-    public DecodedImage Decode(string path)
+    /// <exception cref="OperationCanceledException">Cancellation was asked for while the image waited.</exception>
+    public DecodedImage Decode(string path, CancellationToken cancellationToken = default)
     {
         using var encoded = ReadFile(path);
-        return Decode(encoded.Bytes, path);
+        return Decode(encoded.Bytes, path, cancellationToken);
     }
 
     /// <summary>Decodes an image from memory in full size, within the limits and upright where the options say so.</summary>
     /// <param name="encoded">The bytes of an image file.</param>
     /// <param name="name">What errors call it.</param>
-    /// <returns>The pixels, which the caller disposes.</returns>
+    /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
+    /// <returns>The pixels, which the caller disposes. They count in the budget until they are returned, not as long as they are held.</returns>
     /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
-    public DecodedImage Decode(ReadOnlySpan<byte> encoded, string? name = null) =>
-        Decode(encoded, name ?? Unnamed, mayReduce: false, out _);
+    /// <exception cref="OperationCanceledException">Cancellation was asked for while the image waited.</exception>
+    public DecodedImage Decode(ReadOnlySpan<byte> encoded, string? name = null, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var plan = DecodingPlan.Create(encoded, Config, _options, isWanted: true);
+            using var share = _options.Budget.Take(plan.Memory, cancellationToken);
+            return Decode(encoded, plan);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ImageDecodingException(name ?? Unnamed, e.Message, e);
+        }
+    }
 
-    private void PreprocessFile<T>(string path, Span<T> pixels)
+    private void PreprocessFile<T>(string path, Span<T> pixels, CancellationToken cancellationToken)
         where T : unmanaged
     {
         _transform.RequireLength(pixels.Length, nameof(pixels));
         using var encoded = ReadFile(path);
-        PreprocessBytes(encoded.Bytes, pixels, path);
+        PreprocessBytes(encoded.Bytes, pixels, path, cancellationToken);
     }
 
-    private void PreprocessStream<T>(Stream stream, Span<T> pixels, string? name)
+    private void PreprocessStream<T>(Stream stream, Span<T> pixels, string? name, CancellationToken cancellationToken)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(stream);
         _transform.RequireLength(pixels.Length, nameof(pixels));
         name ??= stream is FileStream file ? file.Name : "(stream)";
         using var encoded = ReadStream(stream, name);
-        PreprocessBytes(encoded.Bytes, pixels, name);
+        PreprocessBytes(encoded.Bytes, pixels, name, cancellationToken);
     }
 
-    private void PreprocessBytes<T>(ReadOnlySpan<byte> encoded, Span<T> pixels, string name)
+    private void PreprocessBytes<T>(ReadOnlySpan<byte> encoded, Span<T> pixels, string name, CancellationToken cancellationToken)
         where T : unmanaged
     {
         _transform.RequireLength(pixels.Length, nameof(pixels));
-        using var image = Decode(encoded, name, _options.FastDecoding, out var plan);
-        _transform.Apply(image.View, plan, pixels);
-    }
-
-    private DecodedImage Decode(ReadOnlySpan<byte> encoded, string name, bool mayReduce, out ResizePlan plan)
-    {
         try
         {
-            _options.Limits.RequireBytes(encoded.Length);
-            var header = ImageHeader.Read(encoded);
-            _options.Limits.RequireSize(header);
-            if (header.Format == ImageFormat.Jpeg)
-                JpegHeader.RequireEnd(encoded);
-
-            var orientation = _options.ApplyOrientation ? header.Orientation : 1;
-            var (width, height) = ((int)header.Width, (int)header.Height);
-            if (orientation >= 5)
-                (width, height) = (height, width);
-            plan = ResizePlan.Create(Config, width, height);
-            var reduction = mayReduce && header.Format == ImageFormat.Jpeg ? Reduction.Choose(width, height, plan) : 1;
-            return OrientedImage.Create(_options.Decoder.Decode(encoded, header, reduction), orientation);
+            var plan = DecodingPlan.Create(encoded, Config, _options, isWanted: false);
+            using var share = _options.Budget.Take(plan.Memory, cancellationToken);
+            if (plan.Stripes is not null)
+            {
+                PreprocessStripes(encoded, plan, pixels);
+                return;
+            }
+            using var image = Decode(encoded, plan);
+            _transform.Apply(image.View, plan.Resize, pixels);
         }
         catch (InvalidDataException e)
         {
             throw new ImageDecodingException(name, e.Message, e);
         }
     }
+
+    private unsafe void PreprocessStripes<T>(ReadOnlySpan<byte> encoded, DecodingPlan plan, Span<T> pixels)
+        where T : unmanaged
+    {
+        fixed (byte* bytes = encoded)
+        {
+            using var stripes = plan.Stripes!.OpenStripes(bytes, encoded.Length, plan.Header, plan.ReducedBy);
+            _transform.Apply(new PixelRows(stripes), plan.Resize, pixels);
+            stripes.Finish();
+        }
+    }
+
+    private DecodedImage Decode(ReadOnlySpan<byte> encoded, DecodingPlan plan) =>
+        OrientedImage.Create(_options.Decoder.Decode(encoded, plan.Header, plan.ReducedBy), plan.Orientation);
 
     private EncodedImage ReadFile(string path)
     {

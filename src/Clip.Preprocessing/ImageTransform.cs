@@ -52,7 +52,7 @@ public sealed class ImageTransform
         workspace.Return();
     }
 
-    internal void Apply<T>(PixelView source, ResizePlan plan, Span<T> pixels)
+    internal void Apply<T>(PixelRows source, ResizePlan plan, Span<T> pixels)
         where T : unmanaged
     {
         RequireLength(pixels.Length, nameof(pixels));

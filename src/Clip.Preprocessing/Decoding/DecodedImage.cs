@@ -1,8 +1,8 @@
-using System.Buffers;
+using Clip.Preprocessing.Decoding;
 
 namespace Clip.Preprocessing;
 
-/// <summary>Pixels that a decoder wrote, in pooled memory.</summary>
+/// <summary>Pixels that a decoder wrote, in memory that is used again for another image.</summary>
 public sealed class DecodedImage : IDisposable
 {
     private byte[]? _pixels;
@@ -19,8 +19,7 @@ public sealed class DecodedImage : IDisposable
         Height = height;
         Format = format;
         Stride = checked(width * format.BytesPerPixel());
-        _pixels = ArrayPool<byte>.Shared.Rent(checked(Stride * height));
-        Pixels.Clear();
+        _pixels = ImageMemory.RentCleared(checked(Stride * height));
     }
 
     /// <summary>Pixels in a row.</summary>
@@ -57,6 +56,6 @@ public sealed class DecodedImage : IDisposable
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _pixels, null) is { } pixels)
-            ArrayPool<byte>.Shared.Return(pixels);
+            ImageMemory.Return(pixels);
     }
 }

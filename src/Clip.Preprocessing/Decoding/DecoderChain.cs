@@ -8,6 +8,13 @@ internal sealed class DecoderChain(params IImageDecoder[] decoders) : IImageDeco
 
     public bool CanDecode(ImageHeader header) => decoders.Any(decoder => decoder.CanDecode(header));
 
+    public long EstimateMemory(ImageHeader header, int reduction = 1) =>
+        decoders.Where(decoder => decoder.CanDecode(header)).Select(decoder => decoder.EstimateMemory(header, reduction)).DefaultIfEmpty().Max();
+
+    /// <summary>The first decoder that reads such a file in stripes, if any.</summary>
+    public IStripeDecoder? FindStripeDecoder(ImageHeader header, int reduction) =>
+        decoders.OfType<IStripeDecoder>().FirstOrDefault(decoder => decoder.CanReadStripes(header, reduction));
+
     public DecodedImage Decode(ReadOnlySpan<byte> encoded, ImageHeader header, int reduction = 1)
     {
         InvalidDataException? first = null;

@@ -1,9 +1,8 @@
-using System.Buffers;
 using Clip.Shared;
 
 namespace Clip.Preprocessing.Decoding;
 
-/// <summary>The bytes of a file in pooled memory.</summary>
+/// <summary>The bytes of a file, in memory that is used again for another.</summary>
 internal readonly struct EncodedImage : IDisposable
 {
     private const int FirstRoom = 1 << 16;
@@ -27,7 +26,7 @@ internal readonly struct EncodedImage : IDisposable
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
         var length = RandomAccess.GetLength(file);
         limits.RequireBytes(length);
-        var array = ArrayPool<byte>.Shared.Rent((int)length);
+        var array = ImageMemory.Rent((int)length);
         var read = 0;
         while (read < length && RandomAccess.Read(file, array.AsSpan(read, (int)length - read), read) is var count and > 0)
             read += count;
@@ -37,7 +36,7 @@ internal readonly struct EncodedImage : IDisposable
     /// <summary>Reads a stream from where it stands to its end.</summary>
     public static EncodedImage Read(Stream stream, ImageLimits limits)
     {
-        var array = ArrayPool<byte>.Shared.Rent(FirstRoom);
+        var array = ImageMemory.Rent(FirstRoom);
         try
         {
             var length = 0;
@@ -52,18 +51,18 @@ internal readonly struct EncodedImage : IDisposable
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(array);
+            ImageMemory.Return(array);
             throw;
         }
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_array);
+    public void Dispose() => ImageMemory.Return(_array);
 
     private static byte[] Grow(byte[] array)
     {
-        var longer = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * array.Length, Array.MaxLength));
+        var longer = ImageMemory.Rent((int)Math.Min(2L * array.Length, Array.MaxLength));
         array.CopyTo(longer, 0);
-        ArrayPool<byte>.Shared.Return(array);
+        ImageMemory.Return(array);
         return longer;
     }
 }

@@ -20,6 +20,14 @@ public readonly record struct ImageHeader
     /// <summary>EXIF orientation, 1 (upright) to 8; 1 where none is given.</summary>
     public int Orientation { get; init; }
 
+    /// <summary>
+    /// Bytes that any decoder keeps of the whole picture besides its pixels: the coefficients of a JPEG of several scans, the passes of an
+    /// interlaced PNG, the planes of WebP and GIF. 0 where rows are decoded one after another.
+    /// </summary>
+    public long BufferedBytes { get; init; }
+
+    internal long Pixels => Width * Height;
+
     /// <summary>Reads the header of a file.</summary>
     /// <param name="encoded">The whole file, or at least its beginning.</param>
     /// <exception cref="InvalidDataException">It is none of the formats, or its header is damaged.</exception>

@@ -6,11 +6,16 @@ namespace Clip.Preprocessing.Decoding;
 internal static class Reduction
 {
     /// <summary>The largest of 8, 4, 2 and 1 that leaves at least twice the new size on both sides.</summary>
-    public static int Choose(int width, int height, ResizePlan plan)
+    public static int Choose(int width, int height, ResizePlan plan) => Choose(width, height, 2 * plan.Width, 2 * plan.Height);
+
+    /// <summary>The largest of 8, 4, 2 and 1 that leaves at least the new size on both sides.</summary>
+    public static int ChooseSmallest(int width, int height, ResizePlan plan) => Choose(width, height, plan.Width, plan.Height);
+
+    private static int Choose(int width, int height, long leastWidth, long leastHeight)
     {
         for (var reduction = 8; reduction > 1; reduction /= 2)
         {
-            if (width / reduction >= 2 * plan.Width && height / reduction >= 2 * plan.Height)
+            if (width / reduction >= leastWidth && height / reduction >= leastHeight)
                 return reduction;
         }
         return 1;

@@ -7,30 +7,31 @@ namespace Clip.Preprocessing.Decoding;
 /// The codec without premultiplication and without a colour space gives the stored values; <c>SKBitmap.Decode</c> would
 /// multiply by opacity and lose the lowest bits.
 /// </remarks>
-internal sealed class SkiaImageDecoder : IImageDecoder
+internal sealed class SkiaImageDecoder : IStripeDecoder
 {
     public string Name { get; } = $"SkiaSharp {typeof(SKCodec).Assembly.GetName().Version?.ToString(3)}";
 
     public bool CanDecode(ImageHeader header) => true;
+
+    public long LargestWhole => 16 << 20;
+
+    public long EstimateMemory(ImageHeader header, int reduction = 1) =>
+        4 * DecodingPlan.Reduced(header.Width, reduction) * DecodingPlan.Reduced(header.Height, reduction) + header.BufferedBytes;
+
+    public bool CanReadStripes(ImageHeader header, int reduction) => header.Format == ImageFormat.Jpeg;
 
     public unsafe DecodedImage Decode(ReadOnlySpan<byte> encoded, ImageHeader header, int reduction = 1)
     {
         fixed (byte* bytes = encoded)
         {
             using var data = SKData.Create((IntPtr)bytes, encoded.Length);
-            using var codec = SKCodec.Create(data) ?? throw new InvalidDataException("its header is damaged");
-            var size = codec.Info.Size;
-            if (size.Width != header.Width || size.Height != header.Height)
-                throw new InvalidDataException($"its header says {header.Width} x {header.Height} pixels, its data {size.Width} x {size.Height}");
-            if (reduction > 1)
-                size = codec.GetScaledDimensions(1f / reduction);
-
+            using var codec = Open(data, header);
             var hasAlpha = header.Color is SourceColor.Rgba or SourceColor.GreyAlpha;
-            var image = new DecodedImage(size.Width, size.Height, hasAlpha ? PixelFormat.Rgba32 : PixelFormat.Rgbx32)
+            var info = Info(codec, reduction);
+            var image = new DecodedImage(info.Width, info.Height, hasAlpha ? PixelFormat.Rgba32 : PixelFormat.Rgbx32)
             {
                 IsIndexed = header.Color is SourceColor.Palette or SourceColor.Bilevel,
             };
-            var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, null);
             fixed (byte* pixels = image.Pixels)
             {
                 var result = codec.GetPixels(info, (IntPtr)pixels, image.Stride, SKCodecOptions.Default);
@@ -46,6 +47,43 @@ internal sealed class SkiaImageDecoder : IImageDecoder
                     : $"its data is damaged ({result})");
             }
         }
+    }
+
+    public unsafe StripeReader OpenStripes(byte* encoded, int length, ImageHeader header, int reduction)
+    {
+        var data = SKData.Create((IntPtr)encoded, length);
+        SKCodec? codec = null;
+        try
+        {
+            codec = Open(data, header);
+            var info = Info(codec, reduction);
+            var result = codec.StartScanlineDecode(info);
+            if (result != SKCodecResult.Success)
+                throw new InvalidDataException($"its data is damaged ({result})");
+            return new SkiaStripeReader(data, codec, info.Size);
+        }
+        catch
+        {
+            codec?.Dispose();
+            data.Dispose();
+            throw;
+        }
+    }
+
+    private static SKCodec Open(SKData data, ImageHeader header)
+    {
+        var codec = SKCodec.Create(data) ?? throw new InvalidDataException("its header is damaged");
+        var size = codec.Info.Size;
+        if (size.Width == header.Width && size.Height == header.Height)
+            return codec;
+        codec.Dispose();
+        throw new InvalidDataException($"its header says {header.Width} x {header.Height} pixels, its data {size.Width} x {size.Height}");
+    }
+
+    private static SKImageInfo Info(SKCodec codec, int reduction)
+    {
+        var size = reduction > 1 ? codec.GetScaledDimensions(1f / reduction) : codec.Info.Size;
+        return new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, null);
     }
 
     // The codec makes transparent pixels black, where Pillow keeps their colour in the palette.

@@ -20,6 +20,12 @@ internal sealed unsafe class TurboJpegImageDecoder(TurboJpegLibrary library) : I
 
     public bool CanDecode(ImageHeader header) => header.Format == ImageFormat.Jpeg;
 
+    public long EstimateMemory(ImageHeader header, int reduction = 1)
+    {
+        var bytesPerPixel = header.Color == SourceColor.Grey ? 1 : 4;
+        return bytesPerPixel * DecodingPlan.Reduced(header.Width, reduction) * DecodingPlan.Reduced(header.Height, reduction) + header.BufferedBytes;
+    }
+
     public DecodedImage Decode(ReadOnlySpan<byte> encoded, ImageHeader header, int reduction = 1)
     {
         // A decompressor keeps tables of the file before, which a file without its own would then be read with.

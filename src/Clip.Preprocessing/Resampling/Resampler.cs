@@ -11,7 +11,7 @@ internal static unsafe class Resampler
     /// <param name="vectorized">Whether to use vector instructions where the machine has them.</param>
     /// <returns>Rows without gaps, four bytes per pixel: red, green, blue, and one that is opacity or nothing.</returns>
     public static Span<byte> Resize(
-        PixelView source, ResizePlan plan, PreprocessingConfig config, Workspace workspace, bool vectorized = true)
+        PixelRows source, ResizePlan plan, PreprocessingConfig config, Workspace workspace, bool vectorized = true)
     {
         var window = Window.Inside(plan);
         var result = workspace.Result(4L * plan.Result.Pixels);
@@ -35,7 +35,7 @@ internal static unsafe class Resampler
         return result;
     }
 
-    private static bool Changes(PixelView source, ResizePlan plan) => plan.Width != source.Width || plan.Height != source.Height;
+    private static bool Changes(PixelRows source, ResizePlan plan) => plan.Width != source.Width || plan.Height != source.Height;
 
     private static void Convert(Span<byte> row, bool hasAlpha, bool isCmyk)
     {
@@ -49,7 +49,7 @@ internal static unsafe class Resampler
     }
 
     private static Span<byte> TwoPasses(
-        PixelView source, ResizePlan plan, Window window, PreprocessingConfig config, Workspace workspace, long stride, bool vectorized)
+        PixelRows source, ResizePlan plan, Window window, PreprocessingConfig config, Workspace workspace, long stride, bool vectorized)
     {
         var horizontal = plan.Width == source.Width ? null : workspace.Horizontal;
         var vertical = plan.Height == source.Height ? null : workspace.Vertical;
@@ -66,8 +66,13 @@ internal static unsafe class Resampler
         {
             // Colours are not weighted by opacity when nothing is resized.
             var isCopied = source.Format.HasAlpha() && !Changes(source, plan);
-            var reader = new RowReader(source, isCopied ? ColorOrder.ConvertThenResize : config.ColorOrder);
-            HorizontalPass(reader, horizontal, (int)window.Left, window.Width, firstRow, rowCount, rows, stride, workspace, vectorized);
+            var order = isCopied ? ColorOrder.ConvertThenResize : config.ColorOrder;
+            for (var row = 0; row < rowCount; row += source.MostRows)
+            {
+                var count = Math.Min(source.MostRows, rowCount - row);
+                var reader = new RowReader(source.Read(firstRow + row, count), order);
+                HorizontalPass(reader, horizontal, (int)window.Left, window.Width, count, rows + row * stride, stride, workspace, vectorized);
+            }
             if (vertical is null)
                 return buffer[..(int)(window.Height * stride)];
 
@@ -81,7 +86,7 @@ internal static unsafe class Resampler
     }
 
     private static void HorizontalPass(
-        RowReader reader, ResampleWeights? weights, int left, int width, int firstRow, int rowCount,
+        RowReader reader, ResampleWeights? weights, int left, int width, int rowCount,
         byte* result, long stride, Workspace workspace, bool vectorized)
     {
         var firstColumn = weights is null ? left : weights.PairsFit ? Math.Min(weights.PairStarts[0], weights.FirstNeeded) : weights.FirstNeeded;
@@ -98,7 +103,7 @@ internal static unsafe class Resampler
                 for (var i = 0; i < Avx2Passes.RowGroup; i++)
                 {
                     // A group that is not full repeats the last row; its results land where nobody looks.
-                    var number = firstRow + Math.Min(row + i, rowCount - 1);
+                    var number = Math.Min(row + i, rowCount - 1);
                     var origin = scratch + i * scratchStride;
                     rows[i] = reader.Read(pixels, number, firstColumn, endColumn, origin);
                     results[i] = result + (row + i) * stride;
@@ -119,7 +124,7 @@ internal static unsafe class Resampler
         }
     }
 
-    private static Span<byte> Nearest(PixelView source, ResizePlan plan, Window window, Workspace workspace, long stride)
+    private static Span<byte> Nearest(PixelRows source, ResizePlan plan, Window window, Workspace workspace, long stride)
     {
         var buffer = workspace.Intermediate(window.Height * stride);
         var indices = workspace.Columns(window.Width + window.Height);
@@ -127,17 +132,25 @@ internal static unsafe class Resampler
         var rows = indices[window.Width..];
         NearestAxis.Fill(columns, source.Width, plan.Width, window.Left);
         NearestAxis.Fill(rows, source.Height, plan.Height, window.Top);
-        var reader = new RowReader(source, ColorOrder.ConvertThenResize);
-        fixed (byte* pixels = reader.Pixels)
         fixed (byte* scratch = workspace.Rows(4L * source.Width))
         fixed (byte* result = buffer)
         {
             for (var y = 0; y < window.Height; y++)
             {
-                var row = (uint*)reader.Read(pixels, rows[y], 0, source.Width, scratch);
                 var destination = (uint*)(result + y * stride);
-                for (var x = 0; x < columns.Length; x++)
-                    destination[x] = row[columns[x]];
+                // A stripe cannot be read again: a row that shows twice is copied.
+                if (y > 0 && rows[y] == rows[y - 1])
+                {
+                    Buffer.MemoryCopy(result + (y - 1) * stride, destination, 4L * window.Width, 4L * window.Width);
+                    continue;
+                }
+                var reader = new RowReader(source.Read(rows[y], 1), ColorOrder.ConvertThenResize);
+                fixed (byte* pixels = reader.Pixels)
+                {
+                    var row = (uint*)reader.Read(pixels, 0, 0, source.Width, scratch);
+                    for (var x = 0; x < columns.Length; x++)
+                        destination[x] = row[columns[x]];
+                }
             }
         }
         return buffer;

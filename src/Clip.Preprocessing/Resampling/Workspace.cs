@@ -3,6 +3,8 @@ namespace Clip.Preprocessing.Resampling;
 /// <summary>The memory that one image needs on its way; used again for the next.</summary>
 internal sealed class Workspace
 {
+    private const int MostKept = 16 << 20;
+
     private static readonly Workspace?[] Idle = new Workspace?[Math.Max(4, 2 * Environment.ProcessorCount)];
 
     private byte[] _rows = [];
@@ -29,9 +31,12 @@ internal sealed class Workspace
         return new Workspace();
     }
 
-    /// <summary>Keeps the workspace for the next image, unless there are enough.</summary>
+    /// <summary>Keeps the workspace for the next image, unless there are enough; without its memory where that is larger than photos need.</summary>
     public void Return()
     {
+        _rows = Keep(_rows);
+        _intermediate = Keep(_intermediate);
+        _result = Keep(_result);
         for (var i = 0; i < Idle.Length; i++)
         {
             if (Idle[i] is null && Interlocked.CompareExchange(ref Idle[i], this, null) is null)
@@ -55,6 +60,8 @@ internal sealed class Workspace
             _columns = new int[length];
         return _columns.AsSpan(0, length);
     }
+
+    private static byte[] Keep(byte[] array) => array.Length <= MostKept ? array : [];
 
     private static Span<byte> Room(ref byte[] array, long length)
     {

@@ -39,13 +39,13 @@ internal sealed class ImageBatch : IDisposable
                 for (var row = 0; row < sources.Count; row++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    batch.Decode(row);
+                    batch.Decode(row, cancellationToken);
                 }
             }
             else
             {
                 var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-                Parallel.For(0, sources.Count, options, batch.Decode);
+                Parallel.For(0, sources.Count, options, row => batch.Decode(row, cancellationToken));
             }
             return batch;
         }
@@ -65,11 +65,11 @@ internal sealed class ImageBatch : IDisposable
     /// <summary>Gives the memory of the pixels back.</summary>
     public void Dispose() => _buffer.Dispose();
 
-    private void Decode(int row)
+    private void Decode(int row, CancellationToken cancellationToken)
     {
         try
         {
-            _buffer.Write(row, _sources[row]);
+            _buffer.Write(row, _sources[row], cancellationToken);
         }
         catch (ImageDecodingException e)
         {

@@ -19,13 +19,14 @@ internal sealed class PixelBuffer(PixelMemory memory, Tensor pixels, Tensor? buf
     /// <summary>Writes the pixels of a picture, or zeros where that fails.</summary>
     /// <param name="row">Which picture.</param>
     /// <param name="source">Its source.</param>
+    /// <param name="cancellationToken">Ends the wait for memory to decode in.</param>
     /// <exception cref="Preprocessing.ImageDecodingException">The picture cannot be read.</exception>
-    public void Write(int row, ImageSource source)
+    public void Write(int row, ImageSource source, CancellationToken cancellationToken = default)
     {
         var bytes = TensorRows.Get<byte>(pixels, row);
         try
         {
-            Write(source, bytes);
+            Write(source, bytes, cancellationToken);
         }
         catch
         {
@@ -47,31 +48,31 @@ internal sealed class PixelBuffer(PixelMemory memory, Tensor pixels, Tensor? buf
 
     private delegate void Rounding<T>(ReadOnlySpan<float> values, Span<T> rounded);
 
-    private void Write(ImageSource source, Span<byte> row)
+    private void Write(ImageSource source, Span<byte> row, CancellationToken cancellationToken)
     {
         switch (pixels.dtype)
         {
             case ScalarType.Float32:
-                source.Preprocess(memory.Preprocessor, MemoryMarshal.Cast<byte, float>(row));
+                source.Preprocess(memory.Preprocessor, MemoryMarshal.Cast<byte, float>(row), cancellationToken);
                 break;
             case ScalarType.Float16:
-                Round(source, MemoryMarshal.Cast<byte, Half>(row), TensorPrimitives.ConvertToHalf);
+                Round(source, MemoryMarshal.Cast<byte, Half>(row), TensorPrimitives.ConvertToHalf, cancellationToken);
                 break;
             case ScalarType.BFloat16:
-                Round(source, MemoryMarshal.Cast<byte, ushort>(row), BFloat16Rounding.Round);
+                Round(source, MemoryMarshal.Cast<byte, ushort>(row), BFloat16Rounding.Round, cancellationToken);
                 break;
             default:
                 throw new InvalidOperationException($"Pixels are not stored in {pixels.dtype}.");
         }
     }
 
-    private void Round<T>(ImageSource source, Span<T> row, Rounding<T> round)
+    private void Round<T>(ImageSource source, Span<T> row, Rounding<T> round, CancellationToken cancellationToken)
     {
         var rented = ArrayPool<float>.Shared.Rent(row.Length);
         try
         {
             var values = rented.AsSpan(0, row.Length);
-            source.Preprocess(memory.Preprocessor, values);
+            source.Preprocess(memory.Preprocessor, values, cancellationToken);
             round(values, row);
         }
         finally

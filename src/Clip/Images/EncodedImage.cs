@@ -5,6 +5,6 @@ namespace Clip;
 /// <summary>A picture as the bytes of an image file.</summary>
 internal sealed class EncodedImage(ReadOnlyMemory<byte> encoded, string name) : ImageSource(name)
 {
-    internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels) =>
-        preprocessor.Preprocess(encoded.Span, pixels, Name);
+    internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken) =>
+        preprocessor.Preprocess(encoded.Span, pixels, Name, cancellationToken);
 }

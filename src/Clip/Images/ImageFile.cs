@@ -5,5 +5,6 @@ namespace Clip;
 /// <summary>A picture in a file.</summary>
 internal sealed class ImageFile(string path) : ImageSource(path)
 {
-    internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels) => preprocessor.Preprocess(Name, pixels);
+    internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken) =>
+        preprocessor.Preprocess(Name, pixels, cancellationToken);
 }

@@ -76,5 +76,5 @@ public abstract class ImageSource
     public override string ToString() => Name;
 
     /// <summary>Fills the row of a batch with this picture.</summary>
-    internal abstract void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels);
+    internal abstract void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken);
 }

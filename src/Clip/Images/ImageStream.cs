@@ -5,5 +5,6 @@ namespace Clip;
 /// <summary>A picture in a stream that is read once.</summary>
 internal sealed class ImageStream(Stream stream, string name) : ImageSource(name)
 {
-    internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels) => preprocessor.Preprocess(stream, pixels, Name);
+    internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken) =>
+        preprocessor.Preprocess(stream, pixels, Name, cancellationToken);
 }

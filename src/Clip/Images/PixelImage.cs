@@ -8,5 +8,6 @@ internal sealed class PixelImage(ReadOnlyMemory<byte> pixels, int width, int hei
 {
     public PixelView View => new(pixels.Span, width, height, stride, format);
 
-    internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels) => preprocessor.Preprocess(View, pixels);
+    internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken) =>
+        preprocessor.Preprocess(View, pixels);
 }

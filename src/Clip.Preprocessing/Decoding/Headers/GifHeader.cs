@@ -13,12 +13,15 @@ internal static class GifHeader
     {
         var frame = FindFrame(encoded, out var palette, out _);
         var reader = new ByteReader(encoded);
+        // A frame may reach beyond the canvas, which then grows.
+        long width = Math.Max(reader.UInt16(6), reader.UInt16(frame + 1) + reader.UInt16(frame + 5));
+        long height = Math.Max(reader.UInt16(8), reader.UInt16(frame + 3) + reader.UInt16(frame + 7));
         return new ImageHeader
         {
             Format = ImageFormat.Gif,
-            // A frame may reach beyond the canvas, which then grows.
-            Width = Math.Max(reader.UInt16(6), reader.UInt16(frame + 1) + reader.UInt16(frame + 5)),
-            Height = Math.Max(reader.UInt16(8), reader.UInt16(frame + 3) + reader.UInt16(frame + 7)),
+            Width = width,
+            Height = height,
+            BufferedBytes = width * height,
             Orientation = 1,
             Color = IsGreyRamp(palette) ? SourceColor.Grey : SourceColor.Palette,
         };

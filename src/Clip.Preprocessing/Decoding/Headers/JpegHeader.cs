@@ -25,7 +25,7 @@ internal static class JpegHeader
                 continue;
             var length = reader.BigUInt16(at);
             if (IsFrame(marker))
-                return ReadFrame(reader, at, length, orientation);
+                return ReadFrame(reader, marker, at, length, orientation);
             if (length < 2)
                 throw new InvalidDataException("a segment of its header has an impossible length");
             if (marker == 0xE1 && reader.Slice(at, length)[2..].StartsWith("Exif\0\0"u8))
@@ -58,7 +58,7 @@ internal static class JpegHeader
         }
     }
 
-    private static ImageHeader ReadFrame(ByteReader reader, long at, int length, int orientation)
+    private static ImageHeader ReadFrame(ByteReader reader, byte marker, long at, int length, int orientation)
     {
         var components = reader[at + 7];
         if (length < 8 + 3 * components)
@@ -69,6 +69,7 @@ internal static class JpegHeader
             Height = reader.BigUInt16(at + 3),
             Width = reader.BigUInt16(at + 5),
             Orientation = orientation,
+            BufferedBytes = IsSequential(marker) && HasOneScan(reader, at + length, components) ? 0 : CoefficientBytes(reader, at, components),
             Color = components switch
             {
                 1 => SourceColor.Grey,
@@ -77,6 +78,44 @@ internal static class JpegHeader
                 _ => throw new InvalidDataException($"it has {components} colour components"),
             },
         };
+    }
+
+    // Baseline, extended and lossless frames, with Huffman or arithmetic coding.
+    private static bool IsSequential(byte marker) => (marker & 3) is 0 or 1 or 3;
+
+    // Rows can be decoded one after another where the first scan has all components. What follows a frame header may be missing here.
+    private static bool HasOneScan(ByteReader reader, long at, int components)
+    {
+        while (at + 5 <= reader.Length)
+        {
+            if (reader[at] != 0xFF || reader[at + 1] == 0xFF)
+            {
+                at++;
+                continue;
+            }
+            var marker = reader[at + 1];
+            if (marker == StartOfScan)
+                return reader[at + 4] >= components;
+            at += 2 + (marker == 0 || IsStandalone(marker) ? 0 : Math.Max(reader.BigUInt16(at + 2), (ushort)2));
+        }
+        return false;
+    }
+
+    // Two bytes per coefficient, in whole minimum coded units of every component.
+    private static long CoefficientBytes(ByteReader reader, long at, int components)
+    {
+        long height = reader.BigUInt16(at + 3), width = reader.BigUInt16(at + 5);
+        int across = 1, down = 1;
+        for (var i = 0; i < components; i++)
+        {
+            across = Math.Max(across, reader[at + 9 + 3 * i] >> 4);
+            down = Math.Max(down, reader[at + 9 + 3 * i] & 15);
+        }
+        var units = (width + 8 * across - 1) / (8 * across) * ((height + 8 * down - 1) / (8 * down));
+        var bytes = 0L;
+        for (var i = 0; i < components; i++)
+            bytes += units * Math.Max(1, reader[at + 9 + 3 * i] >> 4) * Math.Max(1, reader[at + 9 + 3 * i] & 15) * 64 * sizeof(short);
+        return bytes;
     }
 
     // Fill bytes may stand before a marker; other bytes are skipped as decoders do.

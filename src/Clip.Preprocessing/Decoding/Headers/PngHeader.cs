@@ -11,11 +11,20 @@ internal static class PngHeader
         if (reader.BigUInt32(8) != 13 || !reader.Slice(12, 4).SequenceEqual("IHDR"u8))
             throw new InvalidDataException("its header chunk is missing");
         int depth = reader[24], color = reader[25];
+        var samples = color switch
+        {
+            2 => 3,
+            4 => 2,
+            6 => 4,
+            _ => 1,
+        };
+        long width = reader.BigUInt32(16), height = reader.BigUInt32(20);
         return new ImageHeader
         {
             Format = ImageFormat.Png,
-            Width = reader.BigUInt32(16),
-            Height = reader.BigUInt32(20),
+            Width = width,
+            Height = height,
+            BufferedBytes = reader[28] == 0 ? 0 : InterlacedBytes(width, height, samples * Math.Max(8, depth)),
             Orientation = ReadOrientation(reader),
             Color = (color, depth) switch
             {
@@ -29,6 +38,10 @@ internal static class PngHeader
             },
         };
     }
+
+    // Sizes are 32-bit numbers that nobody has checked.
+    private static long InterlacedBytes(long width, long height, int bits) =>
+        width * height <= long.MaxValue / 64 ? width * height * bits / 8 : long.MaxValue;
 
     private static int ReadOrientation(ByteReader reader)
     {

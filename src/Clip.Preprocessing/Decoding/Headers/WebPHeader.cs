@@ -38,6 +38,8 @@ internal static class WebPHeader
         Format = ImageFormat.WebP,
         Width = width,
         Height = height,
+        // A lossless picture is decoded whole, in four bytes per pixel, before it is copied; a lossy one's opacity in one.
+        BufferedBytes = 4L * width * height,
         Orientation = orientation,
         Color = hasAlpha ? SourceColor.Rgba : SourceColor.Rgb,
     };

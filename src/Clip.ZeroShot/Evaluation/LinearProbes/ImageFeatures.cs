@@ -55,7 +55,7 @@ public static class ImageFeatures
         try
         {
             Parallel.For(0, paths.Length, options, row =>
-                preprocessor.Preprocess(paths[row], TensorRows.Get<float>(pixels, row)));
+                preprocessor.Preprocess(paths[row], TensorRows.Get<float>(pixels, row), cancellationToken));
         }
         catch (AggregateException e)
         {
