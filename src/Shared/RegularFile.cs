@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Clip.Shared;
 
 /// <summary>The door for paths that a user gives where a regular file is needed: opening a named pipe waits for its other end, and a device never ends.</summary>
-internal static unsafe partial class RegularFile
+internal static class RegularFile
 {
     // <fcntl.h> and <linux/stat.h>: AT_FDCWD, STATX_TYPE; stx_mode is the 16 bits behind seven words of 32.
     private const int CurrentFolder = -100;
@@ -62,13 +62,13 @@ internal static unsafe partial class RegularFile
             return 0;
         try
         {
-            var status = stackalloc byte[StatusBytes];
+            var status = new byte[StatusBytes];
             if (OperatingSystem.IsLinux())
-                return StatX(CurrentFolder, path, 0, TypeOnly, status) == 0 ? *(ushort*)(status + LinuxModeOffset) : 0;
+                return StatX(CurrentFolder, path, 0, TypeOnly, status) == 0 ? BitConverter.ToUInt16(status, LinuxModeOffset) : 0;
             if (!OperatingSystem.IsMacOS())
                 return 0;
             var result = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? Stat64(path, status) : Stat(path, status);
-            return result == 0 ? *(ushort*)(status + MacModeOffset) : 0;
+            return result == 0 ? BitConverter.ToUInt16(status, MacModeOffset) : 0;
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
@@ -76,12 +76,13 @@ internal static unsafe partial class RegularFile
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatX(int folder, string path, int flags, uint mask, byte* status);
+    // Declared without a source generator, whose code would be unsafe in every package that links this file.
+    [DllImport("libc", EntryPoint = "statx")]
+    private static extern int StatX(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] status);
 
-    [LibraryImport("libc", EntryPoint = "stat", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Stat(string path, byte* status);
+    [DllImport("libc", EntryPoint = "stat")]
+    private static extern int Stat([MarshalAs(UnmanagedType.LPUTF8Str)] string path, byte[] status);
 
-    [LibraryImport("libc", EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Stat64(string path, byte* status);
+    [DllImport("libc", EntryPoint = "stat$INODE64")]
+    private static extern int Stat64([MarshalAs(UnmanagedType.LPUTF8Str)] string path, byte[] status);
 }
