@@ -12,8 +12,15 @@ internal sealed class DecoderChain(params IImageDecoder[] decoders) : IImageDeco
         decoders.Where(decoder => decoder.CanDecode(header)).Select(decoder => decoder.EstimateMemory(header, reduction)).DefaultIfEmpty().Max();
 
     /// <summary>The first decoder that reads such a file in stripes, if any.</summary>
-    public IStripeDecoder? FindStripeDecoder(ImageHeader header, int reduction) =>
-        decoders.OfType<IStripeDecoder>().FirstOrDefault(decoder => decoder.CanReadStripes(header, reduction));
+    /// <param name="header">The file's header.</param>
+    /// <param name="reduction">As for <see cref="Decode"/>.</param>
+    /// <param name="isFirst">Whether no other decoder would be asked before it.</param>
+    public IStripeDecoder? FindStripeDecoder(ImageHeader header, int reduction, out bool isFirst)
+    {
+        var stripes = decoders.OfType<IStripeDecoder>().FirstOrDefault(decoder => decoder.CanReadStripes(header, reduction));
+        isFirst = stripes is not null && decoders.First(decoder => decoder.CanDecode(header)) == stripes;
+        return stripes;
+    }
 
     public DecodedImage Decode(ReadOnlySpan<byte> encoded, ImageHeader header, int reduction = 1)
     {
