@@ -21,7 +21,7 @@ internal readonly record struct DecodingPlan(
     // An old pixel has a share in up to four new ones, of about 20 bytes each.
     private const long BytesPerWeight = 80;
 
-    /// <summary>A side of a picture that is reduced.</summary>
+    /// <summary>A side of an image that is reduced.</summary>
     public static long Reduced(long side, int reduction) => (side + reduction - 1) / reduction;
 
     /// <summary>Plans for a file.</summary>
@@ -72,7 +72,7 @@ internal readonly record struct DecodingPlan(
             return new DecodingPlan(header, orientation, resize, reduction, null, memory);
         }
 
-        // The rows between the two passes with the room that is kept for a larger picture, the result, and the weights.
+        // The rows between the two passes with the room that is kept for a larger image, the result, and the weights.
         long Resampling(int reduction) =>
             Overhead + 5L * (config.Resolution.Width + 8) * (Reduced(height, reduction) + 2L * config.Resolution.Height)
             + BytesPerWeight * (Reduced(width, reduction) + Reduced(height, reduction));

@@ -4,7 +4,7 @@ using Clip.TestUtilities;
 
 namespace Clip.Preprocessing.Tests.Decoding;
 
-/// <summary>A picture that is decoded in stripes has the same pixels as one that is decoded whole.</summary>
+/// <summary>An image that is decoded in stripes has the same pixels as one that is decoded whole.</summary>
 public class StripeTests
 {
     private const int MostSide = 5000;
