@@ -79,7 +79,7 @@ public class DecodingPlanTests
     [InlineData(0xC1, 0)]
     [InlineData(0xC2, 3 * 2 * 104 * 56)]
     [InlineData(0xCA, 3 * 2 * 104 * 56)]
-    public void BufferedBytes_Jpeg_AreTheCoefficientsOfAImageInScans(byte frame, long expected) =>
+    public void BufferedBytes_Jpeg_AreTheCoefficientsOfAnImageInScans(byte frame, long expected) =>
         Assert.Equal(expected, ImageHeader.Read(JpegOfSize(100, 50, frame)).BufferedBytes);
 
     [Fact]
