@@ -12,7 +12,7 @@ public sealed record ImagePreprocessorOptions
     /// <summary>The memory that all images being decoded at once may take; <see cref="ImageMemoryBudget.Default"/> unless set.</summary>
     public ImageMemoryBudget Budget { get; init; } = ImageMemoryBudget.Default;
 
-    /// <summary>Whether pictures are turned upright by their EXIF orientation; the original models do not.</summary>
+    /// <summary>Whether images are turned upright by their EXIF orientation; the original models do not.</summary>
     public bool ApplyOrientation { get; init; }
 
     /// <summary>

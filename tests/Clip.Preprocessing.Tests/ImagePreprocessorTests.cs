@@ -121,6 +121,23 @@ public class ImagePreprocessorTests(ITestOutputHelper output)
         Assert.InRange(differences.Average(), 0.0001, 0.05);
     }
 
+    // A picture that is turned upright is decoded whole; reduced to a quarter it is still larger than it becomes.
+    [Fact]
+    public void Preprocess_FastDecodingWithLittleMemory_StaysNear()
+    {
+        var encoded = TestImages.WithOrientation(File.ReadAllBytes(Golden.ImagePath("jpeg_big_q70_2000x1333.jpg")), 6);
+        var options = new ImagePreprocessorOptions { ApplyOrientation = true };
+        var upright = new ImagePreprocessor(PreprocessingConfig.OpenAI(224), options);
+        var fast = new ImagePreprocessor(PreprocessingConfig.OpenAI(224), options with { FastDecoding = true, Limits = new() { MaxMemory = 6_000_000 } });
+        Assert.Throws<ImageDecodingException>(() =>
+            new ImagePreprocessor(PreprocessingConfig.OpenAI(224), options with { Limits = new() { MaxMemory = 6_000_000 } }).Decode(encoded));
+        var exact = Run(pixels => upright.Preprocess(encoded, pixels));
+        var near = Run(pixels => fast.Preprocess(encoded, pixels));
+        var differences = exact.Zip(near, (left, right) => Math.Abs(left - right)).ToArray();
+        output.WriteLine($"largest {differences.Max():F3}, mean {differences.Average():F4} deviations");
+        Assert.InRange(differences.Average(), 0.0001, 0.1);
+    }
+
     private static float[] Run(Action<float[]> preprocess)
     {
         var pixels = new float[Preprocessor.Length];

@@ -8,12 +8,35 @@ internal sealed class DecoderChain(params IImageDecoder[] decoders) : IImageDeco
 
     public bool CanDecode(ImageHeader header) => decoders.Any(decoder => decoder.CanDecode(header));
 
-    public long EstimateMemory(ImageHeader header, int reduction = 1) =>
-        decoders.Where(decoder => decoder.CanDecode(header)).Select(decoder => decoder.EstimateMemory(header, reduction)).DefaultIfEmpty().Max();
+    public long EstimateMemory(ImageHeader header, int reduction = 1)
+    {
+        // Whichever of them it comes to.
+        var most = 0L;
+        foreach (var decoder in decoders)
+        {
+            if (decoder.CanDecode(header))
+                most = Math.Max(most, decoder.EstimateMemory(header, reduction));
+        }
+        return most;
+    }
 
     /// <summary>The first decoder that reads such a file in stripes, if any.</summary>
-    public IStripeDecoder? FindStripeDecoder(ImageHeader header, int reduction) =>
-        decoders.OfType<IStripeDecoder>().FirstOrDefault(decoder => decoder.CanReadStripes(header, reduction));
+    /// <param name="header">The file's header.</param>
+    /// <param name="reduction">As for <see cref="Decode"/>.</param>
+    /// <param name="isFirst">Whether no other decoder would be asked before it.</param>
+    public IStripeDecoder? FindStripeDecoder(ImageHeader header, int reduction, out bool isFirst)
+    {
+        isFirst = true;
+        foreach (var decoder in decoders)
+        {
+            if (!decoder.CanDecode(header))
+                continue;
+            if (decoder is IStripeDecoder stripes && stripes.CanReadStripes(header, reduction))
+                return stripes;
+            isFirst = false;
+        }
+        return null;
+    }
 
     public DecodedImage Decode(ReadOnlySpan<byte> encoded, ImageHeader header, int reduction = 1)
     {

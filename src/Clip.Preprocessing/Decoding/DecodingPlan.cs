@@ -15,10 +15,13 @@ internal readonly record struct DecodingPlan(
     // Tables, a few rows, and the objects of a codec.
     private const long Overhead = 1 << 20;
 
+    // Beyond it a slower decoder reads in stripes what a faster one would decode whole.
+    private const long LargestWhole = 256 << 20;
+
     // An old pixel has a share in up to four new ones, of about 20 bytes each.
     private const long BytesPerWeight = 80;
 
-    /// <summary>A side of a picture that is reduced.</summary>
+    /// <summary>A side of an image that is reduced.</summary>
     public static long Reduced(long side, int reduction) => (side + reduction - 1) / reduction;
 
     /// <summary>Plans for a file.</summary>
@@ -44,8 +47,8 @@ internal readonly record struct DecodingPlan(
         var mayReduce = options.FastDecoding && !isWanted && header.Format == ImageFormat.Jpeg;
 
         var plan = Whole(mayReduce ? Reduction.Choose(width, height, resize) : 1);
-        if (!isWanted && orientation == 1 && StripeDecoder(options.Decoder, header, plan.ReducedBy) is { } stripes
-            && (plan.Memory > most || (stripes == options.Decoder && plan.Memory > stripes.LargestWhole)))
+        if (!isWanted && orientation == 1 && FindStripeDecoder(options.Decoder, header, plan.ReducedBy, out var isFirst) is { } stripes
+            && plan.Memory > Math.Min(most, isFirst ? stripes.LargestWhole : LargestWhole))
         {
             plan = plan with
             {
@@ -69,18 +72,19 @@ internal readonly record struct DecodingPlan(
             return new DecodingPlan(header, orientation, resize, reduction, null, memory);
         }
 
-        // The rows between the two passes with the room that is kept for a larger picture, the result, and the weights.
+        // The rows between the two passes with the room that is kept for a larger image, the result, and the weights.
         long Resampling(int reduction) =>
             Overhead + 5L * (config.Resolution.Width + 8) * (Reduced(height, reduction) + 2L * config.Resolution.Height)
             + BytesPerWeight * (Reduced(width, reduction) + Reduced(height, reduction));
     }
 
-    private static IStripeDecoder? StripeDecoder(IImageDecoder decoder, ImageHeader header, int reduction) => decoder switch
+    private static IStripeDecoder? FindStripeDecoder(IImageDecoder decoder, ImageHeader header, int reduction, out bool isFirst)
     {
-        DecoderChain chain => chain.FindStripeDecoder(header, reduction),
-        IStripeDecoder stripes when stripes.CanReadStripes(header, reduction) => stripes,
-        _ => null,
-    };
+        if (decoder is DecoderChain chain)
+            return chain.FindStripeDecoder(header, reduction, out isFirst);
+        isFirst = true;
+        return decoder is IStripeDecoder stripes && stripes.CanReadStripes(header, reduction) ? stripes : null;
+    }
 
     private void RequireMemory(ImagePreprocessorOptions options)
     {

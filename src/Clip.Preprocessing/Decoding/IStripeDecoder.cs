@@ -1,9 +1,9 @@
 namespace Clip.Preprocessing.Decoding;
 
-/// <summary>A decoder that can hand out a picture from top to bottom, so that it never is in memory as a whole.</summary>
+/// <summary>A decoder that can hand out an image from top to bottom, so that it never is in memory as a whole.</summary>
 internal unsafe interface IStripeDecoder : IImageDecoder
 {
-    /// <summary>Bytes up to which a picture is decoded whole, because that is as fast and simpler.</summary>
+    /// <summary>Bytes up to which this decoder reads an image whole, because that is faster.</summary>
     long LargestWhole { get; }
 
     /// <summary>Whether such a file can be read in stripes, with the same pixels as <see cref="IImageDecoder.Decode"/>.</summary>

@@ -26,7 +26,8 @@ public readonly record struct ImageHeader
     /// </summary>
     public long BufferedBytes { get; init; }
 
-    internal long Pixels => Width * Height;
+    /// <summary>Whether rows of at most eight bits per sample come in order, so that the picture can be read in stripes.</summary>
+    internal bool HasPlainRows { get; init; }
 
     /// <summary>Reads the header of a file.</summary>
     /// <param name="encoded">The whole file, or at least its beginning.</param>

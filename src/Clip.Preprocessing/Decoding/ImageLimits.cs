@@ -9,18 +9,18 @@ public sealed record ImageLimits
     /// <summary>Limits for a service that reads images from strangers: 100 megapixels, 16,384 on a side, 32 MiB of file, 128 MiB of memory.</summary>
     public static ImageLimits Server { get; } = new() { MaxPixels = 100_000_000, MaxSide = 16_384, MaxBytes = 32 << 20, MaxMemory = 128 << 20 };
 
-    /// <summary>The most pixels of a picture; 178,956,970 unless set, where Pillow refuses.</summary>
+    /// <summary>The most pixels of an image; 178,956,970 unless set, where Pillow refuses.</summary>
     public long MaxPixels { get; init; } = 178_956_970;
 
-    /// <summary>The longest side of a picture, in pixels; 65,535 unless set, the most that JPEG can say.</summary>
+    /// <summary>The longest side of an image, in pixels; 65,535 unless set, the most that JPEG can say.</summary>
     public int MaxSide { get; init; } = 65_535;
 
     /// <summary>The longest file, in bytes; 256 MiB unless set.</summary>
     public int MaxBytes { get; init; } = 256 << 20;
 
     /// <summary>
-    /// The most memory that decoding and resizing one picture may take, in bytes; 1 GiB unless set. It is estimated from the header by
-    /// <see cref="IImageDecoder.EstimateMemory"/>; where the whole picture would take more, it is decoded in stripes if its format allows that.
+    /// The most memory that decoding and resizing one image may take, in bytes; 1 GiB unless set. It is estimated from the header by
+    /// <see cref="IImageDecoder.EstimateMemory"/>; where the whole image would take more, it is decoded in stripes if its format allows that.
     /// </summary>
     public long MaxMemory { get; init; } = 1L << 30;
 

@@ -13,12 +13,12 @@ internal sealed class SkiaImageDecoder : IStripeDecoder
 
     public bool CanDecode(ImageHeader header) => true;
 
-    public long LargestWhole => 16 << 20;
+    public long LargestWhole => 64 << 20;
 
     public long EstimateMemory(ImageHeader header, int reduction = 1) =>
         4 * DecodingPlan.Reduced(header.Width, reduction) * DecodingPlan.Reduced(header.Height, reduction) + header.BufferedBytes;
 
-    public bool CanReadStripes(ImageHeader header, int reduction) => header.Format == ImageFormat.Jpeg;
+    public bool CanReadStripes(ImageHeader header, int reduction) => header.HasPlainRows;
 
     public unsafe DecodedImage Decode(ReadOnlySpan<byte> encoded, ImageHeader header, int reduction = 1)
     {
@@ -51,6 +51,8 @@ internal sealed class SkiaImageDecoder : IStripeDecoder
 
     public unsafe StripeReader OpenStripes(byte* encoded, int length, ImageHeader header, int reduction)
     {
+        if (header.Format == ImageFormat.Png)
+            return PngStripeReader.Open(encoded, length, header);
         var data = SKData.Create((IntPtr)encoded, length);
         SKCodec? codec = null;
         try

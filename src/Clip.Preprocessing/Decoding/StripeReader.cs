@@ -2,7 +2,7 @@ using Clip.Preprocessing.Resampling;
 
 namespace Clip.Preprocessing.Decoding;
 
-/// <summary>A picture that is decoded from top to bottom, a few rows at a time.</summary>
+/// <summary>An image that is decoded from top to bottom, a few rows at a time.</summary>
 internal abstract class StripeReader : IDisposable
 {
     private const int StripeBytes = 1 << 20;

@@ -2,20 +2,20 @@ using Clip.Preprocessing.Decoding;
 
 namespace Clip.Preprocessing.Resampling;
 
-/// <summary>Rows of a picture, asked for from top to bottom: of one that is in memory, or of one that is decoded stripe by stripe.</summary>
+/// <summary>Rows of an image, asked for from top to bottom: of one that is in memory, or of one that is decoded stripe by stripe.</summary>
 internal readonly ref struct PixelRows
 {
     private readonly PixelView _whole;
     private readonly StripeReader? _stripes;
 
-    /// <summary>Takes a picture in memory.</summary>
+    /// <summary>Takes an image in memory.</summary>
     public PixelRows(PixelView whole)
     {
         _whole = whole;
         (Width, Height, Format, IsIndexed, MostRows) = (whole.Width, whole.Height, whole.Format, whole.IsIndexed, whole.Height);
     }
 
-    /// <summary>Takes a picture that is decoded as its rows are asked for.</summary>
+    /// <summary>Takes an image that is decoded as its rows are asked for.</summary>
     public PixelRows(StripeReader stripes)
     {
         _stripes = stripes;

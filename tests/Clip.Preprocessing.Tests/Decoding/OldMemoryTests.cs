@@ -1,4 +1,4 @@
-using System.Buffers;
+using Clip.Preprocessing.Decoding;
 using Clip.Preprocessing.Tests.Support;
 using Clip.TestUtilities;
 
@@ -94,9 +94,9 @@ public class OldMemoryTests(ITestOutputHelper output)
     {
         foreach (var length in lengths)
         {
-            var array = ArrayPool<byte>.Shared.Rent(length);
+            var array = ImageMemory.Rent(length);
             array.AsSpan().Fill(pattern);
-            ArrayPool<byte>.Shared.Return(array);
+            ImageMemory.Return(array);
         }
     }
 

@@ -69,6 +69,7 @@ internal static class JpegHeader
             Height = reader.BigUInt16(at + 3),
             Width = reader.BigUInt16(at + 5),
             Orientation = orientation,
+            HasPlainRows = true,
             BufferedBytes = IsSequential(marker) && HasOneScan(reader, at + length, components) ? 0 : CoefficientBytes(reader, at, components),
             Color = components switch
             {

@@ -24,6 +24,7 @@ internal static class PngHeader
             Format = ImageFormat.Png,
             Width = width,
             Height = height,
+            HasPlainRows = reader[28] == 0 && depth <= 8,
             BufferedBytes = reader[28] == 0 ? 0 : InterlacedBytes(width, height, samples * Math.Max(8, depth)),
             Orientation = ReadOrientation(reader),
             Color = (color, depth) switch

@@ -28,7 +28,7 @@ internal static class WebPHeader
         {
             if (!reader.Slice(23, 3).SequenceEqual((ReadOnlySpan<byte>)[0x9D, 0x01, 0x2A]))
                 throw new InvalidDataException("its lossy data has a wrong start code");
-            return Header(reader.UInt16(26) & 0x3FFF, reader.UInt16(28) & 0x3FFF, false, 1);
+            return Header(reader.UInt16(26) & 0x3FFF, reader.UInt16(28) & 0x3FFF, false, 1) with { BufferedBytes = 0 };
         }
         throw new InvalidDataException("its first chunk is none that WebP begins with");
     }
@@ -38,7 +38,8 @@ internal static class WebPHeader
         Format = ImageFormat.WebP,
         Width = width,
         Height = height,
-        // A lossless picture is decoded whole, in four bytes per pixel, before it is copied; a lossy one's opacity in one.
+        // A lossless picture is decoded whole, in four bytes per pixel, before it is copied; a lossy one's opacity in one. A file with an
+        // extended header can be either.
         BufferedBytes = 4L * width * height,
         Orientation = orientation,
         Color = hasAlpha ? SourceColor.Rgba : SourceColor.Rgb,
