@@ -39,15 +39,18 @@ internal static class EngineState
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        using var weights = LoadLike(engine.Network, folder);
-        using var average = engine.Average is null ? null : LoadLike(engine.Network, Path.Combine(folder, TrainingCheckpoint.AverageFolder));
-
         var path = Path.Combine(folder, FileName);
-        using var file = Checkpoint.Open(path);
+        using var weights = LoadLike(engine.Network, folder, folder);
+        using var average = engine.Average is null ? null : LoadLike(engine.Network, Path.Combine(folder, TrainingCheckpoint.AverageFolder), folder);
+        var (optimizer, adapters) = BrokenCheckpoint.Explain(folder, () =>
+        {
+            using var file = Checkpoint.Open(path);
+            return (Part(file, OptimizerPrefix), Part(file, AdaptersPrefix));
+        });
         try
         {
-            engine.Optimizer.SetState(Part(file, OptimizerPrefix));
-            engine.Adapters?.SetState(Part(file, AdaptersPrefix));
+            engine.Optimizer.SetState(optimizer);
+            engine.Adapters?.SetState(adapters);
         }
         catch (ArgumentException e)
         {
@@ -75,9 +78,9 @@ internal static class EngineState
         }
     }
 
-    private static DualEncoder LoadLike(DualEncoder network, string folder)
+    private static DualEncoder LoadLike(DualEncoder network, string folder, string checkpoint)
     {
-        var loaded = DualEncoder.Load(folder);
+        var loaded = BrokenCheckpoint.Explain(checkpoint, () => DualEncoder.Load(folder));
         if (loaded.Config == network.Config)
             return loaded;
         loaded.Dispose();
