@@ -39,13 +39,13 @@ internal sealed class ImageBatch : IDisposable
                 for (var row = 0; row < sources.Count; row++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    batch.Decode(row);
+                    batch.Decode(row, cancellationToken);
                 }
             }
             else
             {
                 var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-                Parallel.For(0, sources.Count, options, batch.Decode);
+                Parallel.For(0, sources.Count, options, row => batch.Decode(row, cancellationToken));
             }
             return batch;
         }
@@ -65,7 +65,8 @@ internal sealed class ImageBatch : IDisposable
     /// <summary>Gives the memory of the pixels back.</summary>
     public void Dispose() => _buffer.Dispose();
 
-    private void Decode(int row)
+    // Whatever a source throws is its own failure, so that the other pictures are not lost by it; its time-out, too, comes as a cancellation.
+    private void Decode(int row, CancellationToken cancellationToken)
     {
         try
         {
@@ -74,6 +75,10 @@ internal sealed class ImageBatch : IDisposable
         catch (ImageDecodingException e)
         {
             _errors[row] = e;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            _errors[row] = new ImageDecodingException(Name(row), e.Message.TrimEnd('.'), e);
         }
     }
 }
