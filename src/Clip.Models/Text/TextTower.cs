@@ -20,7 +20,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     /// <summary>The name of the projection with a bias; checkpoints call it text_projection too, but one key names one field.</summary>
     internal const string BiasedProjectionName = "biased_text_projection";
 
-    private PassGate _gate = new();
+    private PassGate _gate;
     private long? _tokensPerPass;
     private ILinearKernel? _projectionKernel;
 
@@ -38,6 +38,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
         : base(nameof(TextTower))
     {
         Config = config;
+        _gate = new PassGate(this);
         var (transformer, width) = (config.Transformer, config.Transformer.Width);
         var positions = config.ContextLength + (config.ClassToken ? 1 : 0);
 
