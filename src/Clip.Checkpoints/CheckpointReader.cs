@@ -67,7 +67,7 @@ internal static class CheckpointReader
     private static byte[] ReadStart(CheckpointFile file)
     {
         if (file.Length == 0)
-            throw file.Error("is empty. Download or copy it again.");
+            throw file.Error("is empty.", "Download or copy it again.");
         var start = new byte[Math.Min(LongestSignature, file.Length)];
         file.Read(start, 0);
         return start;

@@ -15,7 +15,7 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The largest logit scale; a larger one makes training unstable (Radford et al. 2021, section 2.5).</summary>
     public const double MaxLogitScale = 100;
 
-    private readonly PassGate _gate = new();
+    private readonly PassGate _gate;
 
     [ComponentName(Name = "visual")] private readonly ImageTower _image;
     [ComponentName(Name = "text")] private readonly TextTower _text;
@@ -36,6 +36,7 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>
         : base(nameof(DualEncoder))
     {
         Config = config;
+        _gate = new PassGate(this);
         _image = config.Image.Family.Create(config.Image, config.EmbeddingSize, weights);
         _text = config.Text.Family.Create(config.Text, config.EmbeddingSize, weights);
         _logLogitScale = weights.Sensitive();

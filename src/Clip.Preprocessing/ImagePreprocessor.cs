@@ -181,7 +181,7 @@ public sealed partial class ImagePreprocessor
         {
             return EncodedImage.Read(path, _options.Limits);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw new ImageDecodingException(path, e.Message.TrimEnd('.'), e);
         }
@@ -193,9 +193,10 @@ public sealed partial class ImagePreprocessor
         {
             return EncodedImage.Read(stream, _options.Limits);
         }
-        catch (InvalidDataException e)
+        // A stream of a caller's own throws whatever it likes: sockets, archives and disposed streams all do it in their way.
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new ImageDecodingException(name, e.Message, e);
+            throw new ImageDecodingException(name, e.Message.TrimEnd('.'), e);
         }
     }
 }

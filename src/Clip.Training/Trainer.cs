@@ -76,15 +76,17 @@ public sealed class Trainer : IDisposable
     /// <summary>Continues from the newest checkpoint in the options' folder, where there is one.</summary>
     /// <param name="allowChanges">Whether settings may differ from those of the checkpoint.</param>
     /// <returns>Whether there was one.</returns>
-    /// <exception cref="CheckpointException">The checkpoint is broken, or belongs to another model or other settings.</exception>
+    /// <exception cref="CheckpointException">
+    /// The checkpoint is broken, and the message names the one before it; or it belongs to another model or other settings.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The options name no folder, or steps were already done.</exception>
     public bool TryResume(bool allowChanges = false)
     {
         if (_options.Checkpoints is not { } checkpoints)
             throw new InvalidOperationException($"There is nothing to resume from: the options have no {nameof(TrainerOptions.Checkpoints)}.");
-        if (TrainingCheckpoint.FindLatest(checkpoints.Folder) is not { } latest)
+        if (CheckpointFolders.Complete(checkpoints.Folder).LastOrDefault() is not { } latest)
             return false;
-        Resume(latest.Path, allowChanges);
+        Resume(latest, allowChanges);
         return true;
     }
 
@@ -99,7 +101,7 @@ public sealed class Trainer : IDisposable
         if (CompletedSteps > 0)
             throw new InvalidOperationException("Only a trainer that has done no step can resume.");
 
-        var state = TrainerState.Read(folder);
+        var state = BrokenCheckpoint.Explain(folder, () => TrainerState.Read(folder));
         if (!allowChanges)
             RequireSameSettings(folder, state.Settings);
         EngineState.Read(_engine, folder);
@@ -259,7 +261,7 @@ public sealed class Trainer : IDisposable
     // Of two runs in one folder the longer would pass for the newer.
     private void RequireNoLaterCheckpoints()
     {
-        if (_options.Checkpoints is { } checkpoints && TrainingCheckpoint.FindLatest(checkpoints.Folder) is { } latest && latest.Step > CompletedSteps)
+        if (_options.Checkpoints is { } checkpoints && CheckpointFolders.Readable(checkpoints.Folder).LastOrDefault() is { } latest && latest.Step > CompletedSteps)
         {
             throw new InvalidOperationException(
                 $"'{checkpoints.Folder}' holds a checkpoint of step {latest.Step}, but this run is at step {CompletedSteps}. Resume it, or choose another folder.");

@@ -39,8 +39,9 @@ public sealed partial class ClipModel : IDisposable
             LogitBias = network.GetLogitBias()?.to(ScalarType.Float32).item<float>();
         }
         var sizes = PassSizes.For(target);
-        _thread = new NetworkThread(sizes.Depth);
         _pixels = PixelMemory.For(target, Preprocessor);
+        // Behind what can fail: a model that was not made has no thread.
+        _thread = new NetworkThread(sizes.Depth);
         _imageEmbedder = new ImageEmbedder(
             network, _thread, _pixels, options.BatchSize ?? sizes.Images, options.DecodingThreads ?? Environment.ProcessorCount, options.BatchInvariant);
         _textEmbedder = new TextEmbedder(network, _thread, sizes.Tokens, options.BatchInvariant);

@@ -54,7 +54,7 @@ internal static class TorchArchiveReader
     private static DataBlock OpenStorage(CheckpointFile file, ZipDirectory archive, string root, string key) =>
         archive.Find($"{root}/data/{key}") is { } entry
             ? archive.Open(entry)
-            : throw file.Error($"has no entry for storage {Text.Quote(key)}. It is damaged; download or save it again.");
+            : throw file.Error($"has no entry for storage {Text.Quote(key)}.", "It is damaged; download or save it again.");
 
     private static void CheckByteOrder(CheckpointFile file, ZipDirectory archive, string root)
     {

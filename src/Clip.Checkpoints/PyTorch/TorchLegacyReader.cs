@@ -66,7 +66,7 @@ internal static class TorchLegacyReader
         }
 
         if (claims.Keys.FirstOrDefault(key => !blocks.ContainsKey(key)) is { } missing)
-            throw file.Error($"does not hold storage {Text.Quote(missing)}. It is damaged; download or save it again.");
+            throw file.Error($"does not hold storage {Text.Quote(missing)}.", "It is damaged; download or save it again.");
         if (position != file.Length)
             throw file.Error($"has {file.Length - position:N0} bytes after its last storage.");
         return blocks;
@@ -83,6 +83,6 @@ internal static class TorchLegacyReader
         position += sizeof(long);
         return PickledTensors.ByteLength(claim) is { } length && length <= file.Length - position
             ? new DataBlock(file, claim.Key, position, length)
-            : throw file.Error($"ends inside storage {Text.Quote(claim.Key)}, which starts at byte {position:N0}. It is cut off; download it again.");
+            : throw file.Error($"ends inside storage {Text.Quote(claim.Key)}, which starts at byte {position:N0}.", "It is cut off; download it again.");
     }
 }

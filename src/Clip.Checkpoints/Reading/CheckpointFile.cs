@@ -56,7 +56,7 @@ internal sealed class CheckpointFile : IDisposable
         {
             var read = RandomAccess.Read(_handle, buffer, position);
             if (read == 0)
-                throw Error($"ends at byte {position:N0}, {buffer.Length:N0} bytes too early. It is cut off; download or copy it again.");
+                throw Error($"ends at byte {position:N0}, {buffer.Length:N0} bytes too early.", "It is cut off; download or copy it again.");
             buffer = buffer[read..];
             position += read;
         }
@@ -64,6 +64,9 @@ internal sealed class CheckpointFile : IDisposable
 
     /// <summary>The error that says what is wrong with this file.</summary>
     public CheckpointException Error(string problem, Exception? inner = null) => new(Path, problem, inner);
+
+    /// <summary>The error that says what is wrong with this file, and what helps if it came from elsewhere.</summary>
+    public CheckpointException Error(string problem, string remedy) => new(Path, problem, remedy, null);
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();

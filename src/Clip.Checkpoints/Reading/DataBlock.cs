@@ -90,7 +90,7 @@ internal sealed class DataBlock
         if (computed.GetCurrentHashAsUInt32() != _checksum)
         {
             throw File.Error(
-                $"is damaged: the bytes of {Text.Quote(_name)} at {Position:N0} do not match their CRC-32. Download or copy it again.");
+                $"is damaged: the bytes of {Text.Quote(_name)} at {Position:N0} do not match their CRC-32.", "Download or copy it again.");
         }
         _verified = true;
     }

@@ -36,7 +36,7 @@ internal static class SafetensorsReader
         if (length > LongestHeader)
             throw file.Error($"claims a safetensors header of {length:N0} bytes, more than the {LongestHeader:N0} that are allowed.");
         if ((long)length > file.Length - LengthBytes)
-            throw file.Error($"claims a safetensors header of {length:N0} bytes, but has only {file.Length:N0}. It is cut off; download it again.");
+            throw file.Error($"claims a safetensors header of {length:N0} bytes, but has only {file.Length:N0}.", "It is cut off; download it again.");
 
         var header = new byte[length];
         file.Read(header, LengthBytes);
@@ -55,7 +55,7 @@ internal static class SafetensorsReader
             end = entry.End;
         }
         if (end > available)
-            throw file.Error($"ends {end - available:N0} bytes before its last tensor does. It is cut off; download or copy it again.");
+            throw file.Error($"ends {end - available:N0} bytes before its last tensor does.", "It is cut off; download or copy it again.");
         if (end < available)
             throw file.Error($"has {available - end:N0} bytes after its last tensor, which the format does not allow.");
     }

@@ -91,7 +91,7 @@ internal sealed class ZipDirectory
     }
 
     private CheckpointException Damaged(ZipEntry entry) =>
-        _file.Error($"has no entry {Text.Quote(entry.Name)} at byte {entry.HeaderPosition:N0}, where its directory says. It is damaged; download or copy it again.");
+        _file.Error($"has no entry {Text.Quote(entry.Name)} at byte {entry.HeaderPosition:N0}, where its directory says.", "It is damaged; download or copy it again.");
 
     private int AddEntry(ReadOnlySpan<byte> bytes)
     {

@@ -21,7 +21,7 @@ internal readonly record struct ZipEnd(long EntryCount, long DirectoryPosition, 
         var tail = new byte[Math.Min(file.Length, RecordBytes + LongestComment)];
         file.Read(tail, file.Length - tail.Length);
         var start = FindRecord(tail)
-            ?? throw file.Error("is a zip archive without its end. It is cut off or damaged; download or copy it again.");
+            ?? throw file.Error("is a zip archive without its end.", "It is cut off or damaged; download or copy it again.");
 
         var record = tail.AsSpan(start);
         if (ReadUInt16(record, 4) != 0 || ReadUInt16(record, 6) != 0)
@@ -38,7 +38,7 @@ internal readonly record struct ZipEnd(long EntryCount, long DirectoryPosition, 
         if (end.DirectoryPosition < 0 || end.DirectorySize < 0 || end.DirectoryPosition > endPosition
             || end.DirectorySize != endPosition - end.DirectoryPosition)
         {
-            throw file.Error("is a zip archive whose directory is not where its end says. It is cut off or damaged; download or copy it again.");
+            throw file.Error("is a zip archive whose directory is not where its end says.", "It is cut off or damaged; download or copy it again.");
         }
         return end;
     }

@@ -3,15 +3,18 @@ namespace Clip.Models;
 /// <summary>Lets passes through a model's weights until the model is disposed, which waits for those that run, or has become unusable.</summary>
 /// <remarks>
 /// Kernels and libtorch read native memory by its address: were it freed under them, they would read what is no longer theirs. A model and
-/// its towers share a gate, for the memory of each is freed with the others'.
+/// its towers share a gate, for the memory of each is freed with the others'. A model that nobody refers to any more is not collected
+/// either while a pass runs.
 /// </remarks>
-internal sealed class PassGate
+/// <param name="owner">The model; or a tower that is used alone.</param>
+internal sealed class PassGate(nn.Module owner)
 {
-    // The gates that this thread is inside of, innermost last.
+    // The gates that this thread is inside of, innermost last. What a gate refers to lives as long as it is in here.
     [ThreadStatic]
     private static List<PassGate>? t_entered;
 
     private readonly object _lock = new();
+    private readonly nn.Module _owner = owner;
     private int _running;
     private bool _isClosed;
     private Exception? _failure;
@@ -61,6 +64,7 @@ internal sealed class PassGate
     private void Leave()
     {
         t_entered!.RemoveAt(t_entered.LastIndexOf(this));
+        GC.KeepAlive(_owner);
         lock (_lock)
         {
             if (--_running == 0 && _isClosed)

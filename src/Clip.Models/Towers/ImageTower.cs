@@ -12,7 +12,7 @@ namespace Clip.Models;
 /// </remarks>
 public abstract class ImageTower : nn.Module<Tensor, Tensor>
 {
-    private PassGate _gate = new();
+    private PassGate _gate;
     private long? _picturesPerPass;
     private readonly List<IDisposable> _kernels = [];
 
@@ -20,6 +20,7 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>
         : base(name)
     {
         Config = config;
+        _gate = new PassGate(this);
     }
 
     /// <summary>The tower's sizes.</summary>

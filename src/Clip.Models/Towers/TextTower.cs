@@ -6,13 +6,14 @@ namespace Clip.Models;
 /// <remarks>Maps token ids [N, L] to embeddings [N, E] in the shared space, not normalized.</remarks>
 public abstract class TextTower : nn.Module<Tensor, Tensor>
 {
-    private PassGate _gate = new();
+    private PassGate _gate;
     private long? _tokensPerPass;
 
     private protected TextTower(string name, TextTowerConfig config)
         : base(name)
     {
         Config = config;
+        _gate = new PassGate(this);
     }
 
     /// <summary>The tower's sizes.</summary>

@@ -25,6 +25,10 @@ internal static class CheckpointFolders
             .Where(path => StepOf(path) is not null && File.Exists(Path.Combine(path, TrainerState.FileName)))
             .OrderBy(StepOf);
 
+    /// <summary>Those of them that say what they are, oldest step first: a broken one does not stop the use of others.</summary>
+    public static IEnumerable<TrainingCheckpoint> Readable(string folder) =>
+        Complete(folder).Select(TrainingCheckpoint.TryRead).OfType<TrainingCheckpoint>();
+
     /// <summary>Writes a checkpoint, replacing one of the same step, and deletes those that are not to be kept.</summary>
     /// <param name="options">Where, and how many are kept.</param>
     /// <param name="step">The step.</param>
@@ -80,22 +84,10 @@ internal static class CheckpointFolders
     private static void Prune(CheckpointOptions options)
     {
         // What cannot be read is not deleted, and does not stop a run either.
-        var all = Complete(options.Folder).Select(TryRead).OfType<TrainingCheckpoint>().ToList();
+        var all = Readable(options.Folder).ToList();
         var best = options.BestMetric is { } metric ? TrainingCheckpoint.Best(all, metric, options.LowerIsBetter) : null;
         foreach (var checkpoint in all.SkipLast(options.Keep).Where(checkpoint => checkpoint != best))
             Delete(checkpoint.Path);
-    }
-
-    private static TrainingCheckpoint? TryRead(string path)
-    {
-        try
-        {
-            return TrainingCheckpoint.Read(path);
-        }
-        catch (CheckpointException)
-        {
-            return null;
-        }
     }
 
     private static void Delete(string path)

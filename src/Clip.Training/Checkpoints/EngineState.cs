@@ -39,15 +39,19 @@ internal static class EngineState
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        using var weights = StoredWeights.Open(folder, engine.Network);
-        using var average = engine.Average is null ? null : StoredWeights.Open(Path.Combine(folder, TrainingCheckpoint.AverageFolder), engine.Network);
-
         var path = Path.Combine(folder, FileName);
-        using var file = Checkpoint.Open(path);
+        using var weights = BrokenCheckpoint.Explain(folder, () => StoredWeights.Open(folder, engine.Network));
+        using var average = engine.Average is null ? null : BrokenCheckpoint.Explain(
+            folder, () => StoredWeights.Open(Path.Combine(folder, TrainingCheckpoint.AverageFolder), engine.Network));
+        var (optimizer, adapters) = BrokenCheckpoint.Explain(folder, () =>
+        {
+            using var file = Checkpoint.Open(path);
+            return (Part(file, OptimizerPrefix), Part(file, AdaptersPrefix));
+        });
         try
         {
-            engine.Optimizer.SetState(Part(file, OptimizerPrefix));
-            engine.Adapters?.SetState(Part(file, AdaptersPrefix));
+            engine.Optimizer.SetState(optimizer);
+            engine.Adapters?.SetState(adapters);
         }
         catch (ArgumentException e)
         {

@@ -75,5 +75,9 @@ internal sealed record TrainerState
         {
             throw new CheckpointException(path, $"is not valid: {e.Message}", e);
         }
+        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not CheckpointException))
+        {
+            throw new CheckpointException(path, $"cannot be read: {e.Message}", e);
+        }
     }
 }

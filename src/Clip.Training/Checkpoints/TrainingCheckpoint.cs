@@ -25,23 +25,23 @@ public sealed record TrainingCheckpoint(string Path, long Step, IReadOnlyDiction
     /// <summary>Finds the newest complete checkpoint of a run.</summary>
     /// <param name="folder">The folder of <see cref="CheckpointOptions.Folder"/>; it need not exist.</param>
     /// <returns>The checkpoint, or null where there is none.</returns>
-    /// <exception cref="CheckpointException">It is broken; others may be.</exception>
+    /// <exception cref="CheckpointException">It is broken; the message names the one before it. Others may be broken.</exception>
     public static TrainingCheckpoint? FindLatest(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return CheckpointFolders.Complete(folder).LastOrDefault() is { } latest ? Read(latest) : null;
+        return CheckpointFolders.Complete(folder).LastOrDefault() is { } latest ? BrokenCheckpoint.Explain(latest, () => Read(latest)) : null;
     }
 
-    /// <summary>Finds the checkpoint with the best value of a metric.</summary>
+    /// <summary>Finds the checkpoint with the best value of a metric, among those that are not broken.</summary>
     /// <param name="folder">The folder of <see cref="CheckpointOptions.Folder"/>; it need not exist.</param>
     /// <param name="metric">The metric's name.</param>
     /// <param name="lowerIsBetter">Whether a lower value is better.</param>
     /// <returns>The checkpoint, the newest of equals; or null where none has the metric as a finite number.</returns>
-    /// <exception cref="CheckpointException">One of them is broken.</exception>
     public static TrainingCheckpoint? FindBest(string folder, string metric, bool lowerIsBetter = false)
     {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentException.ThrowIfNullOrEmpty(metric);
-        return Best(List(folder), metric, lowerIsBetter);
+        return Best(CheckpointFolders.Readable(folder), metric, lowerIsBetter);
     }
 
     internal static TrainingCheckpoint? Best(IEnumerable<TrainingCheckpoint> checkpoints, string metric, bool lowerIsBetter) =>
@@ -57,5 +57,18 @@ public sealed record TrainingCheckpoint(string Path, long Step, IReadOnlyDiction
     {
         var state = TrainerState.Read(path);
         return new TrainingCheckpoint(path, state.Step, state.Metrics);
+    }
+
+    /// <summary>Reads what a checkpoint says of itself; null where it is broken.</summary>
+    internal static TrainingCheckpoint? TryRead(string path)
+    {
+        try
+        {
+            return Read(path);
+        }
+        catch (CheckpointException)
+        {
+            return null;
+        }
     }
 }

@@ -65,6 +65,7 @@ internal sealed class ImageBatch : IDisposable
     /// <summary>Gives the memory of the pixels back.</summary>
     public void Dispose() => _buffer.Dispose();
 
+    // Whatever a source throws is its own failure, so that the other pictures are not lost by it; its time-out, too, comes as a cancellation.
     private void Decode(int row, CancellationToken cancellationToken)
     {
         try
@@ -74,6 +75,10 @@ internal sealed class ImageBatch : IDisposable
         catch (ImageDecodingException e)
         {
             _errors[row] = e;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            _errors[row] = new ImageDecodingException(Name(row), e.Message.TrimEnd('.'), e);
         }
     }
 }

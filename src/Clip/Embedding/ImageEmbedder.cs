@@ -29,7 +29,7 @@ internal sealed class ImageEmbedder(
         var running = new Queue<ImagePass>();
         try
         {
-            foreach (var sources in images.Select(Require).Chunk(batchSize))
+            foreach (var sources in images.Select(SourceGroups.Require).Chunk(batchSize))
             {
                 ahead.Enqueue(Task.Run(() => Decode(sources, stop.Token), stop.Token));
                 if (ahead.Count > _batchesAhead)
@@ -64,7 +64,7 @@ internal sealed class ImageEmbedder(
     /// <exception cref="ImageDecodingException">It cannot be read.</exception>
     public float[] Embed(ImageSource image)
     {
-        var batch = Decode([Require(image)], CancellationToken.None);
+        var batch = Decode([image], CancellationToken.None);
         if (batch.Error(0) is { } error)
         {
             batch.Dispose();
@@ -84,9 +84,10 @@ internal sealed class ImageEmbedder(
         var ahead = new Queue<Task<ImageBatch>>();
         var running = new Queue<ImagePass>();
         var index = 0L;
+        var groups = new SourceGroups(images, batchSize);
         try
         {
-            await foreach (var sources in images.Select(Require).Chunk(batchSize).WithCancellation(cancellationToken).ConfigureAwait(false))
+            await foreach (var sources in groups.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 ahead.Enqueue(Task.Run(() => Decode(sources, stop.Token), stop.Token));
                 if (ahead.Count <= _batchesAhead)
@@ -104,6 +105,7 @@ internal sealed class ImageEmbedder(
                 foreach (var embedding in await DeliverAsync().ConfigureAwait(false))
                     yield return embedding;
             }
+            groups.Failure?.Throw();
         }
         finally
         {
@@ -126,8 +128,6 @@ internal sealed class ImageEmbedder(
                 : new ImageEmbedding(index++, batch.Name(i), row))];
         }
     }
-
-    private static ImageSource Require(ImageSource image) => image ?? throw new ArgumentException("A picture is null.", nameof(image));
 
     private ImageBatch Decode(IReadOnlyList<ImageSource> sources, CancellationToken cancellationToken) =>
         ImageBatch.Decode(sources, memory, decodingThreads, cancellationToken);

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Clip.Embedding;
 
 /// <summary>The one thread that runs a network, and on a GPU another one that reads its results.</summary>
@@ -13,13 +11,14 @@ namespace Clip.Embedding;
 /// queued before the reading, so that one thread which queues and reads would either let the GPU idle between passes or wait for
 /// the next pass too. The second thread begins to read when a pass has been queued, while this one queues the next.
 /// </para>
+/// <para>
+/// The threads hold on to their queue alone, not to this object nor to a network whose passes have ended: a model that was not disposed is
+/// collected like any object, and its threads end.
+/// </para>
 /// </remarks>
 internal sealed class NetworkThread : IDisposable
 {
-    private readonly Func<Tensor, float[][]> _read;
-    private readonly BlockingCollection<Action> _passes = [];
-    private readonly BlockingCollection<Action> _results = [];
-    private readonly SemaphoreSlim _places;
+    private readonly PassQueue _queue;
     private readonly Thread _thread;
     private readonly Thread? _reader;
 
@@ -31,15 +30,14 @@ internal sealed class NetworkThread : IDisposable
     public NetworkThread(int depth = 0, Func<Tensor, float[][]>? read = null)
     {
         Depth = depth;
-        _read = read ?? EmbeddingRows.Read;
-        _places = new SemaphoreSlim(depth + 1);
-        _thread = new Thread(Work) { IsBackground = true, Name = "Clip network" };
-        _thread.Start();
-        if (depth == 0)
-            return;
-        _reader = new Thread(() => Run(_results)) { IsBackground = true, Name = "Clip results" };
-        _reader.Start();
+        _queue = new PassQueue(depth, read ?? EmbeddingRows.Read);
+        _thread = Start(_queue.RunPasses, "Clip network");
+        if (depth > 0)
+            _reader = Start(_queue.ReadResults, "Clip results");
     }
+
+    /// <summary>Ends the threads of a model that nobody has disposed or can reach.</summary>
+    ~NetworkThread() => _queue?.Complete();
 
     /// <summary>Passes that may be queued behind one whose results have not been read.</summary>
     public int Depth { get; }
@@ -50,77 +48,27 @@ internal sealed class NetworkThread : IDisposable
     /// <exception cref="ObjectDisposedException">The thread has ended.</exception>
     public Task<float[][]> RunAsync(Func<Tensor> pass)
     {
-        var rows = new TaskCompletionSource<float[][]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        try
-        {
-            _passes.Add(() => Pass(pass, rows));
-        }
-        catch (InvalidOperationException)
-        {
-            throw new ObjectDisposedException(nameof(ClipModel), "The model has been disposed.");
-        }
-        return rows.Task;
+        var rows = _queue.Add(pass);
+        GC.KeepAlive(this);
+        return rows;
     }
 
     /// <summary>Ends the threads after the passes that were asked for.</summary>
     public void Dispose()
     {
-        _passes.CompleteAdding();
+        GC.SuppressFinalize(this);
+        _queue.Complete();
         if (Thread.CurrentThread == _thread || Thread.CurrentThread == _reader)
             return;
         _thread.Join();
         _reader?.Join();
     }
 
-    private void Work()
+    // Without the caller's execution context, whose values would live as long as the thread.
+    private static Thread Start(Action work, string name)
     {
-        Run(_passes);
-        _results.CompleteAdding();
-    }
-
-    private void Pass(Func<Tensor> pass, TaskCompletionSource<float[][]> rows)
-    {
-        _places.Wait();
-        Tensor embeddings;
-        try
-        {
-            using var inference = inference_mode();
-            using var scope = NewDisposeScope();
-            embeddings = pass().DetachFromDisposeScope();
-        }
-        catch (Exception e)
-        {
-            _places.Release();
-            rows.SetException(e);
-            return;
-        }
-        if (_reader is null)
-            Read(embeddings, rows);
-        else
-            _results.Add(() => Read(embeddings, rows));
-    }
-
-    private void Read(Tensor embeddings, TaskCompletionSource<float[][]> rows)
-    {
-        try
-        {
-            using var inference = inference_mode();
-            using (embeddings)
-                rows.SetResult(_read(embeddings));
-        }
-        catch (Exception e)
-        {
-            rows.SetException(e);
-        }
-        finally
-        {
-            _places.Release();
-        }
-    }
-
-    private static void Run(BlockingCollection<Action> actions)
-    {
-        foreach (var action in actions.GetConsumingEnumerable())
-            action();
+        var thread = new Thread(work.Invoke) { IsBackground = true, Name = name };
+        thread.UnsafeStart();
+        return thread;
     }
 }

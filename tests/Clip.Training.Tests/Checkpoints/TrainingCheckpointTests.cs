@@ -149,6 +149,78 @@ public sealed class TrainingCheckpointTests : IDisposable
         Assert.Equal(6, resumed.CompletedSteps);
     }
 
+    [Theory]
+    [InlineData("trainer.json", "{")]
+    [InlineData("trainer.json", null)]
+    [InlineData("open_clip_config.json", "{")]
+    [InlineData("open_clip_config.json", null)]
+    [InlineData("open_clip_model.safetensors", "cut")]
+    [InlineData("open_clip_model.safetensors", "empty")]
+    [InlineData("open_clip_model.safetensors", null)]
+    [InlineData("training_state.safetensors", "cut")]
+    [InlineData("training_state.safetensors", null)]
+    public void TryResume_NewestIsBroken_NamesTheOneBefore(string file, string? damage)
+    {
+        var options = Options(new CheckpointOptions { Folder = _folder.Path, EverySteps = 2 });
+        using (var trainer = new Trainer(_model, options))
+        using (var pairs = new SyntheticPairs(TinyConfig.VisionTransformer))
+            trainer.Run(pairs);
+        Assert.Equal(["step-000002", "step-000004", "step-000006"], Names());
+        Break(_folder.File("step-000006"), file, damage);
+        using var resumed = new Trainer(_model, options);
+
+        // A folder without this file is no checkpoint at all.
+        if (file == "trainer.json" && damage is null)
+        {
+            Assert.True(resumed.TryResume());
+            Assert.Equal(4, resumed.CompletedSteps);
+            return;
+        }
+        var error = Assert.Throws<Clip.Checkpoints.CheckpointException>(() => resumed.TryResume());
+
+        Assert.Equal(_folder.File("step-000006"), error.CheckpointPath);
+        Assert.Contains("is broken", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The one before it, 'step-000004', can be read", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("download", error.Message, StringComparison.OrdinalIgnoreCase);
+
+        Break(_folder.File("step-000004"), "training_state.safetensors", "cut");
+        error = Assert.Throws<Clip.Checkpoints.CheckpointException>(() => resumed.Resume(_folder.File("step-000006")));
+        Assert.Contains("The one before it, 'step-000002', can be read", error.Message, StringComparison.Ordinal);
+
+        Break(_folder.File("step-000002"), "trainer.json", "{");
+        error = Assert.Throws<Clip.Checkpoints.CheckpointException>(() => resumed.TryResume());
+        Assert.Contains($"There is no whole checkpoint before it in '{_folder.Path}'", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, resumed.CompletedSteps);
+    }
+
+    [Fact]
+    public void Run_FromTheOneBeforeABrokenCheckpoint_WritesItAnew()
+    {
+        var options = Options(new CheckpointOptions { Folder = _folder.Path, EverySteps = 2 });
+        using var pairs = new SyntheticPairs(TinyConfig.VisionTransformer);
+        using (var trainer = new Trainer(_model, options))
+            trainer.Run(pairs);
+        var weights = File.ReadAllBytes(_folder.File("step-000006/open_clip_model.safetensors"));
+        Break(_folder.File("step-000006"), "trainer.json", "{");
+        using var resumed = new Trainer(_model, options);
+
+        resumed.Resume(_folder.File("step-000004"));
+        resumed.Run(pairs);
+
+        Assert.Equal(6, TrainingCheckpoint.FindLatest(_folder.Path)!.Step);
+        Assert.Equal(weights, File.ReadAllBytes(_folder.File("step-000006/open_clip_model.safetensors")));
+    }
+
+    [Fact]
+    public void FindBest_OneIsBroken_ChoosesAmongTheOthers()
+    {
+        Train(new CheckpointOptions { Folder = _folder.Path, EverySteps = 1, Keep = 6 });
+        Break(_folder.File("step-000001"), "trainer.json", "{");
+
+        Assert.Equal(2, TrainingCheckpoint.FindBest(_folder.Path, "recall")!.Step);
+        Assert.Equal(6, TrainingCheckpoint.FindLatest(_folder.Path)!.Step);
+    }
+
     [Fact]
     public void Save_CompanionFiles_AreBesideTheWeights()
     {
@@ -183,6 +255,18 @@ public sealed class TrainingCheckpointTests : IDisposable
         using var homeless = new Trainer(_model, Options(null));
         Assert.Throws<InvalidOperationException>(() => homeless.TryResume());
         Assert.Throws<InvalidOperationException>(homeless.Save);
+    }
+
+    // Null deletes the file; "cut" and "empty" take bytes away; other damage is text in its place.
+    private static void Break(string folder, string file, string? damage)
+    {
+        var path = Path.Combine(folder, file);
+        if (damage is null)
+            File.Delete(path);
+        else if (damage == "cut")
+            File.WriteAllBytes(path, File.ReadAllBytes(path)[..^100]);
+        else
+            File.WriteAllText(path, damage == "empty" ? "" : damage);
     }
 
     private static void Copy(string folder, string target)

@@ -85,7 +85,8 @@ internal sealed class KernelThreads
 
         public Worker(int number)
         {
-            new Thread(Run) { IsBackground = true, Name = $"Clip kernels {number}" }.Start();
+            // Without the caller's execution context, whose values would live as long as the process.
+            new Thread(Run) { IsBackground = true, Name = $"Clip kernels {number}" }.UnsafeStart();
         }
 
         public void Start(Action work)
