@@ -14,10 +14,10 @@ internal static class Bombs
     /// <summary>The kinds.</summary>
     public static byte[][] All { get; } =
     [
-        Png(8000, 5000, bitsPerSample: 8, isInterlaced: false),
-        Png(8000, 5000, bitsPerSample: 16, isInterlaced: false),
-        Png(8000, 5000, bitsPerSample: 8, isInterlaced: true),
-        Png(8000, 5000, bitsPerSample: 16, isInterlaced: true),
+        Png(8000, 4100, bitsPerSample: 8, isInterlaced: false),
+        Png(8000, 4100, bitsPerSample: 16, isInterlaced: false),
+        Png(8000, 4100, bitsPerSample: 8, isInterlaced: true),
+        Png(8000, 4100, bitsPerSample: 16, isInterlaced: true),
         Png(20_000, 20_000, bitsPerSample: 8, isInterlaced: false),
     ];
 

@@ -30,7 +30,7 @@ public sealed class WebLimits
 
     /// <summary>Bytes of all bodies in memory, from when they arrive until their requests are answered.</summary>
     [Range(1, long.MaxValue)]
-    public long MaxBufferedBytes { get; set; } = 96 << 20;
+    public long MaxBufferedBytes { get; set; } = 64 << 20;
 
     /// <summary>The time that a body may take to arrive.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
@@ -42,7 +42,7 @@ public sealed class WebLimits
 
     /// <summary>The most pixels of an image.</summary>
     [Range(1, long.MaxValue)]
-    public long MaxPixels { get; set; } = 40_000_000;
+    public long MaxPixels { get; set; } = 33_000_000;
 
     /// <summary>The pixels from which an image is large: large images wait for each other and leave places to the others.</summary>
     [Range(1, long.MaxValue)]
