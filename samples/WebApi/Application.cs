@@ -1,6 +1,6 @@
 using Clip.DependencyInjection;
 using Clip.ZeroShot;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Web.Shared;
 
 namespace WebApi;
 
@@ -12,29 +12,23 @@ public static class Application
 
     /// <summary>Builds the application; it starts listening with Run.</summary>
     /// <param name="args">The command line: settings such as <c>--Clip:Model path --urls http://127.0.0.1:5000</c>.</param>
-    public static WebApplication Build(string[] args)
+    /// <param name="configure">Adds or replaces services, last; null to leave them as they are.</param>
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
         var labels = builder.Configuration.GetSection("Labels").Get<string[]>() ?? ["a photo", "a drawing"];
 
+        builder.AddClipWeb();
         builder.Services.AddClip(builder.Configuration.GetSection("Clip"))
             .AddZeroShotClassifier(DefaultLabels, labels, PromptTemplates.None)
             .AddEmbeddingGenerator()
             .WarmUpInBackground();
-        builder.Services.AddHealthChecks().AddCheck<ModelHealthCheck>("model", tags: ["ready"]);
-        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = Problems.Describe);
+        configure?.Invoke(builder.Services);
 
         var app = builder.Build();
-        app.UseExceptionHandler(new ExceptionHandlerOptions
-        {
-            StatusCodeSelector = Problems.StatusOf,
-            SuppressDiagnosticsCallback = context => Problems.IsCallers(context.Exception),
-        });
-        app.UseStatusCodePages();
+        app.UseClipWeb();
         app.MapPost("/classify", Endpoints.ClassifyAsync);
         app.MapPost("/embed", Endpoints.EmbedAsync);
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         return app;
     }
 }
