@@ -35,17 +35,17 @@ internal sealed class CheckpointDescription
     private string? Activation => _config?.Text.Transformer.Activation.ToString();
 
     /// <summary>For JSON.</summary>
-    public object ToJson() => new
+    public JsonFields ToJson() => new()
     {
-        path = _checkpoint.Path,
-        format = _checkpoint.Format,
-        config = _configPath,
-        architecture = _shapes,
-        activation = Activation,
-        presets = Presets(),
-        parameters = Parameters,
-        metadata = _checkpoint.Metadata,
-        tensors = _checkpoint.Tensors.Values.Select(tensor => new { tensor.Name, dtype = NameOf(tensor.DType), tensor.Shape }),
+        ["path"] = _checkpoint.Path,
+        ["format"] = _checkpoint.Format,
+        ["config"] = _configPath,
+        ["architecture"] = _shapes?.ToJson(),
+        ["activation"] = Activation,
+        ["presets"] = Presets(),
+        ["parameters"] = Parameters,
+        ["metadata"] = _checkpoint.Metadata,
+        ["tensors"] = _checkpoint.Tensors.Values.Select(tensor => new JsonFields { ["name"] = tensor.Name, ["dtype"] = NameOf(tensor.DType), ["shape"] = tensor.Shape }),
     };
 
     /// <summary>For people.</summary>

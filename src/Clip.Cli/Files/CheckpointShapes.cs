@@ -24,6 +24,21 @@ internal sealed record CheckpointShapes(
     /// <param name="checkpoint">An open checkpoint; a prefix such as "module." before all names is passed over.</param>
     public static CheckpointShapes? Read(Checkpoint checkpoint) => ReadNative(checkpoint) ?? ReadHuggingFace(checkpoint);
 
+    /// <summary>For JSON.</summary>
+    public JsonFields ToJson() => new()
+    {
+        ["imageTower"] = ImageTower,
+        ["resolution"] = Resolution,
+        ["patchSize"] = PatchSize,
+        ["imageWidth"] = ImageWidth,
+        ["imageLayers"] = ImageLayers,
+        ["embeddingSize"] = EmbeddingSize,
+        ["contextLength"] = ContextLength,
+        ["vocabularySize"] = VocabularySize,
+        ["textWidth"] = TextWidth,
+        ["textLayers"] = TextLayers,
+    };
+
     private static CheckpointShapes? ReadNative(Checkpoint checkpoint)
     {
         var tokens = Shape(checkpoint, "token_embedding.weight", 2);
