@@ -63,7 +63,7 @@ internal sealed class ClassifyCommand : ToolCommand
                 leftOut++;
                 invocation.Console.Report(error.Message);
                 if (invocation.IsJson)
-                    Json.WriteLine(invocation.Console.Output, new { image = answer.Name, error = error.Message });
+                    Json.WriteLine(invocation.Console.Output, new JsonFields { ["image"] = answer.Name, ["error"] = error.Message });
                 continue;
             }
             Write(invocation, answer);
@@ -82,10 +82,15 @@ internal sealed class ClassifyCommand : ToolCommand
     {
         if (invocation.IsJson)
         {
-            Json.WriteLine(invocation.Console.Output, new
+            Json.WriteLine(invocation.Console.Output, new JsonFields
             {
-                image = answer.Name,
-                predictions = answer.Predictions.Select(prediction => new { label = prediction.ClassName, prediction.Probability, prediction.Similarity }),
+                ["image"] = answer.Name,
+                ["predictions"] = answer.Predictions.Select(prediction => new JsonFields
+                {
+                    ["label"] = prediction.ClassName,
+                    ["probability"] = prediction.Probability,
+                    ["similarity"] = prediction.Similarity,
+                }),
             });
             return;
         }

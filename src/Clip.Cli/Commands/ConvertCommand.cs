@@ -88,7 +88,7 @@ internal sealed class ConvertCommand : ToolCommand
 
         var files = Directory.GetFiles(output).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
         if (invocation.IsJson)
-            Json.WriteDocument(invocation.Console, new { output, files, notes });
+            Json.WriteDocument(invocation.Console, new JsonFields { ["output"] = output, ["files"] = files, ["notes"] = notes });
         else
             invocation.Console.Output.WriteLine($"{PlainText.Show(output)}: {PlainText.Show(string.Join(", ", files))}");
         return Task.FromResult(ExitCodes.Ok);

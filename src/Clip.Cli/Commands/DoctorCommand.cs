@@ -47,45 +47,51 @@ internal sealed class DoctorCommand : ToolCommand
         return Task.FromResult(report.Target is null || !selfTest.Passes ? ExitCodes.Failure : ExitCodes.Ok);
     }
 
-    private static object Describe(DiagnosticReport report, SelfTestSummary selfTest) => new
+    private static JsonFields Describe(DiagnosticReport report, SelfTestSummary selfTest) => new()
     {
-        toolVersion = ToolVersion,
-        toolPath = AppContext.BaseDirectory,
-        clipVersion = report.ClipVersion,
-        torchSharpVersion = report.TorchSharpVersion,
-        torchSharpPath = report.TorchSharpPath,
-        adaptedCopy = report.AdaptedCopy,
-        libTorchVersion = report.LibTorchVersion,
-        libTorchPath = report.LibTorchPath,
-        framework = report.Framework,
-        operatingSystem = report.OperatingSystem,
-        runtimeIdentifier = report.RuntimeIdentifier,
-        cpuModel = report.CpuModel,
-        cpuCores = report.CpuCores,
-        cpuFeatures = report.CpuFeatures,
-        intraOpThreads = report.IntraOpThreads,
-        interOpThreads = report.InterOpThreads,
-        memoryBytes = report.MemoryBytes,
-        availableMemoryBytes = report.AvailableMemoryBytes,
-        cudaDriverVersion = report.CudaDriverVersion?.ToString(),
-        hasCudaBackend = report.HasCudaBackend,
-        cudaDevices = report.CudaDevices.Select(device => new
+        ["toolVersion"] = ToolVersion,
+        ["toolPath"] = AppContext.BaseDirectory,
+        ["clipVersion"] = report.ClipVersion,
+        ["torchSharpVersion"] = report.TorchSharpVersion,
+        ["torchSharpPath"] = report.TorchSharpPath,
+        ["adaptedCopy"] = report.AdaptedCopy,
+        ["libTorchVersion"] = report.LibTorchVersion,
+        ["libTorchPath"] = report.LibTorchPath,
+        ["framework"] = report.Framework,
+        ["operatingSystem"] = report.OperatingSystem,
+        ["runtimeIdentifier"] = report.RuntimeIdentifier,
+        ["cpuModel"] = report.CpuModel,
+        ["cpuCores"] = report.CpuCores,
+        ["cpuFeatures"] = report.CpuFeatures,
+        ["intraOpThreads"] = report.IntraOpThreads,
+        ["interOpThreads"] = report.InterOpThreads,
+        ["memoryBytes"] = report.MemoryBytes,
+        ["availableMemoryBytes"] = report.AvailableMemoryBytes,
+        ["cudaDriverVersion"] = report.CudaDriverVersion?.ToString(),
+        ["hasCudaBackend"] = report.HasCudaBackend,
+        ["cudaDevices"] = report.CudaDevices.Select(device => new JsonFields
         {
-            index = device.Index,
-            name = device.Name,
-            computeCapability = device.ComputeCapability.ToString(),
-            memoryBytes = device.MemoryBytes,
+            ["index"] = device.Index,
+            ["name"] = device.Name,
+            ["computeCapability"] = device.ComputeCapability.ToString(),
+            ["memoryBytes"] = device.MemoryBytes,
         }),
-        hasMps = report.HasMps,
-        oneDnn = report.OneDnn,
-        selfTest = new
+        ["hasMps"] = report.HasMps,
+        ["oneDnn"] = report.OneDnn,
+        ["selfTest"] = new JsonFields
         {
-            passes = selfTest.Passes,
-            notRun = selfTest.NotRun,
-            operations = selfTest.Results.Select(result => new { operation = result.Operation, error = result.Error, bound = result.Bound, passes = result.Passes }),
+            ["passes"] = selfTest.Passes,
+            ["notRun"] = selfTest.NotRun,
+            ["operations"] = selfTest.Results.Select(result => new JsonFields
+            {
+                ["operation"] = result.Operation,
+                ["error"] = result.Error,
+                ["bound"] = result.Bound,
+                ["passes"] = result.Passes,
+            }),
         },
-        imageDecoders = ImageDecoders.Describe(),
-        target = report.Target is null ? null : new { device = report.Target.Device.ToString(), precision = report.Target.Precision },
-        problems = report.Problems.Select(problem => new { description = problem.Description, remedy = problem.Remedy }),
+        ["imageDecoders"] = ImageDecoders.Describe(),
+        ["target"] = report.Target is null ? null : new JsonFields { ["device"] = report.Target.Device.ToString(), ["precision"] = report.Target.Precision },
+        ["problems"] = report.Problems.Select(problem => new JsonFields { ["description"] = problem.Description, ["remedy"] = problem.Remedy }),
     };
 }

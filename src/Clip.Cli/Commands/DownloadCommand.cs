@@ -47,7 +47,7 @@ internal sealed class DownloadCommand : ToolCommand
         var path = await ProgressDisplay.RunAsync(invocation.Console, $"Downloading {name}", progress =>
             ClipModel.DownloadAsync(name, _hub.Create(invocation), new LoadBar(progress), invocation.Cancelled));
         if (invocation.IsJson)
-            Json.WriteDocument(invocation.Console, new { model = name, path = Path.GetFullPath(path) });
+            Json.WriteDocument(invocation.Console, new JsonFields { ["model"] = name, ["path"] = Path.GetFullPath(path) });
         else
             invocation.Console.Output.WriteLine(PlainText.Show(Path.GetFullPath(path)));
         return ExitCodes.Ok;

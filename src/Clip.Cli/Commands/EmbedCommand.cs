@@ -56,9 +56,20 @@ internal sealed class EmbedCommand : ToolCommand
         output.Commit();
 
         if (invocation.IsJson)
-            Json.WriteDocument(invocation.Console, new { output = path, images = imageCount, texts = textCount, embeddingSize = clip.EmbeddingSize, leftOut = leftOut.Concat(invocation.Unreadable.LeftOut) });
+        {
+            Json.WriteDocument(invocation.Console, new JsonFields
+            {
+                ["output"] = path,
+                ["images"] = imageCount,
+                ["texts"] = textCount,
+                ["embeddingSize"] = clip.EmbeddingSize,
+                ["leftOut"] = leftOut.Concat(invocation.Unreadable.LeftOut),
+            });
+        }
         else
+        {
             invocation.Console.Output.WriteLine($"{imageCount} pictures and {textCount} texts, {clip.EmbeddingSize} numbers each, in {PlainText.Show(path)}");
+        }
         return leftOut.Count == 0 ? ExitCodes.Ok : ExitCodes.SomeLeftOut;
     }
 

@@ -94,17 +94,22 @@ internal sealed class EvaluateCommand : ToolCommand
         var metrics = report.Metrics;
         if (invocation.IsJson)
         {
-            Json.WriteDocument(invocation.Console, new
+            Json.WriteDocument(invocation.Console, new JsonFields
             {
-                task = "classification",
-                images = metrics.Count,
-                classes = metrics.ClassCount,
-                top1 = metrics.Top1,
-                top5 = metrics.Top5,
-                metrics.MeanPerClassRecall,
-                perClass = images.ClassNames.Select((name, label) => new { label = name, images = metrics.ExamplesPerClass[label], recall = metrics.GetRecall(label) }),
-                unreadable = report.UnreadableCount,
-                leftOut = report.Unreadable.Select(error => new LeftOut(error.SourceName, error.Message)).Concat(invocation.Unreadable.LeftOut),
+                ["task"] = "classification",
+                ["images"] = metrics.Count,
+                ["classes"] = metrics.ClassCount,
+                ["top1"] = metrics.Top1,
+                ["top5"] = metrics.Top5,
+                ["meanPerClassRecall"] = metrics.MeanPerClassRecall,
+                ["perClass"] = images.ClassNames.Select((name, label) => new JsonFields
+                {
+                    ["label"] = name,
+                    ["images"] = metrics.ExamplesPerClass[label],
+                    ["recall"] = metrics.GetRecall(label),
+                }),
+                ["unreadable"] = report.UnreadableCount,
+                ["leftOut"] = report.Unreadable.Select(error => new LeftOut(error.SourceName, error.Message)).Concat(invocation.Unreadable.LeftOut),
             });
         }
         else
@@ -159,14 +164,14 @@ internal sealed class EvaluateCommand : ToolCommand
         int[] ks = [1, 5, 10];
         if (invocation.IsJson)
         {
-            Json.WriteDocument(invocation.Console, new
+            Json.WriteDocument(invocation.Console, new JsonFields
             {
-                task = "retrieval",
-                images = metrics.ImageQueries,
-                texts = metrics.TextQueries,
-                textRecall = ks.ToDictionary(k => $"at{k}", metrics.GetTextRecall),
-                imageRecall = ks.ToDictionary(k => $"at{k}", metrics.GetImageRecall),
-                leftOut,
+                ["task"] = "retrieval",
+                ["images"] = metrics.ImageQueries,
+                ["texts"] = metrics.TextQueries,
+                ["textRecall"] = ks.ToDictionary(k => $"at{k}", metrics.GetTextRecall),
+                ["imageRecall"] = ks.ToDictionary(k => $"at{k}", metrics.GetImageRecall),
+                ["leftOut"] = leftOut,
             });
         }
         else

@@ -58,7 +58,7 @@ internal sealed class PreprocessCommand : ToolCommand
             Task.Run(() => Write(preprocessor, named, output, invocation, progress), invocation.Cancelled));
 
         if (invocation.IsJson)
-            Json.WriteDocument(invocation.Console, new { output, images = written, shape = Shape(preprocessor), leftOut = leftOut.Concat(invocation.Unreadable.LeftOut) });
+            Json.WriteDocument(invocation.Console, new JsonFields { ["output"] = output, ["images"] = written, ["shape"] = Shape(preprocessor), ["leftOut"] = leftOut.Concat(invocation.Unreadable.LeftOut) });
         else
             invocation.Console.Output.WriteLine($"{written} of {named.Count} pictures in {PlainText.Show(output)}");
         return leftOut.Count == 0 ? ExitCodes.Ok : ExitCodes.SomeLeftOut;

@@ -58,13 +58,19 @@ internal sealed class SearchCommand : ToolCommand
         var results = best.Select(found => new { image = Path.Combine(folder, index.Entries[found.Index].Path), similarity = found.Score }).ToList();
         if (invocation.IsJson)
         {
-            Json.WriteDocument(invocation.Console, new
+            Json.WriteDocument(invocation.Console, new JsonFields
             {
-                query,
-                kind = isImage ? "image" : "text",
-                index = new { path = indexPath, images = index.Entries.Count, embedded = refresher.Embedded, removed = refresher.Removed },
-                results,
-                leftOut = refresher.LeftOut.Concat(invocation.Unreadable.LeftOut),
+                ["query"] = query,
+                ["kind"] = isImage ? "image" : "text",
+                ["index"] = new JsonFields
+                {
+                    ["path"] = indexPath,
+                    ["images"] = index.Entries.Count,
+                    ["embedded"] = refresher.Embedded,
+                    ["removed"] = refresher.Removed,
+                },
+                ["results"] = results.Select(result => new JsonFields { ["image"] = result.image, ["similarity"] = result.similarity }),
+                ["leftOut"] = refresher.LeftOut.Concat(invocation.Unreadable.LeftOut),
             });
         }
         else

@@ -156,15 +156,15 @@ internal sealed class TrainCommand : ToolCommand
             invocation.Console.Report($"{skipped} samples could not be read and were left out.");
         if (invocation.IsJson)
         {
-            Json.WriteLine(invocation.Console.Output, new
+            Json.WriteLine(invocation.Console.Output, new JsonFields
             {
-                kind = "done",
-                steps = trainer.CompletedSteps,
-                model = run.Model,
-                averageModel = hasAverage ? run.AverageModel : null,
-                metrics,
-                skippedSamples = skipped,
-                notes,
+                ["kind"] = "done",
+                ["steps"] = trainer.CompletedSteps,
+                ["model"] = run.Model,
+                ["averageModel"] = hasAverage ? run.AverageModel : null,
+                ["metrics"] = metrics,
+                ["skippedSamples"] = skipped,
+                ["notes"] = notes,
             });
         }
         else

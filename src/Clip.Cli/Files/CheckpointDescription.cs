@@ -35,17 +35,17 @@ internal sealed class CheckpointDescription
     private string? Activation => _config?.Text.Activation.ToString();
 
     /// <summary>For JSON.</summary>
-    public object ToJson() => new
+    public JsonFields ToJson() => new()
     {
-        path = _checkpoint.Path,
-        format = _checkpoint.Format,
-        config = _configPath,
-        architecture = _outline is null ? null : ToJson(_outline),
-        activation = Activation,
-        presets = Presets(),
-        parameters = Parameters,
-        metadata = _checkpoint.Metadata,
-        tensors = _checkpoint.Tensors.Values.Select(tensor => new { tensor.Name, dtype = NameOf(tensor.DType), tensor.Shape }),
+        ["path"] = _checkpoint.Path,
+        ["format"] = _checkpoint.Format,
+        ["config"] = _configPath,
+        ["architecture"] = _outline is null ? null : ToJson(_outline),
+        ["activation"] = Activation,
+        ["presets"] = Presets(),
+        ["parameters"] = Parameters,
+        ["metadata"] = _checkpoint.Metadata,
+        ["tensors"] = _checkpoint.Tensors.Values.Select(tensor => new JsonFields { ["name"] = tensor.Name, ["dtype"] = NameOf(tensor.DType), ["shape"] = tensor.Shape }),
     };
 
     /// <summary>For people.</summary>
@@ -88,18 +88,18 @@ internal sealed class CheckpointDescription
         }
     }
 
-    private static object ToJson(DualEncoderOutline outline) => new
+    private static JsonFields ToJson(DualEncoderOutline outline) => new()
     {
-        ImageTower = outline.Image.Family,
-        outline.Image.Resolution,
-        outline.Image.PatchSize,
-        ImageWidth = outline.Image.Width,
-        ImageLayers = outline.Image.Layers,
-        outline.Text.EmbeddingSize,
-        outline.Text.ContextLength,
-        outline.Text.VocabularySize,
-        TextWidth = outline.Text.Width,
-        TextLayers = outline.Text.Layers,
+        ["imageTower"] = outline.Image.Family,
+        ["resolution"] = outline.Image.Resolution,
+        ["patchSize"] = outline.Image.PatchSize,
+        ["imageWidth"] = outline.Image.Width,
+        ["imageLayers"] = outline.Image.Layers,
+        ["embeddingSize"] = outline.Text.EmbeddingSize,
+        ["contextLength"] = outline.Text.ContextLength,
+        ["vocabularySize"] = outline.Text.VocabularySize,
+        ["textWidth"] = outline.Text.Width,
+        ["textLayers"] = outline.Text.Layers,
     };
 
     private static string Describe(DualEncoderOutline outline) => string.Create(CultureInfo.InvariantCulture,

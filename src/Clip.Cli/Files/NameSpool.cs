@@ -12,7 +12,7 @@ internal sealed class NameSpool(string outputPath) : IDisposable
     public void Add(string name)
     {
         var item = Json.Quote(name);
-        var escaped = JsonEncodedText.Encode(item, Json.Line.Encoder);
+        var escaped = JsonEncodedText.Encode(item, Json.Encoder);
         if (_spool.Length > 0)
             _spool.Write(","u8);
         _spool.Write(escaped.EncodedUtf8Bytes);

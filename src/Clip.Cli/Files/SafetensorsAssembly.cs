@@ -31,7 +31,7 @@ internal sealed class SafetensorsAssembly : IDisposable
     public void AddMetadata(string key, string value)
     {
         BeginMetadata(key);
-        WriteText(_metadata, JsonEncodedText.Encode(value, Json.Document.Encoder).ToString());
+        WriteText(_metadata, JsonEncodedText.Encode(value, Json.Encoder).ToString());
         EndMetadata();
     }
 

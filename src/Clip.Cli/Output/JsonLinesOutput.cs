@@ -16,9 +16,9 @@ internal sealed class JsonLinesOutput : EmbeddingOutput
         _writer = new StreamWriter(_file.Stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
     }
 
-    public override void AddImage(string name, ReadOnlySpan<float> vector) => Json.WriteLine(_writer, new { image = name, embedding = vector.ToArray() });
+    public override void AddImage(string name, ReadOnlySpan<float> vector) => Json.WriteLine(_writer, new JsonFields { ["image"] = name, ["embedding"] = vector.ToArray() });
 
-    public override void AddText(string text, ReadOnlySpan<float> vector) => Json.WriteLine(_writer, new { text, embedding = vector.ToArray() });
+    public override void AddText(string text, ReadOnlySpan<float> vector) => Json.WriteLine(_writer, new JsonFields { ["text"] = text, ["embedding"] = vector.ToArray() });
 
     public override void Commit()
     {

@@ -8,5 +8,5 @@ namespace Clip.Cli.Search;
 internal sealed partial class IndexJson : JsonSerializerContext
 {
     /// <summary>With the names and characters of <see cref="Json"/>.</summary>
-    public static IndexJson Readable => field ??= new(new JsonSerializerOptions(JsonSerializerDefaults.Web) { Encoder = Json.Line.Encoder });
+    public static IndexJson Readable => field ??= new(new JsonSerializerOptions(JsonSerializerDefaults.Web) { Encoder = Json.Encoder });
 }

@@ -28,20 +28,20 @@ internal sealed class TrainingReport(ToolConsole console, bool isJson, int every
             return;
         if (isJson)
         {
-            WriteJson(new
+            WriteJson(new JsonFields
             {
-                kind = "step",
-                value.Step,
-                value.TotalSteps,
-                value.Loss,
-                value.LearningRate,
-                value.GradientNorm,
-                value.LogitScale,
-                value.PairsPerSecond,
-                value.PairsSeen,
-                value.SkippedSamples,
-                value.SkippedSteps,
-                value.SkipReason,
+                ["kind"] = "step",
+                ["step"] = value.Step,
+                ["totalSteps"] = value.TotalSteps,
+                ["loss"] = value.Loss,
+                ["learningRate"] = value.LearningRate,
+                ["gradientNorm"] = value.GradientNorm,
+                ["logitScale"] = value.LogitScale,
+                ["pairsPerSecond"] = value.PairsPerSecond,
+                ["pairsSeen"] = value.PairsSeen,
+                ["skippedSamples"] = value.SkippedSamples,
+                ["skippedSteps"] = value.SkippedSteps,
+                ["skipReason"] = value.SkipReason,
             });
         }
         else
@@ -57,7 +57,7 @@ internal sealed class TrainingReport(ToolConsole console, bool isJson, int every
     {
         var text = string.Join('\t', metrics.Select(metric => Text($"{metric.Key}={metric.Value:F4}")));
         if (isJson)
-            WriteJson(new { kind = "evaluation", step, metrics });
+            WriteJson(new JsonFields { ["kind"] = "evaluation", ["step"] = step, ["metrics"] = metrics });
         else if (_writesLines)
             WriteLine(Text($"evaluation\t{step}\t{text}"));
         else
@@ -66,7 +66,7 @@ internal sealed class TrainingReport(ToolConsole console, bool isJson, int every
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private void WriteJson<T>(T value)
+    private void WriteJson(JsonFields value)
     {
         Json.WriteLine(console.Output, value);
         console.Output.Flush();
