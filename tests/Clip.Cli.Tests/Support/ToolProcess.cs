@@ -60,16 +60,6 @@ internal sealed class ToolProcess : IDisposable
         return (_process.ExitCode, (await error).ReplaceLineEndings("\n"));
     }
 
-    /// <summary>Waits until the process handles a signal, or ends the test as skipped where the system does not tell.</summary>
-    public Task UntilListeningAsync(int signal)
-    {
-        var status = $"/proc/{_process.Id}/status";
-        Assert.SkipUnless(File.Exists(status), "This system does not tell which signals a process handles.");
-        // A mask in hexadecimal, the first signal in its lowest bit.
-        return Patience.UntilAsync(() => File.ReadLines(status).Any(line => line.StartsWith("SigCgt:", StringComparison.Ordinal)
-            && (Convert.ToUInt64(line[7..].Trim(), 16) >> (signal - 1) & 1) == 1));
-    }
-
     public void Dispose()
     {
         if (!_process.HasExited)
