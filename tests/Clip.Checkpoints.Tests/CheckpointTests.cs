@@ -25,6 +25,17 @@ public sealed class CheckpointTests
         Assert.Contains("'model.safetensors'", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Open_NamedPipe_IsRefusedWithoutWaiting()
+    {
+        using var folder = new TemporaryFolder();
+        var pipe = NamedPipe.Create(folder.File("model.safetensors"));
+
+        var error = await Assert.ThrowsAsync<CheckpointException>(() => Task.Run(() => Checkpoint.Open(pipe).Dispose()).WithinLimit());
+
+        Assert.Contains("named pipe", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0", "git lfs pull")]
     [InlineData("<!DOCTYPE html><html></html>", "web page")]

@@ -36,6 +36,72 @@ public sealed class ProcessTests(TinyModel model)
         Assert.Equal("clip: cancelled.\n", run.Error.ReplaceLineEndings("\n"));
     }
 
+    // A reader that does not read keeps a command in a call that nothing cancels.
+    [Fact]
+    public async Task Process_HangsAndIsSignaledTwice_EndsWithItsCode()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows sends Ctrl-C to consoles, not to processes.");
+        using var tool = new ToolProcess("tokenize", "--vocab", model.Folder);
+        await AnswerOneTextAsync(tool);
+        var written = 0L;
+        var writing = Task.Run(async () =>
+        {
+            for (; ; written++)
+                await tool.Input.WriteLineAsync("{\"text\":\"a\"}");
+        });
+        for (var before = -1L; before != written; await Task.Delay(TimeSpan.FromMilliseconds(300)))
+            before = written;
+
+        tool.Send(Signals.Terminate);
+        tool.Send(Signals.Terminate);
+
+        Assert.Equal((ExitCodes.Cancelled, ""), await tool.EndWithoutOutputAsync());
+        await Assert.ThrowsAsync<IOException>(() => writing.WithinLimit());
+    }
+
+    [Fact]
+    public async Task Process_OutputClosed_EndsQuietly()
+    {
+        using var tool = new ToolProcess("tokenize", "--vocab", model.Folder);
+        await AnswerOneTextAsync(tool);
+
+        tool.Output.Close();
+        await tool.Input.WriteLineAsync("{\"text\":\"a\"}");
+        await tool.Input.FlushAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((ExitCodes.OutputClosed, ""), await tool.EndWithoutOutputAsync());
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("download", "--list")]
+    public async Task Process_OutputOnFullDevice_EndsWithOneLine(params string[] arguments)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "This system has no /dev/full.");
+        using var tool = ToolProcess.StartBy(["/bin/sh", "-c", "exec \"$@\" > /dev/full", "sh"], arguments);
+
+        Assert.Contains("standard output", (await tool.EndAsync()).FailedWith(ExitCodes.Failure).Error);
+    }
+
+    // Who appends to a log, or writes results and errors into one file, finds both in it.
+    [Fact]
+    public async Task Process_BothStreamsInOneFile_OverwriteNothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no such shell on Windows.");
+        using var folder = new TemporaryFolder();
+        var log = folder.Write("log", [.. "before\n"u8]);
+        using var tool = ToolProcess.StartBy(
+            ["/bin/sh", "-c", $"{{ \"$@\"; echo after; }} >> '{log}' 2>&1", "sh"], "preprocess", "--size", "16", "--output", folder.File("o.safetensors"), Pictures.Png, Pictures.Broken);
+
+        (await tool.EndAsync()).Returned(ExitCodes.Ok);
+
+        var lines = await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken);
+        Assert.Equal(4, lines.Length);
+        Assert.Equal(("before", "after"), (lines[0], lines[^1]));
+        Assert.Contains(lines, line => line.StartsWith("1 of 2 pictures", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("clip: ", StringComparison.Ordinal));
+    }
+
     // As shells start the jobs of a script in the background: Ctrl-C is meant for what runs in front.
     [Fact]
     public async Task Process_StartedWithInterruptsIgnored_EndsBySigtermAlone()

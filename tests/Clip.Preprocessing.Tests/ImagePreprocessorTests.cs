@@ -26,6 +26,21 @@ public class ImagePreprocessorTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Preprocess_PipesAndDevices_AreRefusedWithoutReading()
+    {
+        using var folder = new TemporaryFolder();
+        var pipe = NamedPipe.Create(folder.File("a.png"));
+        File.CreateSymbolicLink(folder.File("b.png"), "/dev/zero");
+
+        foreach (var (path, kind) in ((string, string)[])[(pipe, "named pipe"), (folder.File("b.png"), "device")])
+        {
+            var error = await Assert.ThrowsAsync<ImageDecodingException>(() => Task.Run(() => Run(pixels => Preprocessor.Preprocess(path, pixels))).WithinLimit());
+            Assert.Contains(kind, error.Message);
+        }
+        await Assert.ThrowsAsync<InvalidDataException>(() => Task.Run(() => PreprocessingConfig.Read(pipe)).WithinLimit());
+    }
+
+    [Fact]
     public void Resize_Bytes_AreTheNormalizedOnesBeforeNormalization()
     {
         using var image = Preprocessor.Decode(Photo);

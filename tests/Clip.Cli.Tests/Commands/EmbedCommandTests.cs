@@ -57,6 +57,21 @@ public sealed class EmbedCommandTests(TinyModel model) : IDisposable
         Assert.Equal(["old.npy"], _folder.Names);
     }
 
+    [Theory]
+    [InlineData("visual.proj", "--images")]
+    [InlineData("text_projection", "--texts")]
+    public async Task Run_EmbeddingsThatOverflow_AreNotWritten(string weight, string option)
+    {
+        var broken = TinyClip.Write(_folder.File("model"));
+        SafetensorsEdit.Fill(Path.Combine(broken, "open_clip_model.safetensors"), weight, float.MaxValue);
+        var input = option == "--images" ? Pictures.Png : _folder.Write("texts.txt", [.. "a\n"u8]);
+
+        var run = (await ToolRun.Of("embed", "--model", broken, "--device", "cpu", option, input, "--output", _folder.File("o.npy"))).Returned(ExitCodes.Failure);
+
+        Assert.Contains("has no embedding", run.Error);
+        Assert.False(File.Exists(_folder.File("o.npy")));
+    }
+
     [Fact]
     public async Task Run_Npy_IsAnArrayOfNumPy()
     {

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Text.Json.Nodes;
 using Clip.Cli.Tests.Support;
 
 namespace Clip.Cli.Tests.Commands;
@@ -63,6 +65,53 @@ public sealed class SearchCommandTests : IDisposable
         Assert.Contains("is made anew", run.Error);
     }
 
+    public static TheoryData<string> Damages => ["null entry", "null path", "empty path", "no entries", "twice", "too few", "half a pair", "not a list", "infinite", "NaN", "long"];
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public async Task Run_DamagedEntriesOrRows_IsMadeAnew(string damage)
+    {
+        var expected = (await Search("--text", "a", "--json")).Returned(ExitCodes.Ok).Json.GetProperty("results").GetRawText();
+        Damage(IndexPath, damage);
+
+        var run = await Search("--text", "a", "--json");
+
+        Assert.Equal((3, 3, 0), Counts(run));
+        Assert.Contains("is made anew", run.Error);
+        Assert.Equal(expected, run.Json.GetProperty("results").GetRawText());
+        Assert.Empty((await Search("--text", "a", "--json")).Returned(ExitCodes.Ok).Error);
+    }
+
+    [Fact]
+    public async Task Run_IndexIsPipe_IsRefusedAndLeftAlone()
+    {
+        NamedPipe.Create(IndexPath);
+
+        (await Search("--text", "a").WithinLimit()).FailedWith(ExitCodes.Failure, IndexPath, "named pipe");
+    }
+
+    [Fact]
+    public async Task Run_IndexIsFolder_IsRefusedBeforeTheWork()
+    {
+        Directory.CreateDirectory(IndexPath);
+
+        (await Search("--text", "a")).Returned(ExitCodes.Failure);
+
+        Assert.Empty(Directory.GetFileSystemEntries(IndexPath));
+    }
+
+    [Fact]
+    public async Task Run_EmbeddingsThatOverflow_NeverGetIntoTheIndex()
+    {
+        var broken = TinyClip.Write(_folder.File("model"));
+        SafetensorsEdit.Fill(Path.Combine(broken, "open_clip_model.safetensors"), "visual.proj", float.MaxValue);
+
+        var run = (await ToolRun.Of("search", "--model", broken, "--device", "cpu", "--images", _folder.Path, "--text", "a")).Returned(ExitCodes.Failure);
+
+        Assert.Contains("a.jpg' has no embedding", run.Error);
+        Assert.False(File.Exists(IndexPath));
+    }
+
     [Fact]
     public async Task Run_IndexOfOtherWeights_IsMadeAnew()
     {
@@ -119,6 +168,46 @@ public sealed class SearchCommandTests : IDisposable
 
     [Fact]
     public async Task Run_UnreadableQuery_NamesIt() => (await Search("--image", Pictures.Broken)).FailedWith(ExitCodes.Failure, Pictures.Broken);
+
+    private static void Damage(string path, string damage) => SafetensorsEdit.Apply(path, (header, data) =>
+    {
+        var metadata = header["__metadata__"]!;
+        var entries = JsonNode.Parse((string)metadata["entries"]!)!.AsArray();
+        switch (damage)
+        {
+            case "null entry":
+                entries[0] = null;
+                break;
+            case "null path":
+                entries[0]!["path"] = null;
+                break;
+            case "empty path":
+                entries[0]!["path"] = "";
+                break;
+            case "twice":
+                entries[0]!["path"] = (string)entries[1]!["path"]!;
+                break;
+            case "too few":
+                entries.RemoveAt(0);
+                break;
+            case "infinite":
+                BinaryPrimitives.WriteSingleLittleEndian(data, float.PositiveInfinity);
+                break;
+            case "NaN":
+                BinaryPrimitives.WriteSingleLittleEndian(data, float.NaN);
+                break;
+            case "long":
+                BinaryPrimitives.WriteSingleLittleEndian(data, 3e38f);
+                break;
+        }
+        metadata["entries"] = damage switch
+        {
+            "no entries" => "null",
+            "not a list" => "{\"a\": 1}",
+            "half a pair" => entries.ToJsonString().Replace("a.jpg", "\\ud800", StringComparison.Ordinal),
+            _ => entries.ToJsonString(),
+        };
+    });
 
     private static (int Images, int Embedded, int Removed) Counts(ToolRun run)
     {

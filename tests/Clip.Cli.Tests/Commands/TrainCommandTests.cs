@@ -38,6 +38,21 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
         (await ToolRun.Of("classify", "--model", Path.Combine(RunFolder, "model-average"), "--device", "cpu", "--labels", "red,blue", Pictures.Png)).Returned(ExitCodes.Ok);
     }
 
+    [Theory]
+    [InlineData("list.csv")]
+    [InlineData("shard.tar")]
+    public async Task Run_DataIsPipe_IsRefused(string name)
+    {
+        var pipe = NamedPipe.Create(_folder.File(name));
+
+        (await ToolRun.Of("train", "--init", model.Folder, "--device", "cpu", "--data", pipe, "--steps", "1", "--output", RunFolder).WithinLimit())
+            .FailedWith(ExitCodes.Failure, pipe, "named pipe");
+    }
+
+    [Fact]
+    public async Task Run_OptionsArePipe_IsRefused() =>
+        (await ToolRun.Of("train", "--options", NamedPipe.Create(_folder.File("options.txt"))).WithinLimit()).FailedWith(ExitCodes.Failure, "named pipe");
+
     [Fact]
     public async Task Run_CancelledAndResumed_HasTheBitsOfAnUninterruptedRun()
     {

@@ -16,11 +16,23 @@ internal sealed class ToolProcess : IDisposable
     /// <param name="interrupt">What Ctrl-C does to the process, as far as its parent decides.</param>
     /// <param name="arguments">The command line.</param>
     public ToolProcess(InterruptDisposition interrupt, params string[] arguments)
+        : this([], interrupt, arguments)
+    {
+    }
+
+    private ToolProcess(string[] launcher, InterruptDisposition interrupt, string[] arguments)
     {
         var start = DotnetProcess.Describe(typeof(ClipTool).Assembly.Location, arguments);
+        if (launcher.Length > 0)
+            start = new ProcessStartInfo(launcher[0], [.. launcher[1..], start.FileName, .. start.ArgumentList]) { RedirectStandardOutput = true };
         (start.RedirectStandardInput, start.RedirectStandardError) = (true, true);
         _process = Signals.StartWith(interrupt, start);
     }
+
+    /// <summary>Starts the tool by another program, which gets its command line behind its own.</summary>
+    /// <param name="launcher">That program and its arguments.</param>
+    /// <param name="arguments">The command line of the tool.</param>
+    public static ToolProcess StartBy(string[] launcher, params string[] arguments) => new(launcher, InterruptDisposition.Default, arguments);
 
     /// <summary>Standard input.</summary>
     public StreamWriter Input => _process.StandardInput;
@@ -38,6 +50,14 @@ internal sealed class ToolProcess : IDisposable
         var (output, error) = (Output.ReadToEndAsync(patience.Token), _process.StandardError.ReadToEndAsync(patience.Token));
         await _process.WaitForEndAsync();
         return new ToolRun(_process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Waits for the end of a tool whose output is closed.</summary>
+    public async Task<(int ExitCode, string Error)> EndWithoutOutputAsync()
+    {
+        var error = _process.StandardError.ReadToEndAsync(Patience.Token);
+        await _process.WaitForEndAsync();
+        return (_process.ExitCode, (await error).ReplaceLineEndings("\n"));
     }
 
     public void Dispose()

@@ -33,6 +33,20 @@ public sealed class VocabularyFilesTests : IDisposable
         AssertTiny(ClipTokenizer.Load(_folder.File("tokenizer.json")));
     }
 
+    [Theory]
+    [InlineData("vocab.json")]
+    [InlineData("merges.txt")]
+    public async Task Load_NamedPipe_IsRefusedWithoutWaiting(string file)
+    {
+        TinyVocabulary.WritePair(_folder.Path);
+        File.Delete(_folder.File(file));
+        NamedPipe.Create(_folder.File(file));
+
+        var error = await Assert.ThrowsAsync<VocabularyException>(() => Task.Run(() => ClipTokenizer.Load(_folder.Path)).WithinLimit());
+
+        Assert.Contains("named pipe", error.Message);
+    }
+
     [Fact]
     public void Load_OriginalFile_ReadsIt()
     {

@@ -265,6 +265,22 @@ public sealed class CaptionedImagesTests : IDisposable
     }
 
     [Fact]
+    public void FromClassFolders_LinkInCircle_IsNotFollowed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights on Windows.");
+        var folder = Path.Combine(_pictures.Path, "classes", "cat", "more");
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, "1.png"), TinyPictures.Encode(1));
+        Directory.CreateSymbolicLink(Path.Combine(folder, "loop"), Path.Combine(_pictures.Path, "classes"));
+        Directory.CreateSymbolicLink(Path.Combine(_pictures.Path, "classes", "dog"), folder);
+
+        using var source = CaptionedImages.FromClassFolders(Path.Combine(_pictures.Path, "classes"), ["{}"], _pictures.Options);
+
+        Assert.Equal(["cat", "dog"], source.Images.Select(image => image.Caption));
+        Assert.Empty(source.UnreadableFolders);
+    }
+
+    [Fact]
     public void FromClassFolders_TemplateWithoutPlace_ThrowsArgumentException() =>
         Assert.Throws<ArgumentException>(() => CaptionedImages.FromClassFolders(_pictures.Path, ["a photo"], _pictures.Options));
 
