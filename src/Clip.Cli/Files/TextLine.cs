@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Clip.Cli.Files;
 
@@ -13,6 +14,8 @@ internal static class TextLine
     /// <exception cref="FormatException">The line is not such an object; the message says how.</exception>
     public static string Parse(ReadOnlyMemory<byte> line, string key)
     {
+        if (!Utf8.IsValid(line.Span))
+            throw new FormatException("this is not UTF-8. Save the file as UTF-8.");
         try
         {
             using var document = JsonDocument.Parse(line);

@@ -92,7 +92,8 @@ internal sealed class ParquetRows : IDisposable
 
         var values = new ReadOnlyMemory<byte>[rows];
         var levels = field.MaxDefinitionLevel > 0 ? new int[rows] : null;
-        await group.ReadRawAsync<ReadOnlyMemory<byte>>(field, values, levels, null, cancelled).ConfigureAwait(false);
+        // An array that is null converts to memory that is there.
+        await group.ReadRawAsync<ReadOnlyMemory<byte>>(field, values, levels is null ? default(Memory<int>?) : levels.AsMemory(), null, cancelled).ConfigureAwait(false);
         return Decode(values, levels, field, cancelled);
     }
 

@@ -15,8 +15,10 @@ internal sealed class ParquetLayout(Stream file)
     private const int LongestPageHeader = 4 << 20;
     private const int UsualPageHeader = 1 << 14;
 
-    // Some writers make one page of all captions of a row group.
+    // Some writers make one page of all captions of a row group. A small file must not become a large one in memory.
     private const int LongestPage = 1 << 30;
+    private const int AlwaysAllowed = 256 << 20;
+    private const int MostUnpacking = 64;
 
     private static readonly byte[] Magic = "PAR1"u8.ToArray();
 
@@ -70,8 +72,10 @@ internal sealed class ParquetLayout(Stream file)
             var page = ReadPageHeader(position, out var headerLength);
             if (page.CompressedSize < 0 || page.CompressedSize > _footer - position - headerLength)
                 throw new InvalidDataException($"the page at {position:N0} claims {page.CompressedSize:N0} bytes");
-            if (page.Size is < 0 or > LongestPage)
-                throw new InvalidDataException($"the page at {position:N0} claims {page.Size:N0} bytes, of which {LongestPage:N0} are allowed");
+            var allowed = Math.Min(LongestPage, AlwaysAllowed + MostUnpacking * page.CompressedSize);
+            var size = Math.Max(page.Size, ClaimedSize(column.Codec, page, position + headerLength));
+            if (page.Size < 0 || size > allowed)
+                throw new InvalidDataException($"the page at {position:N0} claims {size:N0} bytes, of which {allowed:N0} are allowed");
             // A string in a dictionary has its length before it.
             var most = page.Kind == PageType.DICTIONARY_PAGE ? page.Size / sizeof(int) : rows - values;
             if (page.Values < 0 || page.Values > most)
@@ -103,6 +107,15 @@ internal sealed class ParquetLayout(Stream file)
         }
         if (open.Count > 0)
             throw new InvalidDataException("its schema ends before its last column");
+    }
+
+    private long ClaimedSize(CompressionCodec codec, Page page, long position)
+    {
+        if (codec is not (CompressionCodec.SNAPPY or CompressionCodec.ZSTD) || !page.IsCompressed || page.LevelBytes < 0 || page.LevelBytes > page.CompressedSize)
+            return 0;
+        var data = new byte[page.CompressedSize - page.LevelBytes];
+        Read(position + page.LevelBytes, data);
+        return PackedPage.ClaimedSize(codec, data);
     }
 
     private Page ReadPageHeader(long position, out int length)
@@ -145,6 +158,11 @@ internal sealed class ParquetLayout(Stream file)
 
         public long CompressedSize { get; private set; }
 
+        // Levels stand before the compressed data of a page of version 2, which may be as they are.
+        public long LevelBytes { get; private set; }
+
+        public bool IsCompressed { get; private set; } = true;
+
         public long Values => Kind switch
         {
             PageType.DATA_PAGE => _dataValues,
@@ -167,7 +185,7 @@ internal sealed class ParquetLayout(Stream file)
                     _dictionaryValues = numbers[1];
                     break;
                 case nameof(DataPageHeaderV2):
-                    _dataValuesV2 = numbers[1];
+                    (_dataValuesV2, LevelBytes, IsCompressed) = (numbers[1], numbers[5] + numbers[6], numbers[7] >= 0);
                     break;
             }
         }

@@ -1,6 +1,6 @@
 namespace Clip.Training.Data.Lists.ParquetFiles;
 
-/// <summary>Takes the numbers of a struct that was checked, by field; 0 where a field is not there.</summary>
+/// <summary>Takes the numbers of a struct that was checked, by field: 1 for true, -1 for false, 0 where a field is not there.</summary>
 internal delegate void ThriftNumbers(string name, ReadOnlySpan<long> numbers);
 
 /// <summary>Checks that bytes are structs of Thrift's compact protocol as <see cref="ThriftSchema"/> declares them.</summary>
@@ -85,7 +85,7 @@ internal ref struct ThriftCheck(ReadOnlySpan<byte> bytes, ThriftNumbers numbers)
             case ThriftType.True:
                 return 1;
             case ThriftType.False:
-                return 0;
+                return -1;
             case ThriftType.I8:
                 return (sbyte)Byte();
             case ThriftType.I16 or ThriftType.I32 or ThriftType.I64:
