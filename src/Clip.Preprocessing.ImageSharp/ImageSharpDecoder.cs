@@ -22,11 +22,12 @@ public sealed class ImageSharpDecoder : IImageDecoder
             using var stream = new UnmanagedMemoryStream(bytes, encoded.Length);
             try
             {
-                using var image = Image.Load<Rgb24>(stream);
+                using var image = CleanImages.Load(stream);
                 return Copy(image, header);
             }
-            catch (Exception e) when (e is ImageFormatException or ImageProcessingException or NotSupportedException or ArgumentException or IndexOutOfRangeException)
+            catch (Exception e) when (e is not (InvalidDataException or OutOfMemoryException))
             {
+                // Damage comes out as whatever its decoders run into, null references included.
                 throw new InvalidDataException($"its data is damaged ({e.Message})", e);
             }
         }

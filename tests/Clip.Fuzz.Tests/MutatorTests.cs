@@ -7,7 +7,7 @@ namespace Clip.Fuzz.Tests;
 /// <summary>What is changed inside of a format keeps its checksums, so that readers get to it.</summary>
 public sealed class MutatorTests
 {
-    private const int Rounds = 200;
+    private const int Rounds = 100;
 
     public static TheoryData<string, double> Accepted => new()
     {

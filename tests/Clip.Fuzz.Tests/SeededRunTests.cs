@@ -7,7 +7,7 @@ namespace Clip.Fuzz.Tests;
 public sealed class SeededRunTests(ITestOutputHelper output)
 {
     private const int Seed = 14;
-    private const int InputsPerShare = 12;
+    private const int InputsPerShare = 8;
 
     public static TheoryData<string> Targets => [.. TargetList.All.Select(target => target.Name)];
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
 
@@ -36,5 +37,49 @@ public class ImageSharpDecoderTests
     {
         var path = Fixtures.Find("hostile_images", "corrupt_deflate.png");
         Assert.Throws<ImageDecodingException>(() => Preprocessor.Preprocess(path, new float[Preprocessor.Length]));
+    }
+
+    // Lossless WebP whose codes end early: what ImageSharp's pool held before would be the rest of the image.
+    [Fact]
+    public void Decode_PixelsThatNothingWrites_DoNotShowAnotherImage()
+    {
+        var encoded = File.ReadAllBytes(Fixtures.Find("hostile_imagesharp", "old_memory.webp"));
+
+        var results = new byte[] { 0xAA, 0x55 }.Select(pattern =>
+        {
+            FillPools(pattern);
+            using var image = Preprocessor.Decode(encoded);
+            return image.Pixels.ToArray();
+        }).ToList();
+
+        Assert.Equal(results[0], results[1]);
+    }
+
+    [Fact]
+    public void Decode_ChunkThatIsMissing_ThrowsImageDecodingException() => Assert.Throws<ImageDecodingException>(
+        () => Preprocessor.Decode(File.ReadAllBytes(Fixtures.Find("hostile_imagesharp", "null_reference.webp"))).Dispose());
+
+    [Fact]
+    public void Decode_ManySegmentsOfMetadata_TakesMemoryOfTheFilesSize()
+    {
+        var jpeg = File.ReadAllBytes(Fixtures.Find("jpeg_sampling", "luma4x2.jpg"));
+        byte[] exif = [0xFF, 0xE1, 0, 72, .. "Exif\0\0"u8, .. new byte[64]];
+        byte[] encoded = [.. jpeg[..2], .. Enumerable.Repeat(exif, 4000).SelectMany(segment => segment), .. jpeg[2..]];
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Preprocessor.Decode(encoded).Dispose();
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10L * encoded.Length);
+    }
+
+    // The same thread rents next what it returned last.
+    private static void FillPools(byte pattern)
+    {
+        for (var length = 1 << 10; length <= 1 << 20; length *= 2)
+        {
+            var array = ArrayPool<byte>.Shared.Rent(length);
+            array.AsSpan().Fill(pattern);
+            ArrayPool<byte>.Shared.Return(array);
+        }
     }
 }

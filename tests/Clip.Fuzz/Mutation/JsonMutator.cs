@@ -27,7 +27,7 @@ internal sealed class JsonMutator : Mutator
                 3 when values.Count > 0 && Find(donor).Values is { Count: > 0 } others => Replace(text, Pick(values, random), Slice(donor, Pick(others, random))),
                 4 when values.Count > 0 => Replace(text, Pick(values, random), Slice(text, Pick(values, random))),
                 5 when values.Count > 0 => MutateSlice(text, Pick(values, random), donor, random),
-                6 when values.Where(value => IsNested(text, value)).ToList() is { Count: > 0 } nested => MutateNested(text, Pick(nested, random), random),
+                6 or 7 when values.Where(value => IsNested(text, value)).ToList() is { Count: > 0 } nested => MutateNested(text, Pick(nested, random), random),
                 _ when values.Count > 0 => Replace(text, Pick(values, random), Encoding.UTF8.GetBytes(s_pieces[random.Next(s_pieces.Length)])),
                 _ => BytesMutator.Instance.Mutate(text, donor, random),
             };

@@ -3,7 +3,7 @@ using Clip.Fuzz.Mutation;
 
 namespace Clip.Fuzz.Targets;
 
-/// <summary>Indexes of clip search: what cannot be used is made anew, so nothing is refused.</summary>
+/// <summary>Indexes of clip search: what cannot be used is made anew, which counts as refused.</summary>
 internal sealed class SearchIndexTarget : FuzzTarget
 {
     private const string Binding = "clip-index/1 model preprocessing";
@@ -13,7 +13,8 @@ internal sealed class SearchIndexTarget : FuzzTarget
 
     public override string Calls => "ImageIndex.Read";
 
-    public override IReadOnlyList<Type> Documented => [];
+    // Not thrown by the reader, which says in words why it begins anew.
+    public override IReadOnlyList<Type> Documented { get; } = [typeof(InvalidDataException)];
 
     public override Mutator Mutator { get; } = new SafetensorsMutator();
 
@@ -21,7 +22,9 @@ internal sealed class SearchIndexTarget : FuzzTarget
 
     public override ulong Read(FuzzInput input)
     {
-        var index = ImageIndex.Read(input.Write(), Binding, Size, out _);
+        var index = ImageIndex.Read(input.Write(), Binding, Size, out var problem);
+        if (problem is not null)
+            throw new InvalidDataException(problem);
         Require(index.Entries.Count == index.Rows.Count, $"{index.Entries.Count} images have {index.Rows.Count} rows.");
         Require(index.Entries.All(entry => entry is { Path.Length: > 0 }), "an entry names no image.");
         Require(index.Entries.Select(entry => entry.Path).Distinct(StringComparer.Ordinal).Count() == index.Entries.Count, "an image has two entries.");
