@@ -6,8 +6,8 @@ public sealed record WebDatasetOptions
     /// <summary>How many samples, still encoded, are held to be drawn from at random; 0 or 1 for the order of the shards.</summary>
     public int ShuffleBuffer { get; init; } = 5_000;
 
-    /// <summary>The most bytes that these samples have together; 192 MiB unless set. Where it is reached first, fewer samples are held.</summary>
-    public long ShuffleBufferBytes { get; init; } = 192 << 20;
+    /// <summary>The most bytes that these samples have together; 128 MiB unless set. Where it is reached first, fewer samples are held.</summary>
+    public long ShuffleBufferBytes { get; init; } = 128 << 20;
 
     /// <summary>Ending of the entries with captions.</summary>
     public string CaptionEnding { get; init; } = "txt";
