@@ -1,6 +1,7 @@
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Memory;
 using SixLabors.ImageSharp.PixelFormats;
+using Settings = SixLabors.ImageSharp.Configuration;
 #if IMAGESHARP2
 using SixLabors.ImageSharp.Formats.Bmp;
 using SixLabors.ImageSharp.Formats.Gif;
@@ -19,13 +20,13 @@ namespace Clip.Preprocessing.ImageSharp;
 internal static class CleanImages
 {
 #if IMAGESHARP2
-    private static readonly Configuration s_configuration = CreateConfiguration();
+    private static readonly Settings s_configuration = CreateConfiguration();
 
     public static Image<Rgb24> Load(Stream stream) => Image.Load<Rgb24>(s_configuration, stream);
 
-    private static Configuration CreateConfiguration()
+    private static Settings CreateConfiguration()
     {
-        var configuration = new Configuration(
+        var configuration = new Settings(
             new BmpConfigurationModule(), new GifConfigurationModule(), new JpegConfigurationModule(), new PngConfigurationModule(), new WebpConfigurationModule())
         {
             MemoryAllocator = new SimpleGcMemoryAllocator(),
@@ -44,7 +45,7 @@ internal static class CleanImages
 
     private static SixLabors.ImageSharp.Formats.DecoderOptions CreateOptions()
     {
-        var configuration = Configuration.Default.Clone();
+        var configuration = Settings.Default.Clone();
         configuration.MemoryAllocator = new SimpleGcMemoryAllocator();
         return new SixLabors.ImageSharp.Formats.DecoderOptions { Configuration = configuration, SkipMetadata = true, MaxFrames = 1 };
     }
