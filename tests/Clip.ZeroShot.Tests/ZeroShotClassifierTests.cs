@@ -163,6 +163,18 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
     }
 
     [Fact]
+    public async Task ClassifyAsync_StreamThatIsClosed_IsAResultWithAnError()
+    {
+        var closed = new MemoryStream();
+        closed.Dispose();
+
+        var results = await _classifier.ClassifyAsync([TinyModels.Picture(1), closed, TinyModels.Picture(2)], top: 1).ToListAsync();
+
+        Assert.Equal([false, true, false], results.Select(result => result.Error is not null));
+        Assert.IsType<ObjectDisposedException>(results[1].Error!.InnerException);
+    }
+
+    [Fact]
     public async Task ClassifyAsync_Cancelled_Throws()
     {
         using var source = new CancellationTokenSource();
