@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Clip.Cli;
 
-/// <summary>Turns Ctrl-C and SIGTERM into requests to end. A signal that the parent has set to be ignored stays ignored.</summary>
+/// <summary>Turns Ctrl-C and SIGTERM into requests to end. SIGINT that the parent has set to be ignored stays ignored.</summary>
 internal sealed class ProcessSignals : IDisposable
 {
     private readonly PosixSignalRegistration[] _registrations;
