@@ -1,4 +1,5 @@
 using Clip.DependencyInjection;
+using Clip.Preprocessing;
 using Microsoft.Extensions.Options;
 
 namespace Web.Shared;
@@ -15,15 +16,17 @@ internal sealed class ModelSettings(IOptions<WebLimits> limits) : IPostConfigure
         // The places of the application come first; a second queue behind them would be one without a limit.
         options.MaxConcurrency ??= limits.Value.ComputingPlaces;
 
+        var server = ImagePreprocessorOptions.ForServer();
         var configure = options.ConfigureModel;
         options.ConfigureModel = model =>
         {
             model = configure?.Invoke(model) ?? model;
-            var images = model.Images.Limits;
+            var images = server.Limits;
             return model with
             {
                 Images = model.Images with
                 {
+                    Budget = server.Budget,
                     Limits = images with
                     {
                         MaxPixels = Math.Min(images.MaxPixels, limits.Value.MaxPixels),
