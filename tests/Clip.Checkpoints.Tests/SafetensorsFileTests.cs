@@ -121,7 +121,7 @@ public sealed class SafetensorsFileTests
         var failing = new Writing.NamedTensor("z", last, "F32", 4);
         last.Dispose();
 
-        Assert.ThrowsAny<Exception>(() => Checkpoints.Safetensors.SafetensorsWriter.Write(
+        Assert.ThrowsAny<Exception>(() => Checkpoints.Writing.SafetensorsWriter.Write(
             path, [new Writing.NamedTensor("a", first, "F32", 4), failing], new Dictionary<string, string>()));
 
         AssertUntouched(folder, path);

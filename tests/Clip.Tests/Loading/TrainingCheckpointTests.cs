@@ -42,12 +42,12 @@ public sealed class TrainingCheckpointTests
     {
         var path = Path.Combine(Folder, "plain.safetensors");
         using var beside = ClipModel.Load(path, Cpu);
-        var other = beside.Card.Config with { Text = beside.Card.Config.Text with { Transformer = beside.Card.Config.Text.Transformer with { Activation = Activation.QuickGelu } } };
+        var other = beside.Card.Config with { Text = beside.Card.Config.ClipText() with { Transformer = beside.Card.Config.ClipText().Transformer with { Activation = Activation.QuickGelu } } };
 
         using var clip = ClipModel.Load(path, Cpu with { Config = other, Preprocessing = beside.Card.Preprocessing });
 
         Assert.Null(clip.Card.ConfigPath);
-        Assert.Equal(Activation.QuickGelu, clip.Card.Config.Text.Transformer.Activation);
+        Assert.Equal(Activation.QuickGelu, clip.Card.Config.ClipText().Transformer.Activation);
     }
 
     [Fact]

@@ -60,7 +60,7 @@ internal readonly record struct TarHeader(string Name, char Type, long Size, boo
         if (field[0] >= 0x80)
         {
             var high = field[..^sizeof(long)];
-            var isSmall = high[0] == 0x80 && !high[1..].ContainsAnyExcept((byte)0);
+            var isSmall = high is [0x80, ..] && !high[1..].ContainsAnyExcept((byte)0);
             var value = field.Length > sizeof(long) ? BinaryPrimitives.ReadInt64BigEndian(field[^sizeof(long)..]) : -1;
             return isSmall && value >= 0 ? value : throw new InvalidDataException("The header of an entry states an impossible number.");
         }
