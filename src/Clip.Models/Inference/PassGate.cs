@@ -5,7 +5,8 @@ namespace Clip.Models;
 /// Kernels and libtorch read native memory by its address: were it freed under them, they would read what is no longer theirs. A model and
 /// its towers share a gate, for the memory of each is freed with the others'.
 /// </remarks>
-internal sealed class PassGate
+/// <param name="owner">What passes go through: whose disposal refuses them.</param>
+internal sealed class PassGate(Type owner)
 {
     // The gates that this thread is inside of, innermost last.
     [ThreadStatic]
@@ -14,7 +15,8 @@ internal sealed class PassGate
     private readonly object _lock = new();
     private int _running;
     private bool _isClosed;
-    private Exception? _failure;
+    private string? _refusal;
+    private Exception? _cause;
 
     /// <summary>Begins a pass, which ends when the result is disposed, on the same thread.</summary>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
@@ -23,13 +25,9 @@ internal sealed class PassGate
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_isClosed, typeof(DualEncoder));
-            if (_failure is not null)
-            {
-                throw new InvalidOperationException(
-                    $"Packing the weights for inference has failed half-way, which left some of them without their values; load the model again. ({_failure.Message})",
-                    _failure);
-            }
+            ObjectDisposedException.ThrowIf(_isClosed, owner);
+            if (_refusal is not null)
+                throw new InvalidOperationException(_refusal, _cause);
             _running++;
         }
         (t_entered ??= []).Add(this);
@@ -37,11 +35,12 @@ internal sealed class PassGate
     }
 
     /// <summary>Lets no pass through any more.</summary>
-    /// <param name="failure">Why.</param>
-    public void Break(Exception failure)
+    /// <param name="refusal">What later passes are told.</param>
+    /// <param name="cause">The failure behind it, or null.</param>
+    public void Retire(string refusal, Exception? cause = null)
     {
         lock (_lock)
-            _failure ??= failure;
+            (_refusal, _cause) = (refusal, cause);
     }
 
     /// <summary>Lets no pass through any more, and waits for those that run.</summary>

@@ -1,5 +1,4 @@
 using Clip.Kernels;
-using Clip.Kernels.Contracts;
 
 namespace Clip.Models;
 
@@ -8,7 +7,7 @@ namespace Clip.Models;
 /// <para>Maps token ids [N, L] to embeddings [N, E] in the shared space, not normalized.</para>
 /// <para>Source: Radford et al. 2021, section 2.4, after Radford et al. 2019.</para>
 /// </remarks>
-public sealed class TextTower : nn.Module<Tensor, Tensor>
+public sealed class TextTower : nn.Module<Tensor, Tensor>, ITextEncoder
 {
     [ComponentName(Name = "token_embedding")] private readonly TokenEmbedding _tokenEmbedding;
     [ComponentName(Name = "cls_emb")] private Parameter? _classToken;
@@ -21,10 +20,7 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     /// <summary>The name of the projection with a bias; checkpoints call it text_projection too, but one key names one field.</summary>
     internal const string BiasedProjectionName = "biased_text_projection";
 
-    private PassGate _gate = new();
-    private long? _tokensPerPass;
-    private ITokenKernel? _tokenKernel;
-    private ILinearKernel? _projectionKernel;
+    private PassGate _gate = new(typeof(TextTower));
 
     /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
     /// <param name="config">The tower's sizes.</param>
@@ -66,82 +62,77 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
     /// </param>
     /// <returns>Embeddings [N, E], not normalized, in the dtype of the tower's matrices.</returns>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public override Tensor forward(Tensor tokens) => Compute(tokens, ids => Project(EncodeFeatures(ids)));
+    public override Tensor forward(Tensor tokens) => Compute(_gate, tokens, ids => Project(EncodeFeatures(ids)));
 
     /// <summary>Computes the features before the projection into the shared space, as linear probes use them.</summary>
     /// <param name="tokens">Token ids [N, L], as for embeddings.</param>
     /// <returns>Features [N, W].</returns>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public Tensor GetFeatures(Tensor tokens) => Compute(tokens, EncodeFeatures);
+    public Tensor GetFeatures(Tensor tokens) => Compute(_gate, tokens, EncodeFeatures);
 
     /// <summary>Computes the normalized output of the last block at every token.</summary>
     /// <param name="tokens">Token ids [N, L], as for embeddings.</param>
     /// <returns>Tokens [N, L, W]; a tower with a class token appends it as the last.</returns>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public Tensor GetTokens(Tensor tokens) => Compute(tokens, ids => _lastNorm.call(Encode(ids)));
+    public Tensor GetTokens(Tensor tokens) => Compute(_gate, tokens, ids => Norm(Encode(ids)));
+
+    Tensor ITextEncoder.GetEmbeddings(Tensor tokens) => call(tokens);
 
     /// <summary>Shares the gate of the model that the tower belongs to.</summary>
     internal void Share(PassGate gate) => _gate = gate;
 
-    private Tensor Compute(Tensor tokens, Func<Tensor, Tensor> encode)
+    /// <summary>This tower behind the gate of the encoder that has taken it over, without gradients.</summary>
+    internal ITextEncoder Behind(PassGate gate) => new Gated(this, gate);
+
+    private Tensor Compute(PassGate gate, Tensor tokens, Func<Tensor, Tensor> encode)
     {
-        using var pass = _gate.Enter();
+        using var pass = gate.Enter();
         TokenCheck.Require(tokens, Config);
         using var scope = NewDisposeScope();
         var ids = TokenCopy.ToDevice(tokens, _positions.device);
-        if (_tokensPerPass is not { } tokensPerPass || ids.numel() <= tokensPerPass)
-            return encode(ids).MoveToOuterDisposeScope();
-
-        var passes = EvenParts.Of(ids.shape[0], Math.Max(1, tokensPerPass / ids.shape[1])).Select(part => encode(ids.narrow(0, part.First, part.Count)));
-        return cat([.. passes], 0).MoveToOuterDisposeScope();
+        return encode(ids).MoveToOuterDisposeScope();
     }
 
     /// <summary>The dtype of the computation.</summary>
     internal ScalarType DType => _transformer.DType;
 
-    /// <summary>Moves weights into kernels for inference on a CPU.</summary>
+    /// <summary>Moves weights into kernels for inference on a CPU, which leaves this tower without them.</summary>
     /// <param name="backend">Makes the kernels.</param>
-    internal void Pack(KernelBackend backend)
+    /// <param name="gate">The gate of the encoder that the packed tower belongs to.</param>
+    internal PackedTextTower Pack(KernelBackend backend, PassGate gate) => KernelList.Fill(kernels =>
     {
-        _tokensPerPass = CacheSizes.Tokens;
-        _transformer.Pack(_tokensPerPass.Value, backend);
-        if (_classToken is null)
-            _tokenKernel = backend.TryCreateTokenEmbedding(_tokenEmbedding.Vectors, _positions);
-        if (_projection is not null)
-            _projectionKernel = PackedWeights.TryCopy(_projection, backend);
-    }
+        var (tokensPerPass, dtype) = (CacheSizes.Tokens, DType);
+        var embedding = _classToken is null ? backend.TryCreateTokenEmbedding(_tokenEmbedding.Vectors, _positions) : null;
+        var blocks = kernels.Add(_transformer.Pack(tokensPerPass, backend));
+        var projection = kernels.Add(_projection is null ? null : ProjectionKernel.TryCreate(backend, _projection));
+        return new PackedTextTower(this, dtype, gate, tokensPerPass, kernels, embedding, blocks, projection);
+    });
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
             _gate.Close();
-            _projectionKernel?.Dispose();
-        }
         base.Dispose(disposing);
     }
 
     // [N, L] to [N, L, W]
     private Tensor Encode(Tensor ids)
     {
-        var (tokens, mask) = Embed(ids);
+        var (tokens, mask) = Embed(ids, DType);
         return _transformer.call(tokens, mask);
     }
 
     // [N, L] to [N, W]. The norm looks at one token at a time: pooling first gives the same and saves the others.
     private Tensor EncodeFeatures(Tensor ids)
     {
-        var (tokens, mask) = Embed(ids);
-        return _lastNorm.call(_transformer.ForwardAt(tokens, Places(ids, tokens.shape[1] - 1), mask));
+        var (tokens, mask) = Embed(ids, DType);
+        return Norm(_transformer.ForwardAt(tokens, Positions(ids, tokens.shape[1] - 1), mask));
     }
 
-    private (Tensor Tokens, Tensor? Mask) Embed(Tensor ids)
+    /// <summary>Token ids [N, L] to the input of the blocks [N, L, W] and their mask; a class token is appended.</summary>
+    internal (Tensor Tokens, Tensor? Mask) Embed(Tensor ids, ScalarType dtype)
     {
-        var dtype = _transformer.DType;
-        if (_tokenKernel is not null)
-            return (_tokenKernel.Forward(ids), null);
-
         var tokens = _tokenEmbedding.call(ids).to(dtype);                                    // [N, L, W]
         Tensor? mask = null;
         if (_classToken is not null)
@@ -152,8 +143,11 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
         return (tokens + _positions.narrow(0, 0, tokens.shape[1]).to(dtype), mask);
     }
 
-    // The token that stands for each text, [N]; a class token is the last.
-    private Tensor Places(Tensor ids, long last) => Config switch
+    /// <summary>Norms tokens behind the blocks.</summary>
+    internal Tensor Norm(Tensor tokens) => _lastNorm.call(tokens);
+
+    /// <summary>The position of the token that stands for each text, [N]; a class token is the last.</summary>
+    internal Tensor Positions(Tensor ids, long last) => Config switch
     {
         { ClassToken: true } or { Pooling: TextPooling.Last } => full(ids.shape[0], last, ScalarType.Int64, ids.device),
         { Pooling: TextPooling.First } => zeros(ids.shape[0], ScalarType.Int64, ids.device),
@@ -162,9 +156,9 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
         _ => throw new InvalidOperationException($"There is no pooling {Config.Pooling}."),
     };
 
-    private Tensor Project(Tensor features) =>
-        _projectionKernel is not null ? _projectionKernel.Forward(features)
-        : _projection is not null ? features.matmul(_projection)                               // [N, E]
+    /// <summary>Features to embeddings, [N, W] to [N, E].</summary>
+    internal Tensor Project(Tensor features) =>
+        _projection is not null ? features.matmul(_projection)                                 // [N, E]
         : _biasedProjection is not null ? _biasedProjection.call(features)
         : features;
 
@@ -186,5 +180,22 @@ public sealed class TextTower : nn.Module<Tensor, Tensor>
             nn.init.zeros_(_biasedProjection.Bias);
         }
         NormInitializer.InitializeAll(this);
+    }
+
+    private sealed class Gated(TextTower tower, PassGate gate) : ITextEncoder
+    {
+        public TextTowerConfig Config => tower.Config;
+
+        public Tensor GetEmbeddings(Tensor tokens) => Compute(tokens, ids => tower.Project(tower.EncodeFeatures(ids)));
+
+        public Tensor GetFeatures(Tensor tokens) => Compute(tokens, tower.EncodeFeatures);
+
+        public Tensor GetTokens(Tensor tokens) => Compute(tokens, ids => tower.Norm(tower.Encode(ids)));
+
+        private Tensor Compute(Tensor tokens, Func<Tensor, Tensor> encode)
+        {
+            using var noGradients = no_grad();
+            return tower.Compute(gate, tokens, encode);
+        }
     }
 }
