@@ -16,6 +16,9 @@ internal sealed class OneDnnBackend(ScalarType dtype) : KernelBackend
     public override IResNetKernel? TryCreateResNet(ResNetWeights weights, long height, long width) => new OneDnnResNet(weights, height, width);
 
     /// <inheritdoc/>
+    public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => new OperatorAttentionPool(weights);
+
+    /// <inheritdoc/>
     public override ITokenKernel? TryCreateTokenEmbedding(Tensor vectors, Tensor positions) =>
         dtype == ScalarType.Float32 ? TokenLookup.TryCreate(vectors, positions) : null;
 }

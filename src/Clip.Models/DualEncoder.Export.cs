@@ -18,12 +18,11 @@ public sealed partial class DualEncoder
     /// <param name="maxShardBytes">The size above which the weights are split into several files.</param>
     /// <remarks>Read back, the weights are bit-equal unless <paramref name="dtype"/> rounds them. Nothing is written when the layout cannot hold the model.</remarks>
     /// <exception cref="ArgumentException">The layout cannot express the architecture; the message says which part.</exception>
-    /// <exception cref="InvalidOperationException">The weights are packed for inference.</exception>
+    /// <exception cref="InvalidOperationException">The weights have been packed for inference.</exception>
     public void Export(string folder, WeightLayout layout, ScalarType? dtype = null, long maxShardBytes = long.MaxValue)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         using var pass = _gate.Enter();
-        RequirePlainWeights();
         var (configName, weightsName, config) = layout switch
         {
             WeightLayout.Native => (OpenClipConfigWriter.FileName, "open_clip_model.safetensors", OpenClipConfigWriter.Write(Config)),
@@ -43,12 +42,11 @@ public sealed partial class DualEncoder
     /// <param name="dtype">Dtype of the floating-point weights in the file; null to keep each weight's own.</param>
     /// <param name="maxShardBytes">The size above which the weights are split into several files with an index.</param>
     /// <exception cref="ArgumentException">The layout has no names for the architecture.</exception>
-    /// <exception cref="InvalidOperationException">The weights are packed for inference.</exception>
+    /// <exception cref="InvalidOperationException">The weights have been packed for inference.</exception>
     public void ExportWeights(string path, WeightLayout layout, ScalarType? dtype = null, long maxShardBytes = long.MaxValue)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var pass = _gate.Enter();
-        RequirePlainWeights();
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var parameters = state_dict();

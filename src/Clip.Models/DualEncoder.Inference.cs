@@ -4,62 +4,87 @@ namespace Clip.Models;
 
 public sealed partial class DualEncoder
 {
-    /// <summary>Whether <see cref="PackForInference"/> has moved the weights into another form.</summary>
-    public bool IsPacked { get; private set; }
-
-    /// <summary>In how many bits <see cref="PackForInference"/> has left the weights of linear layers.</summary>
-    public WeightQuantization Quantization { get; private set; }
+    private bool _isTakenOver;
 
     /// <summary>
-    /// Brings the weights into the form that computes fastest on this machine's CPU and releases them in the other. Embeddings stay the
-    /// same but for rounding; the model can no longer be trained, copied or exported, and its embeddings carry no gradients.
+    /// Brings the weights into the form that computes fastest on this machine's CPU, in an encoder that owns them from then on. Embeddings
+    /// stay the same but for rounding, and carry no gradients.
     /// </summary>
     /// <param name="quantization">
     /// Whether linear layers of the transformers are also rounded to fewer bits, which moves embeddings a little:
     /// <see cref="WeightQuantization.Int8"/> says how far. What was asked for is done or refused, never left out in silence.
     /// </param>
+    /// <returns>The encoder, which the caller disposes. On other devices, in float64 and where there are no kernels for the processor, it computes as this model does.</returns>
     /// <remarks>
-    /// Without quantization, on other devices, in float64, and where there are no kernels for the processor, nothing changes and
-    /// <see cref="IsPacked"/> stays false. The model has to be in evaluation mode, as <see cref="Load"/> leaves it. Where it fails after it
-    /// has begun, as without enough memory, the model refuses all further use but its disposal: keeping both forms until the end would take
-    /// twice the memory.
+    /// The model is spent: it refuses all further use, and its disposal does nothing. Weights are taken over layer by layer, so that they are never
+    /// in memory twice; for that reason the model also refuses all further use where packing fails after it has begun, as without enough
+    /// memory. It has to be in evaluation mode, as <see cref="Load"/> leaves it.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">The model is in training mode, or packed with another quantization, or this has failed before.</exception>
+    /// <exception cref="InvalidOperationException">The model is in training mode, or this has been called before.</exception>
     /// <exception cref="NotSupportedException">
-    /// The quantization needs a transformer as image tower and float32 weights on a CPU.
+    /// The quantization needs a transformer as image tower and float32 weights on a CPU. The model stays as it was.
     /// </exception>
-    public void PackForInference(WeightQuantization quantization = WeightQuantization.None)
+    public PackedDualEncoder PackForInference(WeightQuantization quantization = WeightQuantization.None)
     {
         if (!Enum.IsDefined(quantization))
             throw new ArgumentOutOfRangeException(nameof(quantization), quantization, "There is no such quantization.");
         using var pass = _gate.Enter();
         if (training)
             throw new InvalidOperationException("Weights are packed for evaluation; call eval() before.");
-        if (IsPacked && quantization != Quantization)
-            throw new InvalidOperationException($"The weights are packed with the quantization {Quantization}; load the model again for {quantization}.");
-        if (IsPacked)
-            return;
-
         if (quantization == WeightQuantization.Int8)
             RequireInt8();
-        else if (_logLogitScale.device_type != DeviceType.CPU)
-            return;
-        if (FindKernels(_image.DType, quantization) is not { } imageKernels || FindKernels(_text.DType, quantization) is not { } textKernels)
-            return;
 
+        var imageKernels = FindKernels(_image.DType, quantization);
+        var textKernels = FindKernels(_text.DType, quantization);
+        return imageKernels is null || textKernels is null ? TakeOver() : Pack(imageKernels, textKernels, quantization);
+    }
+
+    /// <summary>The logarithm of the logit scale and the logit bias, for the encoder that has taken the weights over.</summary>
+    internal (Tensor LogScale, Tensor? Bias) Logits => (_logLogitScale, _logitBias);
+
+    /// <summary>Disposes what is left of a model whose weights have been taken over.</summary>
+    internal void DisposeRest()
+    {
+        _isTakenOver = false;
+        Dispose();
+    }
+
+    // The modules compute.
+    private PackedDualEncoder TakeOver()
+    {
+        var gate = new PassGate(typeof(PackedDualEncoder));
+        Retire();
+        return new PackedDualEncoder(this, gate, _image.Behind(gate), _text.Behind(gate), WeightQuantization.None, usesKernels: false);
+    }
+
+    private PackedDualEncoder Pack(KernelBackend imageKernels, KernelBackend textKernels, WeightQuantization quantization)
+    {
+        PackedImageTower? image = null;
+        PackedTextTower? text = null;
         try
         {
-            _image.Pack(imageKernels);
-            _text.Pack(textKernels);
-            foreach (var parameter in parameters())
-                parameter.requires_grad = false;
-            (IsPacked, Quantization) = (true, quantization);
+            var gate = new PassGate(typeof(PackedDualEncoder));
+            image = _image.Pack(imageKernels, gate);
+            text = _text.Pack(textKernels, gate);
+            Retire();
+            return new PackedDualEncoder(this, gate, image, text, quantization, usesKernels: true);
         }
         catch (Exception e)
         {
-            _gate.Break(e);
+            image?.Dispose();
+            text?.Dispose();
+            _gate.Retire(
+                "Packing the weights for inference has failed half-way, which left some of them without their values; "
+                + $"load the model again. ({e.Message})",
+                e);
             throw;
         }
+    }
+
+    private void Retire()
+    {
+        _gate.Retire($"The encoder that {nameof(PackForInference)} returned has taken the weights over: use that, or load the model again.");
+        _isTakenOver = true;
     }
 
     private void RequireInt8()
@@ -73,8 +98,10 @@ public sealed partial class DualEncoder
         }
     }
 
-    private static KernelBackend? FindKernels(ScalarType dtype, WeightQuantization quantization)
+    private KernelBackend? FindKernels(ScalarType dtype, WeightQuantization quantization)
     {
+        if (_logLogitScale.device_type != DeviceType.CPU)
+            return null;
         var kernels = KernelBackend.Find(dtype, quantization.ToKernels(), out var whyNot);
         if (kernels is null && quantization != WeightQuantization.None)
         {
@@ -82,24 +109,5 @@ public sealed partial class DualEncoder
                 $"The weights cannot be packed in {quantization}: {whyNot}. Load the model in float32, or leave the weights unquantized.");
         }
         return kernels;
-    }
-
-    /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The weights are packed.</exception>
-    public override void train(bool on = true)
-    {
-        if (on)
-        {
-            using var pass = _gate.Enter();
-            RequirePlainWeights();
-        }
-        base.train(on);
-    }
-
-    // Inside of the gate.
-    private void RequirePlainWeights()
-    {
-        if (IsPacked)
-            throw new InvalidOperationException("The weights are packed for inference, which cannot be undone; load the model again for this.");
     }
 }

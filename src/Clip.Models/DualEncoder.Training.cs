@@ -28,11 +28,10 @@ public sealed partial class DualEncoder
     /// embeddings and scales stay in float32.
     /// </param>
     /// <returns>The copy, which the caller disposes; its mode and which weights want gradients are this model's.</returns>
-    /// <exception cref="InvalidOperationException">The weights are packed for inference.</exception>
+    /// <exception cref="InvalidOperationException">The weights have been packed for inference.</exception>
     public DualEncoder Copy(ScalarType dtype = ScalarType.Float32)
     {
         using var pass = _gate.Enter();
-        RequirePlainWeights();
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var copy = new DualEncoder(Config, new WeightFactory(dtype, _logLogitScale.device));

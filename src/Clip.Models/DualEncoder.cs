@@ -10,7 +10,7 @@ namespace Clip.Models;
 /// </para>
 /// <para>Source: Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision", section 2.</para>
 /// </remarks>
-public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>
+public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDualEncoder
 {
     /// <summary>The largest logit scale; a larger one makes training unstable (Radford et al. 2021, section 2.5).</summary>
     public const double MaxLogitScale = 100;
@@ -56,19 +56,23 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The text tower; it can be used alone, and is disposed with the model.</summary>
     public TextTower Text => _text;
 
+    IImageEncoder IDualEncoder.Image => _image;
+
+    ITextEncoder IDualEncoder.Text => _text;
+
     /// <summary>Embeds pictures.</summary>
     /// <param name="pixels">Normalized pixels [N, 3, H, W], of any floating-point dtype and on any device.</param>
     /// <param name="normalize">Whether the embeddings get unit length.</param>
     /// <returns>Embeddings [N, E].</returns>
     /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
-    public Tensor EncodeImages(Tensor pixels, bool normalize = false) => Encode(_image, pixels, normalize);
+    public Tensor EncodeImages(Tensor pixels, bool normalize = false) => Similarity.Encode(_image.call, pixels, normalize);
 
     /// <summary>Embeds texts.</summary>
     /// <param name="tokens">Token ids [N, L], integers, padded after the end token.</param>
     /// <param name="normalize">Whether the embeddings get unit length.</param>
     /// <returns>Embeddings [N, E].</returns>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public Tensor EncodeTexts(Tensor tokens, bool normalize = false) => Encode(_text, tokens, normalize);
+    public Tensor EncodeTexts(Tensor tokens, bool normalize = false) => Similarity.Encode(_text.call, tokens, normalize);
 
     /// <summary>Scaled cosine similarities of every image with every text, plus the bias of models that have one.</summary>
     /// <param name="images">Image embeddings [N, E], of any length.</param>
@@ -80,12 +84,7 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>
     public Tensor GetLogits(Tensor images, Tensor texts)
     {
         using var pass = _gate.Enter();
-        using var scope = NewDisposeScope();
-        var similarities = UnitLength(images).matmul(UnitLength(texts).t());       // [N, M]
-        var logits = similarities * GetLogitScale().to(similarities.dtype);
-        if (_logitBias is not null)
-            logits = logits + _logitBias.to(similarities.dtype);
-        return logits.MoveToOuterDisposeScope();
+        return Similarity.GetLogits(images, texts, _logLogitScale, _logitBias);
     }
 
     /// <summary>Logits of every image with every text.</summary>
@@ -125,26 +124,12 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        // The encoder that has taken the weights over disposes what is left.
+        if (disposing && _isTakenOver)
+            return;
         if (disposing)
             _gate.Close();
         base.Dispose(disposing);
-    }
-
-    private static Tensor Encode(nn.Module<Tensor, Tensor> tower, Tensor input, bool normalize)
-    {
-        if (!normalize)
-            return tower.call(input);
-
-        using var embeddings = tower.call(input);
-        return UnitLength(embeddings);
-    }
-
-    // Lengths are summed in float32 at least: half precision overflows from 256 upwards, squared.
-    private static Tensor UnitLength(Tensor embeddings)
-    {
-        using var scope = NewDisposeScope();
-        var precise = embeddings.dtype == ScalarType.Float64 ? embeddings : embeddings.to(ScalarType.Float32);
-        return nn.functional.normalize(precise, dim: -1).to(embeddings.dtype).MoveToOuterDisposeScope();
     }
 
     private static DualEncoderConfig Valid(DualEncoderConfig config)

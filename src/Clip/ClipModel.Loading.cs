@@ -71,6 +71,22 @@ public sealed partial class ClipModel
         return model.Path;
     }
 
+    private static IDualEncoder LoadNetwork(CardBuilder builder, ComputeTarget target, ClipModelOptions options)
+    {
+        var network = DualEncoder.Load(builder.LoadPath, builder.LoadOptions with { Target = target });
+        if (options.KeepPlainWeights)
+            return network;
+        try
+        {
+            return network.PackForInference(options.Quantization);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
     private static ClipModelOptions Valid(ClipModelOptions? options)
     {
         options ??= new ClipModelOptions();
@@ -84,11 +100,9 @@ public sealed partial class ClipModel
         var target = ComputeTarget.Resolve(options.Device, precision);
         var builder = new CardBuilder(model, options, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        var network = DualEncoder.Load(builder.LoadPath, builder.LoadOptions with { Target = target });
+        var network = LoadNetwork(builder, target, options);
         try
         {
-            if (!options.KeepPlainWeights)
-                network.PackForInference(options.Quantization);
             var card = builder.Build(network.Config);
             var tokenizer = TokenizerFinder.TryLoad(card, options, out var problem);
             card = card with

@@ -24,7 +24,7 @@ public sealed partial class ClipModel : IDisposable
     private readonly Once<string> _weightsHash;
     private int _isDisposed;
 
-    private ClipModel(DualEncoder network, ModelCard card, ContextTokenizer? tokenizer, ComputeTarget target, ClipModelOptions options)
+    private ClipModel(IDualEncoder network, ModelCard card, ContextTokenizer? tokenizer, ComputeTarget target, ClipModelOptions options)
     {
         Network = network;
         Card = card;
@@ -51,10 +51,15 @@ public sealed partial class ClipModel : IDisposable
     public ModelCard Card { get; }
 
     /// <summary>
-    /// The network, in evaluation mode, for those who want tensors. It is disposed with the model. To train or export it, load with
-    /// <see cref="ClipModelOptions.KeepPlainWeights"/>.
+    /// The network, in evaluation mode, for those who want tensors. It is disposed with the model; do not dispose it before. To train or
+    /// export it, take <see cref="PlainNetwork"/>.
     /// </summary>
-    public DualEncoder Network { get; }
+    public IDualEncoder Network { get; }
+
+    /// <summary>The network with its weights as they were in the file, in evaluation mode, to be trained, copied or exported.</summary>
+    /// <exception cref="InvalidOperationException">The model was loaded without <see cref="ClipModelOptions.KeepPlainWeights"/>.</exception>
+    public DualEncoder PlainNetwork => Network as DualEncoder ?? throw new InvalidOperationException(
+        $"The weights are packed for inference: load the model with {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.KeepPlainWeights)}.");
 
     /// <summary>Pictures to pixels, as the weights were trained with.</summary>
     public ImagePreprocessor Preprocessor { get; }
@@ -93,7 +98,7 @@ public sealed partial class ClipModel : IDisposable
     /// </param>
     /// <returns>The rows, in float32.</returns>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
-    public Task<float[][]> ComputeAsync(Func<DualEncoder, Tensor> pass)
+    public Task<float[][]> ComputeAsync(Func<IDualEncoder, Tensor> pass)
     {
         ArgumentNullException.ThrowIfNull(pass);
         return _thread.RunAsync(() => pass(Network).to(ScalarType.Float32).alias());

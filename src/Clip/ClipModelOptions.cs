@@ -16,8 +16,8 @@ public sealed record ClipModelOptions
     public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary>
-    /// Whether the network keeps its weights as they are in the file, to be trained, copied or exported. By default they are packed for
-    /// inference where that is faster, as <see cref="DualEncoder.PackForInference"/> says.
+    /// Whether the network keeps its weights as they are in the file, to be trained, copied or exported by
+    /// <see cref="ClipModel.PlainNetwork"/>. By default they are packed for inference, as <see cref="DualEncoder.PackForInference"/> says.
     /// </summary>
     public bool KeepPlainWeights { get; init; }
 

@@ -61,6 +61,13 @@ internal static class TinyConfig
         return network;
     }
 
+    /// <summary>The same weights, packed.</summary>
+    public static PackedDualEncoder CreatePacked(DualEncoderConfig config, WeightQuantization quantization = WeightQuantization.None)
+    {
+        using var model = Create(config);
+        return model.PackForInference(quantization);
+    }
+
     public static Tensor Pixels(DualEncoderConfig config, int count, long seed = 2)
     {
         manual_seed(seed).Dispose();

@@ -10,7 +10,7 @@ public class CallOverhead
 {
     private const int Side = 32, Length = 8;
 
-    private DualEncoder _model = null!;
+    private IDualEncoder _model = null!;
     private Tensor _pixels = null!;
     private Tensor _tokens = null!;
 
@@ -20,14 +20,14 @@ public class CallOverhead
     {
         TorchLibraries.EnsureLoaded();
         var transformer = new TransformerConfig { Width = 16, Layers = 1, Heads = 1, Activation = Activation.QuickGelu };
-        _model = new DualEncoder(new DualEncoderConfig
+        var network = new DualEncoder(new DualEncoderConfig
         {
             EmbeddingSize = 16,
             Image = new VisionTransformerConfig { Resolution = Side, PatchSize = Side, Transformer = transformer },
             Text = new ClipTextConfig { VocabularySize = 100, ContextLength = Length, Transformer = transformer },
         });
-        _model.eval();
-        _model.PackForInference();
+        network.eval();
+        _model = network.PackForInference();
         _pixels = zeros(1, 3, Side, Side);
         _tokens = ones([1, Length], ScalarType.Int64);
     }

@@ -10,7 +10,7 @@ internal static class Networks
     /// <param name="dtype">What it computes with.</param>
     /// <param name="device">Where it is; null for the CPU.</param>
     /// <param name="quantization">What its linear layers compute with.</param>
-    public static DualEncoder Create(
+    public static PackedDualEncoder Create(
         DualEncoderConfig config, ScalarType dtype, Device? device = null, WeightQuantization quantization = WeightQuantization.None)
     {
         var network = new DualEncoder(config);
@@ -21,12 +21,11 @@ internal static class Networks
             return Prepare(network.Copy(dtype), device, quantization);
     }
 
-    private static DualEncoder Prepare(DualEncoder network, Device? device, WeightQuantization quantization)
+    private static PackedDualEncoder Prepare(DualEncoder network, Device? device, WeightQuantization quantization)
     {
         network.eval();
         if (device is not null)
             network.to(device);
-        network.PackForInference(quantization);
-        return network;
+        return network.PackForInference(quantization);
     }
 }

@@ -96,7 +96,7 @@ internal sealed class StartModelOptions
             if (isSigLip && clip.LogitBias is null)
                 throw new FailureException($"--loss siglip needs a model with a logit bias, which '{source}' has not. Leave --loss out.");
             return new StartModel(
-                clip.Network, clip.Card.Preprocessing, clip.Tokenizer, new CheckpointFolder(clip.Card.ConfigPath, clip.Card.WeightsPath), clip.Card.VocabularyPath!, clip);
+                clip.PlainNetwork, clip.Card.Preprocessing, clip.Tokenizer, new CheckpointFolder(clip.Card.ConfigPath, clip.Card.WeightsPath), clip.Card.VocabularyPath!, clip);
         }
         catch
         {

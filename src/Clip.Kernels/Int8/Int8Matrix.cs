@@ -1,5 +1,6 @@
 using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Simd;
+using Clip.Kernels.Float32.Threads;
 
 namespace Clip.Kernels.Int8;
 
@@ -82,22 +83,30 @@ internal sealed unsafe class Int8Matrix<TSimd, TVector, TInt8, TSums> : IDisposa
 
     private void Quantize(Tensor weight, int columns)
     {
-        using var rows = NativeFloats.Copy(weight);
-        using var quantized = new NativeFloats(Groups);
-        var groups = (int*)quantized.Pointer;
-        for (nint output = 0; output < Outputs; output++)
+        using var scope = NewDisposeScope();
+        var rows = TensorMemory.Dense(weight);
+        var source = TensorMemory.Pointer<float>(rows);
+        KernelThreads.Shared.Run(KernelThreads.SizeFor((double)Outputs * Inputs), team =>
         {
-            var panel = Panel(output / columns);
-            var column = output % columns;
-            panel.Scales[column] = RowQuantizer<TSimd, TVector>.Compute(
-                rows.Pointer + output * Inputs, Inputs, Int8Range.WeightLimit, offset: 0, (byte*)groups);
-            for (nint group = 0; group < Groups; group++)
-                panel.Weights[group * columns + column] = groups[group];
+            using var quantized = new NativeFloats(Groups);
+            foreach (var panels in team.Chunks(Panels, least: 1))
+            {
+                for (var output = panels.First * columns; output < nint.Min(Outputs, panels.End * columns); output++)
+                    Quantize(source + output * Inputs, Panel(output / columns), (int)(output % columns), columns, (int*)quantized.Pointer);
+            }
+        });
+        GC.KeepAlive(rows);
+    }
 
-            var sum = 0;
-            for (nint input = 0; input < Inputs; input++)
-                sum += ((sbyte*)groups)[input];
-            panel.Starts[column] = -Int8Range.InputLimit * sum;
-        }
+    private void Quantize(float* row, QuantizedPanel panel, int column, int columns, int* groups)
+    {
+        panel.Scales[column] = RowQuantizer<TSimd, TVector>.Compute(row, Inputs, Int8Range.WeightLimit, offset: 0, (byte*)groups);
+        for (nint group = 0; group < Groups; group++)
+            panel.Weights[group * columns + column] = groups[group];
+
+        var sum = 0;
+        for (nint input = 0; input < Inputs; input++)
+            sum += ((sbyte*)groups)[input];
+        panel.Starts[column] = -Int8Range.InputLimit * sum;
     }
 }

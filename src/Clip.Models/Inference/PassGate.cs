@@ -6,18 +6,36 @@ namespace Clip.Models;
 /// its towers share a gate, for the memory of each is freed with the others'. A model that nobody refers to any more is not collected
 /// either while a pass runs.
 /// </remarks>
-/// <param name="owner">The model; or a tower that is used alone.</param>
-internal sealed class PassGate(nn.Module owner)
+internal sealed class PassGate
 {
     // The gates that this thread is inside of, innermost last. What a gate refers to lives as long as it is in here.
     [ThreadStatic]
     private static List<PassGate>? t_entered;
 
     private readonly object _lock = new();
-    private readonly nn.Module _owner = owner;
+    private readonly Type _type;
     private int _running;
     private bool _isClosed;
-    private Exception? _failure;
+    private string? _refusal;
+    private Exception? _cause;
+
+    /// <summary>Makes the gate of a model; or of a tower that is used alone.</summary>
+    /// <param name="owner">What passes go through: whose disposal refuses them.</param>
+    public PassGate(object owner)
+        : this(owner.GetType())
+    {
+        Owner = owner;
+    }
+
+    /// <summary>Makes the gate of something that has yet to be made, and becomes the <see cref="Owner"/>.</summary>
+    /// <param name="type">Its type.</param>
+    public PassGate(Type type)
+    {
+        _type = type;
+    }
+
+    /// <summary>What passes go through.</summary>
+    public object? Owner { get; set; }
 
     /// <summary>Begins a pass, which ends when the result is disposed, on the same thread.</summary>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
@@ -26,13 +44,9 @@ internal sealed class PassGate(nn.Module owner)
     {
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_isClosed, typeof(DualEncoder));
-            if (_failure is not null)
-            {
-                throw new InvalidOperationException(
-                    $"Packing the weights for inference has failed half-way, which left some of them without their values; load the model again. ({_failure.Message})",
-                    _failure);
-            }
+            ObjectDisposedException.ThrowIf(_isClosed, _type);
+            if (_refusal is not null)
+                throw new InvalidOperationException(_refusal, _cause);
             _running++;
         }
         (t_entered ??= []).Add(this);
@@ -40,11 +54,12 @@ internal sealed class PassGate(nn.Module owner)
     }
 
     /// <summary>Lets no pass through any more.</summary>
-    /// <param name="failure">Why.</param>
-    public void Break(Exception failure)
+    /// <param name="refusal">What later passes are told.</param>
+    /// <param name="cause">The failure behind it, or null.</param>
+    public void Retire(string refusal, Exception? cause = null)
     {
         lock (_lock)
-            _failure ??= failure;
+            (_refusal, _cause) = (refusal, cause);
     }
 
     /// <summary>Lets no pass through any more, and waits for those that run.</summary>
@@ -64,7 +79,7 @@ internal sealed class PassGate(nn.Module owner)
     private void Leave()
     {
         t_entered!.RemoveAt(t_entered.LastIndexOf(this));
-        GC.KeepAlive(_owner);
+        GC.KeepAlive(Owner);
         lock (_lock)
         {
             if (--_running == 0 && _isClosed)

@@ -9,7 +9,6 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
 {
     private readonly TransformerConfig _config;
     private readonly bool _causal;
-    private ITransformerKernel? _kernel;
 
     [ComponentName(Name = "resblocks")] private readonly ModuleList<ResidualAttentionBlock> _blocks;
 
@@ -33,10 +32,10 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>Whether the backward pass computes activations again instead of keeping them.</summary>
     public bool RecomputeActivations { get; set; }
 
-    /// <summary>Moves the weights into the kernel for inference on a CPU.</summary>
+    /// <summary>Moves the weights into a kernel for inference on a CPU, block by block; the blocks are disposed.</summary>
     /// <param name="rows">Tokens that usually pass together.</param>
     /// <param name="backend">Makes the kernel.</param>
-    public void Pack(long rows, KernelBackend backend)
+    public ITransformerKernel Pack(long rows, KernelBackend backend)
     {
         var kernel = backend.CreateTransformer(new()
         {
@@ -50,37 +49,31 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             for (var i = 0; i < _blocks.Count; i++)
             {
                 kernel.Append(_blocks[i].Weights, isLast: i == _blocks.Count - 1, rows);
-                PackedWeights.Release(_blocks[i]);
+                _blocks[i].Dispose();
             }
+            return kernel;
         }
         catch
         {
             kernel.Dispose();
             throw;
         }
-        _kernel = kernel;
     }
 
     /// <summary>Runs the blocks for one token of each sequence.</summary>
     /// <param name="x">Activations [N, L, W].</param>
-    /// <param name="places">Which token, int64 [N].</param>
+    /// <param name="positions">Which token, int64 [N].</param>
     /// <param name="mask">The attention mask, or null.</param>
     /// <returns>[N, W].</returns>
-    public Tensor ForwardAt(Tensor x, Tensor places, Tensor? mask)
+    public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask)
     {
-        if (_kernel is not null)
-            return _kernel.ForwardAt(x, places, mask);
-
         using var scope = NewDisposeScope();
-        var index = places.view(-1, 1, 1).expand(-1, 1, x.shape[2]);
+        var index = positions.view(-1, 1, 1).expand(-1, 1, x.shape[2]);
         return call(x, mask).gather(1, index).squeeze(1).MoveToOuterDisposeScope();
     }
 
     public override Tensor forward(Tensor x, Tensor? mask)
     {
-        if (_kernel is not null)
-            return _kernel.Forward(x, mask);
-
         using var scope = NewDisposeScope();
         var recompute = RecomputeActivations && is_grad_enabled();
         var output = x.alias();
@@ -91,14 +84,6 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             output = next;
         }
         return output.MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _kernel?.Dispose();
-        base.Dispose(disposing);
     }
 
     /// <summary>Draws the weights from normal distributions whose width shrinks with depth, as in the original's text tower.</summary>

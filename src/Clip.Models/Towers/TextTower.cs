@@ -4,10 +4,9 @@ namespace Clip.Models;
 
 /// <summary>The text encoder of a dual encoder.</summary>
 /// <remarks>Maps token ids [N, L] to embeddings [N, E] in the shared space, not normalized.</remarks>
-public abstract class TextTower : nn.Module<Tensor, Tensor>
+public abstract class TextTower : nn.Module<Tensor, Tensor>, ITextEncoder
 {
     private PassGate _gate;
-    private long? _tokensPerPass;
 
     private protected TextTower(string name, TextTowerConfig config)
         : base(name)
@@ -38,19 +37,21 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>
     /// </param>
     /// <returns>Embeddings [N, E], not normalized, in the dtype of the tower's matrices.</returns>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public sealed override Tensor forward(Tensor tokens) => Compute(tokens, ids => Project(EncodeFeatures(ids)));
+    public sealed override Tensor forward(Tensor tokens) => Compute(_gate, tokens, ids => Project(EncodeFeatures(ids)));
 
     /// <summary>Computes the features before the projection into the shared space, as linear probes use them.</summary>
     /// <param name="tokens">Token ids [N, L], as for embeddings.</param>
     /// <returns>Features [N, F] with F of <see cref="TextTowerConfig.FeatureSize"/> channels.</returns>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public Tensor GetFeatures(Tensor tokens) => Compute(tokens, EncodeFeatures);
+    public Tensor GetFeatures(Tensor tokens) => Compute(_gate, tokens, EncodeFeatures);
 
     /// <summary>Computes the normalized output of the last block at every token.</summary>
     /// <param name="tokens">Token ids [N, L], as for embeddings.</param>
     /// <returns>Tokens [N, L, W]; a tower with a class token appends it as the last.</returns>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
-    public Tensor GetTokens(Tensor tokens) => Compute(tokens, Encode);
+    public Tensor GetTokens(Tensor tokens) => Compute(_gate, tokens, Encode);
+
+    Tensor ITextEncoder.GetEmbeddings(Tensor tokens) => call(tokens);
 
     /// <summary>The dtype of the computation.</summary>
     internal ScalarType DType => Reference.dtype;
@@ -58,33 +59,28 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>
     /// <summary>Shares the gate of the model that the tower belongs to.</summary>
     internal void Share(PassGate gate) => _gate = gate;
 
+    /// <summary>This tower behind the gate of the encoder that has taken it over, without gradients.</summary>
+    internal ITextEncoder Behind(PassGate gate) => new Gated(this, gate);
+
     /// <summary>A weight that multiplies activations: its dtype and device are those of the computation.</summary>
-    private protected abstract Tensor Reference { get; }
+    internal abstract Tensor Reference { get; }
 
     /// <summary>Token ids to normalized tokens, [N, L] to [N, L, W].</summary>
-    private protected abstract Tensor Encode(Tensor ids);
+    internal abstract Tensor Encode(Tensor ids);
 
     /// <summary>Token ids to features, [N, L] to [N, F].</summary>
-    private protected abstract Tensor EncodeFeatures(Tensor ids);
+    internal abstract Tensor EncodeFeatures(Tensor ids);
 
     /// <summary>Features to embeddings, [N, F] to [N, E].</summary>
-    private protected abstract Tensor Project(Tensor features);
+    internal abstract Tensor Project(Tensor features);
 
     /// <summary>Fills all weights as the original code does.</summary>
     internal abstract void Initialize();
 
-    /// <summary>Moves weights into kernels for inference on a CPU.</summary>
+    /// <summary>Moves weights into kernels for inference on a CPU, which leaves this tower without them.</summary>
     /// <param name="backend">Makes the kernels.</param>
-    internal void Pack(KernelBackend backend)
-    {
-        _tokensPerPass = CacheSizes.Tokens;
-        Pack(_tokensPerPass.Value, backend);
-    }
-
-    /// <summary>Moves weights into kernels for inference on a CPU.</summary>
-    /// <param name="tokens">Tokens that pass together at most.</param>
-    /// <param name="backend">Makes the kernels.</param>
-    private protected abstract void Pack(long tokens, KernelBackend backend);
+    /// <param name="gate">The gate of the encoder that the packed tower belongs to.</param>
+    internal abstract PackedTextTower Pack(KernelBackend backend, PassGate gate);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -94,16 +90,28 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>
         base.Dispose(disposing);
     }
 
-    private Tensor Compute(Tensor tokens, Func<Tensor, Tensor> encode)
+    private Tensor Compute(PassGate gate, Tensor tokens, Func<Tensor, Tensor> encode)
     {
-        using var pass = _gate.Enter();
+        using var pass = gate.Enter();
         TokenCheck.Require(tokens, Config);
         using var scope = NewDisposeScope();
-        var ids = TokenCopy.ToDevice(tokens, Reference.device);
-        if (_tokensPerPass is not { } tokensPerPass || ids.numel() <= tokensPerPass)
-            return encode(ids).MoveToOuterDisposeScope();
+        return encode(TokenCopy.ToDevice(tokens, Reference.device)).MoveToOuterDisposeScope();
+    }
 
-        var passes = EvenParts.Of(ids.shape[0], Math.Max(1, tokensPerPass / ids.shape[1])).Select(part => encode(ids.narrow(0, part.First, part.Count)));
-        return cat([.. passes], 0).MoveToOuterDisposeScope();
+    private sealed class Gated(TextTower tower, PassGate gate) : ITextEncoder
+    {
+        public TextTowerConfig Config => tower.Config;
+
+        public Tensor GetEmbeddings(Tensor tokens) => Compute(tokens, ids => tower.Project(tower.EncodeFeatures(ids)));
+
+        public Tensor GetFeatures(Tensor tokens) => Compute(tokens, tower.EncodeFeatures);
+
+        public Tensor GetTokens(Tensor tokens) => Compute(tokens, tower.Encode);
+
+        private Tensor Compute(Tensor tokens, Func<Tensor, Tensor> encode)
+        {
+            using var noGradients = no_grad();
+            return tower.Compute(gate, tokens, encode);
+        }
     }
 }

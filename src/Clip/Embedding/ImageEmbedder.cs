@@ -12,7 +12,7 @@ namespace Clip.Embedding;
 /// <param name="decodingThreads">Pictures decoded at the same time.</param>
 /// <param name="oneByOne">Whether each picture passes the network alone.</param>
 internal sealed class ImageEmbedder(
-    DualEncoder network, NetworkThread thread, PixelMemory memory, int batchSize, int decodingThreads, bool oneByOne)
+    IDualEncoder network, NetworkThread thread, PixelMemory memory, int batchSize, int decodingThreads, bool oneByOne)
 {
     // On a CPU one batch is embedded, one waits, one is being decoded: memory stays bounded and neither side waits for the other. Where
     // results are read later, the pass of a batch is queued before those of the one in front of it are there, so that one less may wait.

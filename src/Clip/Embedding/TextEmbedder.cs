@@ -10,7 +10,7 @@ namespace Clip.Embedding;
 /// <param name="thread">The thread that runs it.</param>
 /// <param name="tokensPerPass">Tokens in one pass.</param>
 /// <param name="oneByOne">Whether each text passes the network alone.</param>
-internal sealed class TextEmbedder(DualEncoder network, NetworkThread thread, int tokensPerPass, bool oneByOne)
+internal sealed class TextEmbedder(IDualEncoder network, NetworkThread thread, int tokensPerPass, bool oneByOne)
 {
     /// <summary>Texts that are sorted by length together: enough for even batches, few enough to keep memory small.</summary>
     public const int ChunkSize = 4096;

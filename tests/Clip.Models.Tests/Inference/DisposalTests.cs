@@ -18,9 +18,7 @@ public sealed class DisposalTests
         using var tokens = TinyConfig.Tokens(config, 3);
         for (var round = 0; round < Rounds; round++)
         {
-            using var model = TinyConfig.Create(config);
-            if (pack)
-                model.PackForInference();
+            using IDualEncoder model = pack ? TinyConfig.CreatePacked(config) : TinyConfig.Create(config);
             using var images = Compute(() => model.EncodeImages(pixels));
             using var texts = Compute(() => model.Text.GetFeatures(tokens));
             using var started = new CountdownEvent(Threads);
@@ -123,6 +121,25 @@ public sealed class DisposalTests
         Assert.Throws<ObjectDisposedException>(() => model.GetLogitScale());
         Assert.Throws<ObjectDisposedException>(() => model.PackForInference());
         Assert.Throws<ObjectDisposedException>(() => model.Copy());
+    }
+
+    [Fact]
+    public void Members_OfADisposedPackedEncoder_ThrowObjectDisposedException()
+    {
+        var config = TinyConfig.VisionTransformer;
+        using var scope = NewDisposeScope();
+        var (pixels, tokens) = (TinyConfig.Pixels(config, 1), TinyConfig.Tokens(config, 1));
+        var packed = TinyConfig.CreatePacked(config);
+        packed.Dispose();
+        packed.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => packed.EncodeImages(pixels));
+        Assert.Throws<ObjectDisposedException>(() => packed.EncodeTexts(tokens));
+        Assert.Throws<ObjectDisposedException>(() => packed.Image.GetTokens(pixels));
+        Assert.Throws<ObjectDisposedException>(() => packed.Text.GetFeatures(tokens));
+        Assert.Throws<ObjectDisposedException>(() => packed.GetLogits(pixels, pixels));
+        Assert.Throws<ObjectDisposedException>(() => packed.GetLogitScale());
+        Assert.Throws<ObjectDisposedException>(() => packed.GetLogitBias());
     }
 
     private static bool Refuses(DualEncoder model)

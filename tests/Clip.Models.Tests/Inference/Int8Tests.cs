@@ -20,13 +20,12 @@ public sealed class Int8Tests : IDisposable
     {
         var config = s_configs[name];
         using var rounded = TinyConfig.Create(config);
-        using var packed = TinyConfig.Create(config);
+        using var packed = TinyConfig.CreatePacked(config, WeightQuantization.Int8);
         RoundLinearWeights(rounded);
-        packed.PackForInference(WeightQuantization.Int8);
 
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        Assert.Equal((true, WeightQuantization.Int8), (packed.IsPacked, packed.Quantization));
+        Assert.Equal((true, WeightQuantization.Int8), (packed.UsesKernels, packed.Quantization));
         foreach (var count in (int[])[1, 3, 100])
         {
             var (pixels, tokens) = (TinyConfig.Pixels(config, count), TinyConfig.Tokens(config, count));
@@ -41,8 +40,7 @@ public sealed class Int8Tests : IDisposable
     public void Encode_Int8_DoesNotDependOnTheBatch(string name)
     {
         var config = s_configs[name];
-        using var packed = TinyConfig.Create(config);
-        packed.PackForInference(WeightQuantization.Int8);
+        using var packed = TinyConfig.CreatePacked(config, WeightQuantization.Int8);
 
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
@@ -59,24 +57,12 @@ public sealed class Int8Tests : IDisposable
     public void Encode_Int8OfAnEmptyBatch_HasNoRows(string name)
     {
         var config = s_configs[name];
-        using var packed = TinyConfig.Create(config);
-        packed.PackForInference(WeightQuantization.Int8);
+        using var packed = TinyConfig.CreatePacked(config, WeightQuantization.Int8);
 
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         Assert.Equal([0, config.EmbeddingSize], packed.EncodeImages(TinyConfig.Pixels(config, 1).narrow(0, 0, 0)).shape);
         Assert.Equal([0, config.EmbeddingSize], packed.EncodeTexts(TinyConfig.Tokens(config, 1).narrow(0, 0, 0)).shape);
-    }
-
-    [Fact]
-    public void PackForInference_AgainWithAnotherQuantization_IsRefused()
-    {
-        using var model = TinyConfig.Create(TinyConfig.VisionTransformer);
-        model.PackForInference(WeightQuantization.Int8);
-
-        model.PackForInference(WeightQuantization.Int8);
-        Assert.Throws<InvalidOperationException>(() => model.PackForInference());
-        Assert.Throws<InvalidOperationException>(() => model.train());
     }
 
     [Fact]
@@ -87,7 +73,7 @@ public sealed class Int8Tests : IDisposable
         var error = Assert.Throws<NotSupportedException>(() => model.PackForInference(WeightQuantization.Int8));
 
         Assert.Contains("ResNet", error.Message);
-        Assert.False(model.IsPacked);
+        model.PackForInference().Dispose();
     }
 
     [Fact]
@@ -98,7 +84,7 @@ public sealed class Int8Tests : IDisposable
         var error = Assert.Throws<NotSupportedException>(() => half.PackForInference(WeightQuantization.Int8));
 
         Assert.Contains("float32", error.Message);
-        Assert.False(half.IsPacked);
+        half.PackForInference().Dispose();
     }
 
     [Fact]
@@ -108,11 +94,11 @@ public sealed class Int8Tests : IDisposable
     [Fact, NoTensorLeaks]
     public void Encode_Int8_LeavesNoTensors()
     {
-        _model.PackForInference(WeightQuantization.Int8);
+        using var packed = _model.PackForInference(WeightQuantization.Int8);
         using (NewDisposeScope())
         {
-            _model.EncodeImages(TinyConfig.Pixels(_model.Config, 2));
-            _model.EncodeTexts(TinyConfig.Tokens(_model.Config, 2));
+            packed.EncodeImages(TinyConfig.Pixels(_model.Config, 2));
+            packed.EncodeTexts(TinyConfig.Tokens(_model.Config, 2));
         }
     }
 

@@ -31,13 +31,13 @@ public sealed class PackForInferenceTests : IDisposable
         RequireKernels();
         var config = s_configs[name];
         using var plain = TinyConfig.Create(config);
-        using var packed = TinyConfig.Create(config);
-        FillSmallNumbers(plain, packed);
-        packed.PackForInference();
+        using var copy = TinyConfig.Create(config);
+        FillSmallValues(plain, copy);
+        using var packed = copy.PackForInference();
 
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        Assert.True(packed.IsPacked);
+        Assert.True(packed.UsesKernels);
         foreach (var count in (int[])[1, 3, 200])
         {
             var (pixels, tokens) = (TinyConfig.Pixels(config, count), TinyConfig.Tokens(config, count));
@@ -48,6 +48,10 @@ public sealed class PackForInferenceTests : IDisposable
             TensorAssert.Close(plain.Text.GetFeatures(tokens), packed.Text.GetFeatures(tokens), Tolerance);
             TensorAssert.Close(plain.Text.GetTokens(tokens), packed.Text.GetTokens(tokens), Tolerance);
         }
+        var images = randn(3, config.EmbeddingSize);
+        TensorAssert.BitEqual(plain.GetLogits(images, images), packed.GetLogits(images, images));
+        TensorAssert.BitEqual(plain.GetLogitScale(), packed.GetLogitScale());
+        Assert.Equal(plain.GetLogitBias() is null, packed.GetLogitBias() is null);
     }
 
     [Theory, MemberData(nameof(Configs))]
@@ -56,13 +60,13 @@ public sealed class PackForInferenceTests : IDisposable
         Assert.SkipUnless(KernelBackend.Find(ScalarType.BFloat16) is not null, "There are no kernels in bfloat16 for this CPU.");
         var config = s_configs[name];
         using var plain = TinyConfig.Create(config);
-        FillSmallNumbers(plain);
-        using var packed = plain.Copy(ScalarType.BFloat16);
-        packed.PackForInference();
+        FillSmallValues(plain);
+        using var copy = plain.Copy(ScalarType.BFloat16);
+        using var packed = copy.PackForInference();
 
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        Assert.True(packed.IsPacked);
+        Assert.True(packed.UsesKernels);
         foreach (var count in (int[])[1, 3, 200])
         {
             var (pixels, tokens) = (TinyConfig.Pixels(config, count), TinyConfig.Tokens(config, count));
@@ -85,9 +89,7 @@ public sealed class PackForInferenceTests : IDisposable
     public void EncodeTexts_CutAtTheEndToken_EqualsTheFullLength()
     {
         RequireKernels();
-        var config = TinyConfig.VisionTransformer;
-        using var packed = TinyConfig.Create(config);
-        packed.PackForInference();
+        using var packed = TinyConfig.CreatePacked(TinyConfig.VisionTransformer);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         var full = tensor(new long[] { 1, 5, 9, 49, 0, 0, 0, 0, 0, 0, 0, 0 }, [1, 12]);
@@ -95,34 +97,50 @@ public sealed class PackForInferenceTests : IDisposable
         TensorAssert.Close(packed.EncodeTexts(full), packed.EncodeTexts(full.narrow(1, 0, 4)), Tolerance);
     }
 
-    [Fact]
-    public void PackForInference_Weights_AreReleasedAndKeepTheirShapes()
+    // Of every kind of tower: the large weights are never there twice.
+    [Theory]
+    [InlineData(nameof(TinyConfig.VisionTransformer), "transformer.resblocks.0.mlp.c_fc.weight", "visual.conv1.weight")]
+    [InlineData(nameof(TinyConfig.ResNet), "visual.layer2.0.conv2.weight", "visual.attnpool.k_proj.weight")]
+    [InlineData(nameof(TinyConfig.SigLip), "visual.transformer.resblocks.1.attn.in_proj_weight", "visual.conv1.weight")]
+    public void PackForInference_PackedWeights_AreDisposedInTheModel(string name, params string[] ends)
     {
-        RequireKernels();
-        using var model = TinyConfig.Create(TinyConfig.VisionTransformer);
-        var shapes = model.named_parameters().Select(entry => (entry.name, string.Join(", ", entry.parameter.shape))).ToList();
+        Assert.SkipUnless(KernelBackend.Find(ScalarType.Float32) is not null and not OneDnnBackend, "The patches have no kernel for this CPU.");
+        using var model = TinyConfig.Create(TinyConfig.All[name]);
+        var parameters = model.named_parameters().Where(entry => ends.Any(end => entry.name.EndsWith(end, StringComparison.Ordinal))).ToList();
 
-        model.PackForInference();
+        using var packed = model.PackForInference();
 
-        Assert.Equal(shapes, model.named_parameters().Select(entry => (entry.name, string.Join(", ", entry.parameter.shape))));
-        var released = model.state_dict()["visual.transformer.resblocks.0.mlp.c_fc.weight"];
-        Assert.Equal([0, 0], released.stride());
-        Assert.True(released.isnan().all().item<bool>());
+        Assert.NotEmpty(parameters);
+        Assert.All(parameters, entry => Assert.True(entry.parameter.IsInvalid, entry.name));
     }
 
-    [Fact]
-    public void PackedModel_WhatNeedsPlainWeights_IsRefused()
+    [Theory]
+    [InlineData(ScalarType.Float32), InlineData(ScalarType.Float64)]
+    public void PackForInference_TheModelItself_IsSpent(ScalarType dtype)
     {
-        RequireKernels();
         using var folder = new TemporaryFolder();
-        using var model = TinyConfig.Create(TinyConfig.VisionTransformer);
-        model.PackForInference();
+        using var scope = NewDisposeScope();
+        using var source = TinyConfig.Create(TinyConfig.VisionTransformer);
+        using var model = source.Copy(dtype);
+        var pixels = TinyConfig.Pixels(model.Config, 1);
+        using var inference = inference_mode();
 
-        Assert.Throws<InvalidOperationException>(() => model.train());
-        Assert.Throws<InvalidOperationException>(() => model.Copy());
-        Assert.Throws<InvalidOperationException>(() => model.Export(folder.Path, WeightLayout.Native));
-        Assert.Throws<InvalidOperationException>(() => model.ExportWeights(folder.File("weights.safetensors"), WeightLayout.Native));
+        using var packed = model.PackForInference();
+        var expected = packed.EncodeImages(pixels);
+
+        RequireRefused(() => model.EncodeImages(pixels));
+        RequireRefused(() => model.EncodeTexts(TinyConfig.Tokens(model.Config, 1)));
+        RequireRefused(() => model.GetLogitScale());
+        RequireRefused(() => model.Copy());
+        RequireRefused(() => model.PackForInference());
+        RequireRefused(() => model.Export(folder.Path, WeightLayout.Native));
+        RequireRefused(() => model.ExportWeights(folder.File("weights.safetensors"), WeightLayout.Native));
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+        model.Dispose();
+        TensorAssert.BitEqual(expected, packed.EncodeImages(pixels));
+
+        static void RequireRefused(Action use) =>
+            Assert.Contains("taken the weights over", Assert.Throws<InvalidOperationException>(use).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +152,7 @@ public sealed class PackForInferenceTests : IDisposable
     }
 
     [Fact]
-    public void PackForInference_Float64_ChangesNothing()
+    public void PackForInference_Float64_ComputesWithTheModules()
     {
         using var scope = NewDisposeScope();
         using var model = TinyConfig.Create(TinyConfig.VisionTransformer);
@@ -143,21 +161,21 @@ public sealed class PackForInferenceTests : IDisposable
         using var inference = inference_mode();
         var expected = precise.EncodeImages(pixels);
 
-        precise.PackForInference();
+        using var packed = precise.PackForInference();
 
-        Assert.False(precise.IsPacked);
-        TensorAssert.BitEqual(expected, precise.EncodeImages(pixels));
+        Assert.False(packed.UsesKernels);
+        TensorAssert.BitEqual(expected, packed.EncodeImages(pixels));
     }
 
     [Fact, NoTensorLeaks]
     public void Encode_Packed_LeavesNoTensors()
     {
         RequireKernels();
-        _model.PackForInference();
+        using var packed = _model.PackForInference();
         using (NewDisposeScope())
         {
-            _model.EncodeImages(TinyConfig.Pixels(_model.Config, 2));
-            _model.EncodeTexts(TinyConfig.Tokens(_model.Config, 2));
+            packed.EncodeImages(TinyConfig.Pixels(_model.Config, 2));
+            packed.EncodeTexts(TinyConfig.Tokens(_model.Config, 2));
         }
     }
 
@@ -166,8 +184,7 @@ public sealed class PackForInferenceTests : IDisposable
     {
         RequireKernels();
         var config = TinyConfig.VisionTransformer;
-        using var model = TinyConfig.Create(config);
-        model.PackForInference();
+        using var model = TinyConfig.CreatePacked(config);
         using var pixels = TinyConfig.Pixels(config, 3);
         using var expected = model.EncodeImages(pixels);
 
@@ -182,7 +199,7 @@ public sealed class PackForInferenceTests : IDisposable
     private static void RequireKernels() => Assert.SkipUnless(KernelBackend.Find(ScalarType.Float32) is not null, "There are no kernels for this CPU.");
 
     // Fresh biases, gains and statistics are zeros and ones, which would hide a mistake with them.
-    private static void FillSmallNumbers(params DualEncoder[] models)
+    private static void FillSmallValues(params DualEncoder[] models)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();

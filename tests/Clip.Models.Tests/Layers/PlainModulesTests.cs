@@ -71,8 +71,8 @@ public sealed class PlainModulesTests
         Close(expected.Output, Embed(model, pixels).Output);
         Assert.All(expected.Gradients.Zip(Embed(model, pixels).Gradients), pair => Close(pair.First, pair.Second));
 
-        using var packed = model.Copy();
-        packed.PackForInference();
+        using var copy = model.Copy();
+        using var packed = copy.PackForInference();
         using var inference = inference_mode();
         Close(expected.Output, packed.EncodeImages(pixels));
     }

@@ -34,7 +34,7 @@ public sealed class HalfPrecisionTests
         var paths = Directory.EnumerateFiles(Path.Combine(Fixtures.Repository, "samples", "QuickStart", "pictures"), "*.png").Order(StringComparer.Ordinal).ToArray();
 
         Assert.Equal(Precision.Float32, quantized.Target.Precision);
-        Assert.Equal(WeightQuantization.Int8, quantized.Network.Quantization);
+        Assert.Equal(WeightQuantization.Int8, Assert.IsType<PackedDualEncoder>(quantized.Network).Quantization);
         Assert.All(precise.EmbedImages(paths).Zip(quantized.EmbedImages(paths)), rows =>
             Assert.InRange(EmbeddingMath.CosineSimilarity(rows.First, rows.Second), Int8Floor, 1.0001f));
     }

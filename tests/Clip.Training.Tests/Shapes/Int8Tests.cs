@@ -21,7 +21,7 @@ public sealed class Int8Tests : IDisposable
     [Fact]
     public void Embeddings_Int8_StayCloseAndChooseTheSameClasses()
     {
-        _quantized.Network.PackForInference(WeightQuantization.Int8);
+        using var quantized = _quantized.Network.PackForInference(WeightQuantization.Int8);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         var factory = new PairFactory(_precise.Tokenizer);
@@ -30,7 +30,7 @@ public sealed class Int8Tests : IDisposable
         var prompts = Prompts.OfAllPairs.Select(prompts => factory.Tokenize(prompts)).ToList();
 
         var (images, classes) = Embed(_precise.Network);
-        var (quantizedImages, quantizedClasses) = Embed(_quantized.Network);
+        var (quantizedImages, quantizedClasses) = Embed(quantized);
 
         var lowestImage = (images * quantizedImages).sum(-1).min().item<float>();
         var lowestClass = (classes * quantizedClasses).sum(-1).min().item<float>();
@@ -42,7 +42,7 @@ public sealed class Int8Tests : IDisposable
         Assert.InRange(lowestClass, 0.9995f, 1.0001f);
         Assert.InRange(agreement, 0.985f, 1);
 
-        (Tensor Images, Tensor Classes) Embed(DualEncoder network) => (
+        (Tensor Images, Tensor Classes) Embed(IDualEncoder network) => (
             network.EncodeImages(pixels, normalize: true),
             nn.functional.normalize(stack(prompts.Select(tokens => network.EncodeTexts(tokens, normalize: true).mean([0]))), dim: -1));
     }

@@ -117,7 +117,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
         Assert.Equal(paths.Length, features.Length);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        var projection = _models.Softmax.Network.Image.named_parameters().Single(pair => pair.name == "proj").parameter;
+        var projection = _models.Plain.PlainNetwork.Image.named_parameters().Single(pair => pair.name == "proj").parameter;
         var rows = tensor(features.SelectMany(row => row).ToArray(), [paths.Length, features[0].Length]).matmul(projection);
         var embeddings = _models.Softmax.EmbedImages(paths);
         var expected = tensor(embeddings.SelectMany(row => row).ToArray(), [paths.Length, embeddings[0].Length]);
@@ -128,7 +128,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
     [Fact]
     public void Extract_Pictures_RunsOnTheNetworksThread()
     {
-        var norm = (nn.Module<Tensor, Tensor>)_models.Softmax.Network.Image.named_modules().Single(entry => entry.name == "ln_post").module;
+        var norm = (nn.Module<Tensor, Tensor>)_models.Plain.PlainNetwork.Image.named_modules().Single(entry => entry.name == "ln_post").module;
         var threads = new List<string?>();
         var hook = norm.register_forward_hook((_, _, output) =>
         {
@@ -136,7 +136,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
             return output.alias();
         });
 
-        ImageFeatures.Extract(_models.Softmax, [.. LabelledImages.FromFolder(_folder.Path).Images.Select(image => image.Path)]);
+        ImageFeatures.Extract(_models.Plain, [.. LabelledImages.FromFolder(_folder.Path).Images.Select(image => image.Path)]);
         hook.remove();
 
         Assert.NotEmpty(threads);

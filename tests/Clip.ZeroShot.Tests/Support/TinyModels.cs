@@ -17,6 +17,7 @@ public sealed class TinyModels : IDisposable
         var config = TinyClip.Config with { Text = TinyClip.Config.Text with { ContextLength = 77 } };
         Folder = TinyClip.Write(_folder.File("softmax"), seed: 1, config);
         Softmax = ClipModel.Load(Folder, Options);
+        Plain = ClipModel.Load(Folder, Options with { KeepPlainWeights = true });
         Other = ClipModel.Load(TinyClip.Write(_folder.File("other"), seed: 2, config), Options);
         Sigmoid = ClipModel.Load(TinyClip.Write(_folder.File("sigmoid"), seed: 3, config with { InitialLogitScale = Math.Log(10), InitialLogitBias = -2.5 }), Options);
     }
@@ -25,6 +26,9 @@ public sealed class TinyModels : IDisposable
     public string Folder { get; }
 
     public ClipModel Softmax { get; }
+
+    /// <summary>The first model with its weights as they are in the file.</summary>
+    public ClipModel Plain { get; }
 
     public ClipModel Other { get; }
 
@@ -49,6 +53,7 @@ public sealed class TinyModels : IDisposable
     public void Dispose()
     {
         Softmax.Dispose();
+        Plain.Dispose();
         Other.Dispose();
         Sigmoid.Dispose();
         _folder.Dispose();

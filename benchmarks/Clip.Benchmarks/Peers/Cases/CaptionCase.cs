@@ -41,7 +41,7 @@ internal sealed class CaptionCase(int batch, Precision precision) : PeerCase("ca
         };
     }
 
-    private static Action Embed(DualEncoder network, Tensor tokens) => () =>
+    private static Action Embed(IDualEncoder network, Tensor tokens) => () =>
     {
         using var embeddings = network.EncodeTexts(tokens, normalize: true);
     };

@@ -30,7 +30,7 @@ internal sealed class ImageCase(string model, int batch, Precision precision)
         return Result(setting, seconds[0], seconds[1], Batch * EncoderFlops.OfImage(_config));
     }
 
-    private static Action Embed(DualEncoder network, Tensor pixels) => () =>
+    private static Action Embed(IDualEncoder network, Tensor pixels) => () =>
     {
         using var embeddings = network.EncodeImages(pixels, normalize: true);
     };

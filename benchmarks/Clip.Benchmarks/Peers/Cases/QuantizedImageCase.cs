@@ -39,7 +39,7 @@ internal sealed class QuantizedImageCase(string model, int batch)
         };
     }
 
-    private static Action Embed(DualEncoder network, Tensor pixels) => () =>
+    private static Action Embed(IDualEncoder network, Tensor pixels) => () =>
     {
         using var embeddings = network.EncodeImages(pixels, normalize: true);
     };

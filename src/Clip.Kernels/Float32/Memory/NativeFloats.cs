@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Clip.Kernels.Float32.Memory;
 
-/// <summary>Float32 elements outside the managed heap, aligned to cache lines, and zero at first.</summary>
+/// <summary>Float32 elements outside the managed heap, aligned to cache lines.</summary>
 internal sealed unsafe class NativeFloats : SafeHandle
 {
     private const int CacheLine = 64;
@@ -14,16 +14,23 @@ internal sealed unsafe class NativeFloats : SafeHandle
 
     private readonly long _bytes;
 
-    /// <summary>Allocates memory.</summary>
+    /// <summary>Allocates memory, whose elements are zero at first.</summary>
     /// <param name="length">How many.</param>
     /// <exception cref="OutOfMemoryException">There is not enough memory.</exception>
     public NativeFloats(long length)
+        : this(length, clear: true)
+    {
+    }
+
+    private NativeFloats(long length, bool clear)
         : base(0, ownsHandle: true)
     {
         Length = length;
         _bytes = checked((length * sizeof(float) + Margin + CacheLine - 1) / CacheLine * CacheLine);
         SetHandle((nint)NativeMemory.AlignedAlloc((nuint)_bytes, CacheLine));
-        NativeMemory.Clear((void*)handle, (nuint)_bytes);
+        // Of memory that is filled anyway, the margin alone: prefetches and the last tile of a row look a little beyond the end.
+        var cleared = clear ? 0 : length * sizeof(float);
+        NativeMemory.Clear((byte*)handle + cleared, (nuint)(_bytes - cleared));
         Interlocked.Add(ref s_liveBytes, _bytes);
         GC.AddMemoryPressure(_bytes);
     }
@@ -48,13 +55,18 @@ internal sealed unsafe class NativeFloats : SafeHandle
         }
     }
 
+    /// <summary>Allocates memory whose elements are arbitrary at first.</summary>
+    /// <param name="length">Number of elements.</param>
+    /// <exception cref="OutOfMemoryException">There is not enough memory.</exception>
+    public static NativeFloats Uninitialized(long length) => new(length, clear: false);
+
     /// <summary>Copies a tensor.</summary>
     /// <param name="tensor">A tensor of any floating-point dtype on any device.</param>
     public static NativeFloats Copy(Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        var source = tensor.detach().to(ScalarType.Float32, CPU).contiguous();
-        var copy = new NativeFloats(source.numel());
+        var source = TensorMemory.Dense(tensor);
+        var copy = Uninitialized(source.numel());
         var length = copy.Length * sizeof(float);
         Buffer.MemoryCopy(TensorMemory.Pointer<float>(source), copy.Pointer, length, length);
         return copy;

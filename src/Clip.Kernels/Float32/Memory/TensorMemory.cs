@@ -20,6 +20,9 @@ internal static unsafe class TensorMemory
         static T* First(Tensor tensor) => (T*)Unsafe.AsPointer(ref tensor.bytes.GetPinnableReference());
     }
 
+    /// <summary>The tensor, dense in float32 on the CPU: itself where it is so already, else a copy; call it in a dispose scope.</summary>
+    public static Tensor Dense(Tensor tensor) => tensor.detach().to(ScalarType.Float32, CPU).contiguous();
+
     /// <summary>Copies a tensor in float32; call it in a dispose scope.</summary>
     /// <remarks>libtorch would share the work with its own threads, which then spin for milliseconds on the processors that a kernel needs.</remarks>
     public static Tensor Copy(Tensor tensor)

@@ -20,9 +20,6 @@ public sealed class ClipTextTower : TextTower
     /// <summary>The name of the projection with a bias; checkpoints call it text_projection too, but one key names one field.</summary>
     internal const string BiasedProjectionName = "biased_text_projection";
 
-    private ITokenKernel? _tokenKernel;
-    private ILinearKernel? _projectionKernel;
-
     /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
     /// <param name="config">The tower's sizes.</param>
     /// <param name="embeddingSize">Channels of the embeddings, E.</param>
@@ -63,44 +60,33 @@ public sealed class ClipTextTower : TextTower
         return TransformerStages.Of(parameter, _config.Transformer.Layers, lastNorm: "ln_final", head: ["text_projection", BiasedProjectionName]);
     }
 
-    private protected override Tensor Reference => _transformer.Reference;
+    internal override Tensor Reference => _transformer.Reference;
 
-    private protected override void Pack(long tokens, KernelBackend backend)
+    internal override PackedTextTower Pack(KernelBackend backend, PassGate gate) => KernelList.Fill(kernels =>
     {
-        _transformer.Pack(tokens, backend);
-        if (_classToken is null)
-            _tokenKernel = backend.TryCreateTokenEmbedding(_tokenEmbedding.Vectors, _positions);
-        if (_projection is not null)
-            _projectionKernel = PackedWeights.TryCopy(_projection, backend);
-    }
+        var (tokensPerPass, dtype) = (CacheSizes.Tokens, DType);
+        var embedding = _classToken is null ? backend.TryCreateTokenEmbedding(_tokenEmbedding.Vectors, _positions) : null;
+        var blocks = kernels.Add(_transformer.Pack(tokensPerPass, backend));
+        var projection = kernels.Add(_projection is null ? null : ProjectionKernel.TryCreate(backend, _projection));
+        return new PackedClipText(this, dtype, gate, tokensPerPass, kernels, embedding, blocks, projection);
+    });
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    internal override Tensor Encode(Tensor ids)
     {
-        base.Dispose(disposing);
-        if (disposing)
-            _projectionKernel?.Dispose();
-    }
-
-    private protected override Tensor Encode(Tensor ids)
-    {
-        var (tokens, mask) = Embed(ids);
-        return _lastNorm.call(_transformer.call(tokens, mask));                                // [N, L, W]
+        var (tokens, mask) = Embed(ids, DType);
+        return Norm(_transformer.call(tokens, mask));                                          // [N, L, W]
     }
 
     // [N, L] to [N, W]. The norm looks at one token at a time: pooling first gives the same and saves the others.
-    private protected override Tensor EncodeFeatures(Tensor ids)
+    internal override Tensor EncodeFeatures(Tensor ids)
     {
-        var (tokens, mask) = Embed(ids);
-        return _lastNorm.call(_transformer.ForwardAt(tokens, Places(ids, tokens.shape[1] - 1), mask));
+        var (tokens, mask) = Embed(ids, DType);
+        return Norm(_transformer.ForwardAt(tokens, Positions(ids, tokens.shape[1] - 1), mask));
     }
 
-    private (Tensor Tokens, Tensor? Mask) Embed(Tensor ids)
+    /// <summary>Token ids [N, L] to the input of the blocks [N, L, W] and their mask; a class token is appended.</summary>
+    internal (Tensor Tokens, Tensor? Mask) Embed(Tensor ids, ScalarType dtype)
     {
-        var dtype = _transformer.DType;
-        if (_tokenKernel is not null)
-            return (_tokenKernel.Forward(ids), null);
-
         var tokens = _tokenEmbedding.call(ids).to(dtype);                                    // [N, L, W]
         Tensor? mask = null;
         if (_classToken is not null)
@@ -111,8 +97,11 @@ public sealed class ClipTextTower : TextTower
         return (tokens + _positions.narrow(0, 0, tokens.shape[1]).to(dtype), mask);
     }
 
-    // The token that stands for each text, [N]; a class token is the last.
-    private Tensor Places(Tensor ids, long last) => _config switch
+    /// <summary>Norms tokens behind the blocks.</summary>
+    internal Tensor Norm(Tensor tokens) => _lastNorm.call(tokens);
+
+    /// <summary>The position of the token that stands for each text, [N]; a class token is the last.</summary>
+    internal Tensor Positions(Tensor ids, long last) => _config switch
     {
         { ClassToken: true } or { Pooling: TextPooling.Last } => full(ids.shape[0], last, ScalarType.Int64, ids.device),
         { Pooling: TextPooling.First } => zeros(ids.shape[0], ScalarType.Int64, ids.device),
@@ -121,9 +110,8 @@ public sealed class ClipTextTower : TextTower
         _ => throw new InvalidOperationException($"There is no pooling {_config.Pooling}."),
     };
 
-    private protected override Tensor Project(Tensor features) =>
-        _projectionKernel is not null ? _projectionKernel.Forward(features)
-        : _projection is not null ? features.matmul(_projection)                               // [N, E]
+    internal override Tensor Project(Tensor features) =>
+        _projection is not null ? features.matmul(_projection)                               // [N, E]
         : _biasedProjection is not null ? _biasedProjection.call(features)
         : features;
 

@@ -1,5 +1,4 @@
 using Clip.Kernels;
-using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
 
 namespace Clip.Models;
@@ -12,7 +11,6 @@ namespace Clip.Models;
 public sealed class ResNetTower : ImageTower
 {
     private readonly ModifiedResNetConfig _config;
-    private IResNetKernel? _kernel;
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _stemConvolution1;
     [ComponentName(Name = "bn1")] private readonly BatchNorm2d _stemNorm1;
@@ -83,15 +81,12 @@ public sealed class ResNetTower : ImageTower
     internal override string WhyNotInt8 =>
         "Linear layers alone have int8 kernels, and the image tower is a ResNet of convolutions: leave the weights unquantized, or take a vision transformer.";
 
-    private protected override Tensor Reference => _stemConvolution1.weight!;
+    internal override Tensor Reference => _stemConvolution1.weight!;
 
     private Sequential[] Stages => [_stage1, _stage2, _stage3, _stage4];
 
-    private protected override Tensor Encode(Tensor pixels)
+    internal override Tensor Encode(Tensor pixels)
     {
-        if (_kernel is not null)
-            return Places(_kernel.Forward(pixels));
-
         var x = pixels;
         x = _stemNorm1.call(_stemConvolution1.call(x)).relu_();
         x = _stemNorm2.call(_stemConvolution2.call(x)).relu_();
@@ -99,16 +94,17 @@ public sealed class ResNetTower : ImageTower
         x = nn.functional.avg_pool2d(x, 2);                                  // [N, width, H / 4, W / 4]
         foreach (var stage in Stages)
             x = stage.call(x);
-        return Places(x);
+        return Positions(x);
     }
 
     // [N, 32 width, H / 32, W / 32] to [N, H W / 32², 32 width]
-    private static Tensor Places(Tensor x) => x.flatten(2).transpose(1, 2);
+    internal static Tensor Positions(Tensor x) => x.flatten(2).transpose(1, 2);
 
-    private protected override long PicturesPerPass => CacheSizes.Pixels / ((long)_config.Resolution.Height * _config.Resolution.Width);
-
-    private protected override void Pack(long pictures, KernelBackend backend)
+    internal override PackedImageTower Pack(KernelBackend backend, PassGate gate) => KernelList.Fill(kernels =>
     {
+        var (height, width) = _config.Resolution;
+        var images = CacheSizes.Share(CacheSizes.Pixels / ((long)height * width));
+        var dtype = DType;
         NormedConvolution[] stem =
         [
             NormedConvolutions.Join(_stemConvolution1, _stemNorm1),
@@ -116,21 +112,21 @@ public sealed class ResNetTower : ImageTower
             NormedConvolutions.Join(_stemConvolution3, _stemNorm3),
         ];
         var blocks = Stages.SelectMany(stage => stage.modules().OfType<Bottleneck>()).Select(block => block.Weights).ToList();
-        _kernel = backend.TryCreateResNet(new(stem, blocks), _config.Resolution.Height, _config.Resolution.Width);
-        if (_kernel is null)
-            return;
-        Own(_kernel);
-        foreach (var module in (nn.Module[])[_stemConvolution1, _stemConvolution2, _stemConvolution3, .. Stages])
-            PackedWeights.Release(module);
-        _pool.Pack(backend);
-    }
+        var convolutions = kernels.Add(backend.TryCreateResNet(new(stem, blocks), height, width));
+        if (convolutions is not null)
+        {
+            foreach (var module in (nn.Module[])[_stemConvolution1, _stemConvolution2, _stemConvolution3, .. Stages])
+                module.Dispose();
+        }
+        var (pool, projection) = _pool.Pack(backend, kernels);
+        return new PackedResNet(this, dtype, gate, images, kernels, convolutions, pool, projection);
+    });
 
-    private protected override Tensor FinishTokens(Tensor tokens) => tokens.contiguous();
+    internal override Tensor FinishTokens(Tensor tokens) => tokens.contiguous();
 
-    private protected override Tensor Pool(Tensor tokens) =>
-        _kernel is null ? _pool.Attend(tokens) : _pool.AttendByMean(tokens);
+    internal override Tensor Pool(Tensor tokens) => _pool.Attend(tokens);
 
-    private protected override Tensor Project(Tensor features) => _pool.Project(features);
+    internal override Tensor Project(Tensor features) => _pool.Project(features);
 
     internal override void Initialize()
     {

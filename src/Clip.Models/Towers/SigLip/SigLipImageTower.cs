@@ -1,5 +1,4 @@
 using Clip.Kernels;
-using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
 
 namespace Clip.Models;
@@ -9,7 +8,6 @@ namespace Clip.Models;
 public sealed class SigLipImageTower : ImageTower
 {
     private readonly SigLipVisionConfig _config;
-    private IPatchKernel? _patchKernel;
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _patches;
     [ComponentName(Name = "positional_embedding")] private Parameter _positions;
@@ -49,35 +47,38 @@ public sealed class SigLipImageTower : ImageTower
         return TransformerStages.Of(parameter, _config.Transformer.Layers, lastNorm: "ln_post", head: ["attn_pool"]);
     }
 
-    private protected override Tensor Reference => _patches.weight!;
+    internal override Tensor Reference => _patches.weight!;
 
-    private protected override Tensor Encode(Tensor pixels) => _lastNorm.call(_transformer.call(Embed(pixels), null));
+    internal override Tensor Encode(Tensor pixels) => Norm(_transformer.call(Embed(pixels), null));
+
+    /// <summary>Norms the tokens behind the blocks.</summary>
+    internal Tensor Norm(Tensor tokens) => _lastNorm.call(tokens);
 
     // [N, 3, H, W] to [N, P, W]
-    private Tensor Embed(Tensor pixels)
+    internal Tensor Embed(Tensor pixels)
     {
-        if (_patchKernel is not null)
-            return _patchKernel.Forward(pixels);
-
         var patches = _patches.call(pixels).flatten(2).transpose(1, 2);
         return patches + _positions.to(patches.dtype);
     }
 
-    private long TokensPerPicture => (long)_config.Grid.Height * _config.Grid.Width;
-
-    private protected override long PicturesPerPass => CacheSizes.Tokens / TokensPerPicture;
-
-    private protected override void Pack(long pictures, KernelBackend backend)
+    internal override PackedImageTower Pack(KernelBackend backend, PassGate gate) => KernelList.Fill(kernels =>
     {
-        _patchKernel = PackPatches(backend, _patches, new PatchWeights { Weight = _patches.weight!, Bias = _patches.bias, Positions = _positions });
-        _transformer.Pack(pictures * TokensPerPicture, backend);
-    }
+        var tokens = (long)_config.Grid.Height * _config.Grid.Width;
+        var images = CacheSizes.Share(CacheSizes.Tokens / tokens);
+        var dtype = DType;
+        var patches = kernels.Add(backend.TryCreatePatchEmbedding(
+            new PatchWeights { Weight = _patches.weight!, Bias = _patches.bias, Positions = _positions }));
+        if (patches is not null)
+            _patches.Dispose();
+        var blocks = kernels.Add(_transformer.Pack(images * tokens, backend));
+        return new PackedSigLipTower(this, dtype, gate, images, kernels, patches, blocks);
+    });
 
-    private protected override Tensor FinishTokens(Tensor tokens) => tokens;
+    internal override Tensor FinishTokens(Tensor tokens) => tokens;
 
-    private protected override Tensor Pool(Tensor tokens) => _pool.call(tokens);
+    internal override Tensor Pool(Tensor tokens) => _pool.call(tokens);
 
-    private protected override Tensor Project(Tensor features) => features;
+    internal override Tensor Project(Tensor features) => features;
 
     internal override void Initialize()
     {

@@ -1,5 +1,4 @@
 using Clip.Kernels;
-using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
 
 namespace Clip.Models;
@@ -9,8 +8,6 @@ namespace Clip.Models;
 public sealed class VisionTransformerTower : ImageTower
 {
     private readonly VisionTransformerConfig _config;
-    private IPatchKernel? _patchKernel;
-    private ILinearKernel? _projectionKernel;
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _patches;
     [ComponentName(Name = "class_embedding")] private Parameter _classToken;
@@ -64,48 +61,51 @@ public sealed class VisionTransformerTower : ImageTower
         return TransformerStages.Of(parameter, _config.Transformer.Layers, lastNorm: "ln_post", head: ["proj", "attn_pool"]);
     }
 
-    private protected override Tensor Reference => _projection;
+    internal override Tensor Reference => _projection;
 
-    private protected override Tensor Encode(Tensor pixels)
-    {
-        var tokens = _transformer.call(Embed(pixels), null);                                         // [N, 1 + P, W]
-        return _pooler is null ? tokens : _pooler.call(tokens);                                      // [N, Q, E]
-    }
+    internal override Tensor Encode(Tensor pixels) => FinishBlocks(_transformer.call(Embed(pixels), null));
 
-    private protected override Tensor EncodeFeatures(Tensor pixels)
+    internal override Tensor EncodeFeatures(Tensor pixels)
     {
-        if (_pooler is not null || _config.Pooling != ImagePooling.ClassToken)
+        if (!PoolsClassToken)
             return Pool(Encode(pixels));
 
         var tokens = Embed(pixels);
         var classToken = zeros(tokens.shape[0], ScalarType.Int64, tokens.device);
-        return _lastNorm.call(_transformer.ForwardAt(tokens, classToken, null));                     // [N, W]
+        return Norm(_transformer.ForwardAt(tokens, classToken, null));                               // [N, W]
     }
 
-    private long TokensPerPicture => 1 + (long)_config.Grid.Height * _config.Grid.Width;
-
-    private protected override long PicturesPerPass => CacheSizes.Tokens / TokensPerPicture;
-
-    private protected override void Pack(long pictures, KernelBackend backend)
+    internal override PackedImageTower Pack(KernelBackend backend, PassGate gate) => KernelList.Fill(kernels =>
     {
-        _patchKernel = PackPatches(backend, _patches, new PatchWeights
+        var tokens = 1 + (long)_config.Grid.Height * _config.Grid.Width;
+        var images = CacheSizes.Share(CacheSizes.Tokens / tokens);
+        var patches = kernels.Add(backend.TryCreatePatchEmbedding(new PatchWeights
         {
             Weight = _patches.weight!,
             ClassToken = _classToken,
             Positions = _positions,
             Norm = _firstNorm?.Affine,
             Epsilon = _config.Transformer.NormEpsilon,
-        });
-        _transformer.Pack(pictures * TokensPerPicture, backend);
-        _projectionKernel = PackProjection(backend, _projection);
-    }
+        }));
+        if (patches is not null)
+            _patches.Dispose();
+        var blocks = kernels.Add(_transformer.Pack(images * tokens, backend));
+        var projection = kernels.Add(ProjectionKernel.TryCreate(backend, _projection));
+        return new PackedVisionTransformer(this, DType, gate, images, kernels, patches, blocks, projection);
+    });
+
+    /// <summary>Whether the class token alone is wanted of the last block.</summary>
+    internal bool PoolsClassToken => _pooler is null && _config.Pooling == ImagePooling.ClassToken;
+
+    /// <summary>Norms pooled tokens.</summary>
+    internal Tensor Norm(Tensor tokens) => _lastNorm.call(tokens);
+
+    /// <summary>What follows the blocks: [N, 1 + P, W] to the pooler's [N, Q, E], or the same.</summary>
+    internal Tensor FinishBlocks(Tensor tokens) => _pooler is null ? tokens : _pooler.call(tokens);
 
     // [N, 3, H, W] to [N, 1 + P, W]
-    private Tensor Embed(Tensor pixels)
+    internal Tensor Embed(Tensor pixels)
     {
-        if (_patchKernel is not null)
-            return _patchKernel.Forward(pixels);
-
         var patches = _patches.call(pixels).flatten(2).transpose(1, 2);                              // [N, P, W]
         var classToken = _classToken.to(patches.dtype).expand(patches.shape[0], 1, -1);              // [N, 1, W]
         var tokens = cat([classToken, patches], dim: 1) + _positions.to(patches.dtype);              // [N, 1 + P, W]
@@ -113,9 +113,9 @@ public sealed class VisionTransformerTower : ImageTower
         return _firstNorm is null ? tokens : _firstNorm.call(tokens);
     }
 
-    private protected override Tensor FinishTokens(Tensor tokens) => NormsAfterPooling ? tokens : _lastNorm.call(tokens);
+    internal override Tensor FinishTokens(Tensor tokens) => NormsAfterPooling ? tokens : _lastNorm.call(tokens);
 
-    private protected override Tensor Pool(Tensor tokens) => _config.Pooling switch
+    internal override Tensor Pool(Tensor tokens) => _config.Pooling switch
     {
         // The norm looks at one token at a time: pooling first gives the same and saves the others.
         ImagePooling.ClassToken => _lastNorm.call(tokens.select(1, 0)),                              // [N, W]
@@ -125,8 +125,7 @@ public sealed class VisionTransformerTower : ImageTower
     };
 
     // [N, E]
-    private protected override Tensor Project(Tensor features) =>
-        _projectionKernel?.Forward(features) ?? features.matmul(_projection);
+    internal override Tensor Project(Tensor features) => features.matmul(_projection);
 
     private bool NormsAfterPooling => _config.NormAfterPooling && _pooler is null;
 

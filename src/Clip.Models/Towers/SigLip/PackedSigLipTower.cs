@@ -1,0 +1,15 @@
+using Clip.Kernels.Contracts;
+
+namespace Clip.Models;
+
+/// <summary>SigLIP's image tower with its weights in kernels; the pooling has none.</summary>
+internal sealed class PackedSigLipTower(
+    SigLipImageTower tower, ScalarType dtype, PassGate gate, long imagesPerPass, KernelList kernels, IPatchKernel? patches, ITransformerKernel blocks)
+    : PackedImageTower(tower, dtype, gate, imagesPerPass)
+{
+    /// <inheritdoc/>
+    public override void Dispose() => kernels.Dispose();
+
+    /// <inheritdoc/>
+    protected override Tensor Encode(Tensor pixels) => tower.Norm(blocks.Forward(patches?.Forward(pixels) ?? tower.Embed(pixels), null));
+}
