@@ -95,7 +95,8 @@ internal static partial class Code
     [GeneratedRegex("""//[^\n]*|/\*.*?\*/|\$?"{3}.*?"{3}|\$?@?"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\])'""", RegexOptions.Singleline)]
     private static partial Regex Noise();
 
-    [GeneratedRegex("""\b(?<name>[A-Z]\w*)\s*\{\s*(?:get|init)\b""")]
+    // Declared as properties, or as parameters of records.
+    [GeneratedRegex("""\b(?<name>[A-Z]\w*)\s*\{\s*(?:get|init)\b|\b(?:[A-Z][\w<>\[\]]*|int|long|bool|string|double|float)\??\s+(?<name>[A-Z]\w*)\s*[,)]""")]
     private static partial Regex Property();
 
     // Their members are no types.

@@ -1,5 +1,5 @@
-// Classifies pictures with labels nobody trained a classifier for. Without arguments: the pictures of this sample's folder,
-// with the small model that comes with the repository. Arguments: --model M, --labels "a,b,c", pictures or folders of them.
+// Classifies images with labels nobody trained a classifier for. Without arguments: the images of this sample's folder,
+// with the small model that comes with the repository. Arguments: --model M, --labels "a,b,c", images or folders of them.
 using System.Globalization;
 using Clip;
 using Clip.ZeroShot;
@@ -7,7 +7,7 @@ using Clip.ZeroShot;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var model = Path.Combine(AppContext.BaseDirectory, "models", "shapes");
 var labels = new List<string>();
-var pictures = new List<string>();
+var images = new List<string>();
 for (var i = 0; i < args.Length; i++)
 {
     if (args[i] == "--model" && i + 1 < args.Length)
@@ -15,7 +15,7 @@ for (var i = 0; i < args.Length; i++)
     else if (args[i] == "--labels" && i + 1 < args.Length)
         labels.AddRange(args[++i].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
     else
-        pictures.Add(args[i]);
+        images.Add(args[i]);
 }
 if (labels.Count == 0)
 {
@@ -23,14 +23,14 @@ if (labels.Count == 0)
     string[] shapes = ["circle", "square", "triangle", "star", "heart", "cross", "ring", "moon", "arrow", "hourglass"];
     labels.AddRange(colors.SelectMany(color => shapes.Select(shape => $"{color} {shape}")));
 }
-if (pictures.Count == 0)
-    pictures.Add(Path.Combine(AppContext.BaseDirectory, "pictures"));
+if (images.Count == 0)
+    images.Add(Path.Combine(AppContext.BaseDirectory, "pictures"));
 
-string[] files = [.. pictures.SelectMany(Expand)];
+string[] files = [.. images.SelectMany(Expand)];
 
 using var clip = ClipModel.Load(model);
 using var classifier = new ZeroShotClassifier(clip, labels);      // embeds "a photo of a {label}." for every label
-Console.WriteLine($"{clip.Card.Name} on {clip.Target}: {files.Length} pictures, {labels.Count} labels; no classifier was trained for them.");
+Console.WriteLine($"{clip.Card.Name} on {clip.Target}: {files.Length} images, {labels.Count} labels; no classifier was trained for them.");
 
 var answers = classifier.Classify(files.Select(ImageSource.FromFile), top: 3);
 for (var i = 0; i < files.Length; i++)

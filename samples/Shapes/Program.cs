@@ -27,12 +27,12 @@ train.SetAction((arguments, cancellationToken) =>
 var evaluate = new Command("evaluate", "Measures the model beside chance and a linear classifier on raw pixels.") { model };
 evaluate.SetAction(arguments => EvaluateCommand.Run(arguments.GetValue(model)!));
 
-var folder = new Argument<string>("folder") { Description = "Where the pictures go." };
+var folder = new Argument<string>("folder") { Description = "Where the images go." };
 var number = new Option<int>("--count") { Description = "How many.", DefaultValueFactory = _ => 12 };
 var side = new Option<int>("--side") { Description = "Pixels in a row.", DefaultValueFactory = _ => 4 * Recipe.Resolution };
-var seed = new Option<long>("--seed") { Description = "Which pictures.", DefaultValueFactory = _ => Recipe.TestSeed };
+var seed = new Option<long>("--seed") { Description = "Which images.", DefaultValueFactory = _ => Recipe.TestSeed };
 var unseen = new Option<bool>("--unseen") { Description = "Only pairs of color and shape that training does not show." };
-var draw = new Command("draw", "Writes pictures and captions of the world.") { folder, number, side, seed, unseen };
+var draw = new Command("draw", "Writes images and captions of the world.") { folder, number, side, seed, unseen };
 draw.SetAction(arguments => DrawCommand.Run(arguments.GetValue(folder)!, arguments.GetValue(number), arguments.GetValue(side),
     arguments.GetValue(seed), arguments.GetValue(unseen) ? Combinations.Unseen : Combinations.All));
 

@@ -1,4 +1,4 @@
-// Classifies and embeds pictures over HTTP.
+// Classifies and embeds images over HTTP.
 using WebApi;
 
 await Application.Build(args).RunAsync();

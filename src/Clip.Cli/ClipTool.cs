@@ -78,7 +78,7 @@ internal static class ClipTool
 
     private static RootCommand CreateRoot(ToolConsole console)
     {
-        var root = new RootCommand("CLIP on the command line: classify, embed and search pictures by text, train, and look after checkpoints.")
+        var root = new RootCommand("CLIP on the command line: classify, embed and search images by text, train, and look after checkpoints.")
         {
             new Option<bool>(JsonOption) { Description = "Write results as JSON to standard output, and nothing else there.", Recursive = true },
             new Option<bool>(VerboseOption) { Description = "Show where an error comes from (stack trace).", Recursive = true },

@@ -13,7 +13,7 @@ internal static class HelpText
     private static readonly string[] FirstSteps =
     [
         "clip classify --model ViT-B/32 --labels \"a cat,a dog\" photo.jpg",
-        "clip search --model ViT-B/32 --images ~/Pictures --query \"a lighthouse at dusk\"",
+        "clip search --model ViT-B/32 --images ~/Images --query \"a lighthouse at dusk\"",
         "clip doctor",
     ];
 

@@ -22,7 +22,7 @@ public sealed class ClipBuilder
 
     /// <summary>Adds an <see cref="ImageClassifier"/> under a key, and its <see cref="ZeroShotClassifier"/> for where it is built already.</summary>
     /// <param name="name">The key.</param>
-    /// <param name="classNames">What a picture may be of.</param>
+    /// <param name="classNames">What an image may be of.</param>
     /// <param name="templates">The prompts around a class name; null for "a photo of a {}."</param>
     /// <exception cref="ArgumentException">The name is empty or taken, or there are no classes.</exception>
     public ClipBuilder AddZeroShotClassifier(string name, IReadOnlyList<string> classNames, PromptTemplates? templates = null)
@@ -58,7 +58,7 @@ public sealed class ClipBuilder
     }
 
     /// <summary>
-    /// Adds <see cref="ClipEmbeddingGenerator"/>, also as the embedding generator of texts and of pictures that Microsoft.Extensions.AI
+    /// Adds <see cref="ClipEmbeddingGenerator"/>, also as the embedding generator of texts and of images that Microsoft.Extensions.AI
     /// defines; with the model's key, where it has one.
     /// </summary>
     public ClipBuilder AddEmbeddingGenerator()

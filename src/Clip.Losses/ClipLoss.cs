@@ -1,5 +1,5 @@
 using Clip.Losses.Chunks;
-using Clip.Losses.Workers;
+using Clip.Losses.Distributed;
 
 namespace Clip.Losses;
 

@@ -1,6 +1,6 @@
 namespace Clip.Losses;
 
-/// <summary>A loss over a batch of pairs, in which every picture is compared with every text.</summary>
+/// <summary>A loss over a batch of pairs, in which every image is compared with every text.</summary>
 /// <remarks>
 /// <para>
 /// Maps image embeddings [N, E], text embeddings [N, E] of which row i belongs to image i, a logit scale and perhaps a

@@ -60,7 +60,7 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDu
 
     ITextEncoder IDualEncoder.Text => _text;
 
-    /// <summary>Embeds pictures.</summary>
+    /// <summary>Embeds images.</summary>
     /// <param name="pixels">Normalized pixels [N, 3, H, W], of any floating-point dtype and on any device.</param>
     /// <param name="normalize">Whether the embeddings get unit length.</param>
     /// <returns>Embeddings [N, E].</returns>

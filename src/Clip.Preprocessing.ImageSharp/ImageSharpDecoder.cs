@@ -5,7 +5,7 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace Clip.Preprocessing.ImageSharp;
 
 /// <summary>Decodes with SixLabors.ImageSharp. Fully managed; most JPEG files come out a little different from Pillow's.</summary>
-/// <remarks>Opacity is dropped: transparent pictures are resized as their colours, whatever the config's order.</remarks>
+/// <remarks>Opacity is dropped: transparent images are resized as their colors, whatever the config's order.</remarks>
 public sealed class ImageSharpDecoder : IImageDecoder
 {
     /// <inheritdoc/>

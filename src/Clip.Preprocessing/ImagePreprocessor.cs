@@ -3,7 +3,7 @@ using Clip.Preprocessing.Resampling;
 
 namespace Clip.Preprocessing;
 
-/// <summary>Image files to the normalised pixels a model takes.</summary>
+/// <summary>Image files to the normalized pixels a model takes.</summary>
 /// <remarks>Safe for use by several threads at once; memory is kept between calls.</remarks>
 public sealed partial class ImagePreprocessor
 {
@@ -79,9 +79,9 @@ public sealed partial class ImagePreprocessor
         PreprocessBytes(encoded, pixels, name ?? Unnamed, cancellationToken);
 
     /// <summary>Takes decoded pixels.</summary>
-    /// <param name="source">The picture.</param>
+    /// <param name="source">The image.</param>
     /// <param name="pixels">Room for <see cref="Length"/> numbers, [3, height, width].</param>
-    /// <exception cref="ArgumentException">The room is not of that length, or the picture is empty.</exception>
+    /// <exception cref="ArgumentException">The room is not of that length, or the image is empty.</exception>
     public void Preprocess(PixelView source, Span<float> pixels) => _transform.Apply(source, pixels);
 
     /// <inheritdoc cref="Preprocess(PixelView, Span{float})"/>

@@ -2,7 +2,7 @@ using Clip.Preprocessing.Resampling;
 
 namespace Clip.Preprocessing;
 
-/// <summary>Decoded pixels to what a model takes: resized, cropped, RGB, normalised.</summary>
+/// <summary>Decoded pixels to what a model takes: resized, cropped, RGB, normalized.</summary>
 /// <remarks>
 /// Equal to Pillow with torchvision to the last bit, in 8-bit fixed point with antialiasing, horizontally and then
 /// vertically. Safe for use by several threads at once; memory is kept between calls.
@@ -28,19 +28,19 @@ public sealed class ImageTransform
     /// <summary>Numbers per image: three channels of the resolution.</summary>
     public int Length => 3 * Config.Resolution.Pixels;
 
-    /// <summary>Resizes, crops and normalises.</summary>
-    /// <param name="source">The decoded picture.</param>
+    /// <summary>Resizes, crops and normalizes.</summary>
+    /// <param name="source">The decoded image.</param>
     /// <param name="pixels">Room for <see cref="Length"/> numbers, [3, height, width].</param>
-    /// <exception cref="ArgumentException">The room is not of that length, or the picture is empty.</exception>
+    /// <exception cref="ArgumentException">The room is not of that length, or the image is empty.</exception>
     public void Apply(PixelView source, Span<float> pixels) => Apply(source, Plan(source), pixels);
 
     /// <inheritdoc cref="Apply(PixelView, Span{float})"/>
     public void Apply(PixelView source, Span<Half> pixels) => Apply(source, Plan(source), pixels);
 
-    /// <summary>Resizes and crops without normalising.</summary>
-    /// <param name="source">The decoded picture.</param>
+    /// <summary>Resizes and crops without normalizing.</summary>
+    /// <param name="source">The decoded image.</param>
     /// <param name="rgb">Room for <see cref="Length"/> bytes, [height, width, 3].</param>
-    /// <exception cref="ArgumentException">The room is not of that length, or the picture is empty.</exception>
+    /// <exception cref="ArgumentException">The room is not of that length, or the image is empty.</exception>
     public void Resize(PixelView source, Span<byte> rgb)
     {
         RequireLength(rgb.Length, nameof(rgb));

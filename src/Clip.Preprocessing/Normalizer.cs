@@ -1,6 +1,6 @@
 namespace Clip.Preprocessing;
 
-/// <summary>Turns bytes into normalised numbers through a table of all 256 values of each channel.</summary>
+/// <summary>Turns bytes into normalized numbers through a table of all 256 values of each channel.</summary>
 internal sealed class Normalizer
 {
     private readonly float[] _singles = new float[3 * 256];

@@ -9,14 +9,14 @@ public enum PixelFormat
     /// <summary>Four bytes: red, green, blue, and one that means nothing.</summary>
     Rgbx32,
 
-    /// <summary>Four bytes: red, green, blue, opacity; the colours are not multiplied by the opacity.</summary>
+    /// <summary>Four bytes: red, green, blue, opacity; the colors are not multiplied by the opacity.</summary>
     Rgba32,
 
-    /// <summary>One byte of grey.</summary>
-    Grey8,
+    /// <summary>One byte of gray.</summary>
+    Gray8,
 
-    /// <summary>Two bytes: grey and opacity; the grey is not multiplied by the opacity.</summary>
-    GreyAlpha16,
+    /// <summary>Two bytes: gray and opacity; the gray is not multiplied by the opacity.</summary>
+    GrayAlpha16,
 
     /// <summary>Four bytes of ink: cyan, magenta, yellow, black; 255 is full ink.</summary>
     Cmyk32,

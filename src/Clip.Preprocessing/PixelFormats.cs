@@ -8,12 +8,12 @@ public static class PixelFormats
     /// <exception cref="ArgumentException">There is no such format.</exception>
     public static int BytesPerPixel(this PixelFormat format) => format switch
     {
-        PixelFormat.Grey8 => 1,
-        PixelFormat.GreyAlpha16 => 2,
+        PixelFormat.Gray8 => 1,
+        PixelFormat.GrayAlpha16 => 2,
         PixelFormat.Rgb24 => 3,
         PixelFormat.Rgbx32 or PixelFormat.Rgba32 or PixelFormat.Cmyk32 => 4,
         _ => throw new ArgumentException($"PixelFormat has no value {format}.", nameof(format)),
     };
 
-    internal static bool HasAlpha(this PixelFormat format) => format is PixelFormat.Rgba32 or PixelFormat.GreyAlpha16;
+    internal static bool HasAlpha(this PixelFormat format) => format is PixelFormat.Rgba32 or PixelFormat.GrayAlpha16;
 }

@@ -43,7 +43,7 @@ public readonly ref struct PixelView
     public PixelFormat Format { get; }
 
     /// <summary>
-    /// Whether the picture was stored with a palette or with one bit per pixel: <see cref="ColorOrder.ResizeThenConvert"/>
+    /// Whether the image was stored with a palette or with one bit per pixel: <see cref="ColorOrder.ResizeThenConvert"/>
     /// then takes the nearest pixel, because indices have nothing in between.
     /// </summary>
     public bool IsIndexed { get; init; }

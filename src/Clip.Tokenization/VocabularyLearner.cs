@@ -9,7 +9,7 @@ namespace Clip.Tokenization;
 /// <remarks>
 /// <para>
 /// Captions are cleaned and split into words exactly as <see cref="ClipTokenizer"/> does with the same options. From single bytes on,
-/// the pair of neighbours that occurs most often becomes a token, again and again; of pairs that occur equally often the one whose
+/// the pair of neighbors that occurs most often becomes a token, again and again; of pairs that occur equally often the one whose
 /// tokens were there first. The result depends on the words and their counts alone, not on their order.
 /// </para>
 /// <para>Source: Sennrich, Haddow and Birch 2016, "Neural Machine Translation of Rare Words with Subword Units", section 3.2.</para>

@@ -4,13 +4,13 @@ using Clip.Losses;
 using Clip.Models;
 using Clip.Training.Checkpoints;
 using Clip.Training.Data;
-using Clip.Training.Guards;
+using Clip.Training.Divergence;
 using Clip.Training.Steps;
-using Clip.Training.Watching;
+using Clip.Training.Monitoring;
 
 namespace Clip.Training;
 
-/// <summary>Trains a model on pairs of pictures and captions, in steps that can be stopped and resumed to the bit.</summary>
+/// <summary>Trains a model on pairs of images and captions, in steps that can be stopped and resumed to the bit.</summary>
 /// <remarks>
 /// <para>
 /// A step embeds a batch, computes the loss of all pairs against all, moves the weights with AdamW and clamps the logit scale

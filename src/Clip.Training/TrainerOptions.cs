@@ -3,7 +3,7 @@ using Clip.Runtime;
 using Clip.Training.Checkpoints;
 using Clip.Training.Optimization;
 using Clip.Training.Schedules;
-using Clip.Training.Tuning;
+using Clip.Training.FineTuning;
 
 namespace Clip.Training;
 

@@ -1,13 +1,13 @@
 using System.Collections.ObjectModel;
 using Clip.Checkpoints;
-using Clip.ZeroShot.Banks;
+using Clip.ZeroShot.ClassBanks;
 
 namespace Clip.ZeroShot;
 
 /// <summary>Classes as embeddings: one unit row per class, made of its prompts by the text tower; immutable.</summary>
 /// <remarks>
 /// <para>
-/// A row is the mean of the prompts' unit embeddings, scaled to unit length again. It serves any number of pictures, and a file of it
+/// A row is the mean of the prompts' unit embeddings, scaled to unit length again. It serves any number of images, and a file of it
 /// spares the text tower the work the next time.
 /// </para>
 /// <para>Source: Radford et al. 2021, section 3.1.4; openai/CLIP, notebooks/Prompt_Engineering_for_ImageNet.ipynb.</para>

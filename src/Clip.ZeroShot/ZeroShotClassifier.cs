@@ -4,7 +4,7 @@ using Clip.ZeroShot.Classification;
 
 namespace Clip.ZeroShot;
 
-/// <summary>Tells which of some classes a picture shows, knowing no more of them than their names.</summary>
+/// <summary>Tells which of some classes an image shows, knowing no more of them than their names.</summary>
 /// <remarks>
 /// <para>
 /// Owns the class rows on the model's device and borrows the model. Safe for use by several threads at once; dispose it after the last call.
@@ -52,7 +52,7 @@ public sealed class ZeroShotClassifier : IDisposable
         _classes = new ClassMatrix(bank, clip.Target.Device);
     }
 
-    /// <summary>The model that embeds the pictures.</summary>
+    /// <summary>The model that embeds the images.</summary>
     public ClipModel Model { get; }
 
     /// <summary>The classes as embeddings.</summary>
@@ -63,7 +63,7 @@ public sealed class ZeroShotClassifier : IDisposable
 
     /// <summary>
     /// The similarity that a class needs to be answered, from -1 to 1, or null. An empty answer means "none of these". Fitting pairs of
-    /// OpenAI's models lie between 0.2 and 0.35, so take the threshold from pictures of your own.
+    /// OpenAI's models lie between 0.2 and 0.35, so take the threshold from images of your own.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not from -1 to 1.</exception>
     public float? MinSimilarity
@@ -74,7 +74,7 @@ public sealed class ZeroShotClassifier : IDisposable
 
     /// <summary>
     /// The probability that a class needs to be answered, from 0 to 1, or null. For models trained with a softmax it is relative to the other
-    /// classes: it finds pictures between two classes, not those of none, unless a class such as "something else" is among them.
+    /// classes: it finds images between two classes, not those of none, unless a class such as "something else" is among them.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to 1.</exception>
     public float? MinProbability
@@ -85,20 +85,20 @@ public sealed class ZeroShotClassifier : IDisposable
 
     private PredictionRules Rules => new(ClassNames, Model.LogitScale, Model.LogitBias, MinSimilarity, MinProbability);
 
-#pragma warning disable RS0026 // The overloads differ in what a picture is, which is never left out.
+#pragma warning disable RS0026 // The overloads differ in what an image is, which is never left out.
 
-    /// <summary>Classifies one picture.</summary>
+    /// <summary>Classifies one image.</summary>
     /// <param name="image">A file, encoded bytes, a stream or pixels.</param>
     /// <param name="top">How many classes to answer at most, at least 1.</param>
     /// <returns>The likeliest classes, best first, ties by index; empty where none reaches the thresholds.</returns>
-    /// <exception cref="ImageDecodingException">The picture cannot be read.</exception>
+    /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
     public IReadOnlyList<ClassPrediction> Classify(ImageSource image, int top = 5)
     {
         RequireUsable(top);
         return Rules.Choose(_classes.Multiply(Model.EmbedImage(image)), top);
     }
 
-    /// <summary>Classifies one picture by its embedding.</summary>
+    /// <summary>Classifies one image by its embedding.</summary>
     /// <param name="embedding">The model's embedding of it, of unit length.</param>
     /// <param name="top">How many classes to answer at most, at least 1.</param>
     /// <returns>The likeliest classes, best first, ties by index; empty where none reaches the thresholds.</returns>
@@ -110,14 +110,14 @@ public sealed class ZeroShotClassifier : IDisposable
         return Rules.Choose(_classes.Multiply(embedding), top);
     }
 
-    /// <summary>Classifies picture files.</summary>
+    /// <summary>Classifies image files.</summary>
     /// <param name="paths">The files, in any number.</param>
-    /// <param name="top">How many classes to answer per picture at most, at least 1.</param>
-    /// <param name="progress">Told after each batch of embedded pictures.</param>
-    /// <param name="cancellationToken">Ends the work between pictures.</param>
-    /// <returns>Per picture, in their order: the likeliest classes, best first; empty where none reaches the thresholds.</returns>
-    /// <remarks>All pictures together are one matrix product with the bank, in blocks where there are thousands.</remarks>
-    /// <exception cref="ImageDecodingException">A picture cannot be read; the message names it, and nothing is returned.</exception>
+    /// <param name="top">How many classes to answer per image at most, at least 1.</param>
+    /// <param name="progress">Told after each batch of embedded images.</param>
+    /// <param name="cancellationToken">Ends the work between images.</param>
+    /// <returns>Per image, in their order: the likeliest classes, best first; empty where none reaches the thresholds.</returns>
+    /// <remarks>All images together are one matrix product with the bank, in blocks where there are thousands.</remarks>
+    /// <exception cref="ImageDecodingException">An image cannot be read; the message names it, and nothing is returned.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IReadOnlyList<ClassPrediction>[] Classify(
         IEnumerable<string> paths, int top = 5, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -126,12 +126,12 @@ public sealed class ZeroShotClassifier : IDisposable
         return Choose(Model.EmbedImages(paths, progress, cancellationToken), top);
     }
 
-    /// <summary>Classifies pictures: files, encoded bytes, streams, pixels.</summary>
+    /// <summary>Classifies images: files, encoded bytes, streams, pixels.</summary>
     /// <inheritdoc cref="Classify(IEnumerable{string}, int, IProgress{EmbeddingProgress}?, CancellationToken)"/>
-    /// <param name="images">The pictures, in any number.</param>
-    /// <param name="top">How many classes to answer per picture at most, at least 1.</param>
-    /// <param name="progress">Told after each batch of embedded pictures.</param>
-    /// <param name="cancellationToken">Ends the work between pictures.</param>
+    /// <param name="images">The images, in any number.</param>
+    /// <param name="top">How many classes to answer per image at most, at least 1.</param>
+    /// <param name="progress">Told after each batch of embedded images.</param>
+    /// <param name="cancellationToken">Ends the work between images.</param>
     public IReadOnlyList<ClassPrediction>[] Classify(
         IEnumerable<ImageSource> images, int top = 5, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -139,10 +139,10 @@ public sealed class ZeroShotClassifier : IDisposable
         return Choose(Model.EmbedImages(images, progress, cancellationToken), top);
     }
 
-    /// <summary>Classifies pictures by their embeddings.</summary>
+    /// <summary>Classifies images by their embeddings.</summary>
     /// <param name="embeddings">The model's embeddings of them, of unit length.</param>
-    /// <param name="top">How many classes to answer per picture at most, at least 1.</param>
-    /// <returns>Per picture, in their order: the likeliest classes, best first; empty where none reaches the thresholds.</returns>
+    /// <param name="top">How many classes to answer per image at most, at least 1.</param>
+    /// <returns>Per image, in their order: the likeliest classes, best first; empty where none reaches the thresholds.</returns>
     /// <exception cref="ArgumentException">An embedding has another size, is not finite, or is not of unit length.</exception>
     public IReadOnlyList<ClassPrediction>[] ClassifyEmbeddings(IReadOnlyList<float[]> embeddings, int top = 5)
     {
@@ -151,11 +151,11 @@ public sealed class ZeroShotClassifier : IDisposable
         return Choose(embeddings, top);
     }
 
-    /// <summary>Classifies a stream of pictures, of any length in bounded memory.</summary>
-    /// <param name="images">The pictures; they are asked for a few batches ahead.</param>
-    /// <param name="top">How many classes to answer per picture at most, at least 1.</param>
-    /// <param name="cancellationToken">Ends the work between pictures.</param>
-    /// <returns>One result per picture, in their order. An unreadable picture has an <see cref="ImageClassification.Error"/> and ends nothing.</returns>
+    /// <summary>Classifies a stream of images, of any length in bounded memory.</summary>
+    /// <param name="images">The images; they are asked for a few batches ahead.</param>
+    /// <param name="top">How many classes to answer per image at most, at least 1.</param>
+    /// <param name="cancellationToken">Ends the work between images.</param>
+    /// <returns>One result per image, in their order. An unreadable image has an <see cref="ImageClassification.Error"/> and ends nothing.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public IAsyncEnumerable<ImageClassification> ClassifyAsync(IEnumerable<ImageSource> images, int top = 5, CancellationToken cancellationToken = default)
     {
@@ -172,9 +172,9 @@ public sealed class ZeroShotClassifier : IDisposable
 
 #pragma warning restore RS0026
 
-    /// <summary>Cosine similarities of pictures with all classes.</summary>
-    /// <param name="embeddings">The model's embeddings of the pictures, of unit length.</param>
-    /// <returns>One row per picture, with one number per class.</returns>
+    /// <summary>Cosine similarities of images with all classes.</summary>
+    /// <param name="embeddings">The model's embeddings of the images, of unit length.</param>
+    /// <returns>One row per image, with one number per class.</returns>
     /// <exception cref="ArgumentException">An embedding has another size, is not finite, or is not of unit length.</exception>
     public float[][] GetSimilarities(IReadOnlyList<float[]> embeddings)
     {
@@ -210,7 +210,7 @@ public sealed class ZeroShotClassifier : IDisposable
         }
     }
 
-    // One product per picture: an answer does not wait for the pictures that come after it, and does not depend on them.
+    // One product per image: an answer does not wait for the images that come after it, and does not depend on them.
     private async IAsyncEnumerable<ImageClassification> ClassifyAsync(
         IAsyncEnumerable<ImageEmbedding> embeddings, int top, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

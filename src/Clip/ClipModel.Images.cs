@@ -5,19 +5,19 @@ namespace Clip;
 
 public sealed partial class ClipModel
 {
-#pragma warning disable RS0026 // The overloads differ in what a picture is, which is never left out.
+#pragma warning disable RS0026 // The overloads differ in what an image is, which is never left out.
 
-    /// <summary>Embeds picture files.</summary>
+    /// <summary>Embeds image files.</summary>
     /// <param name="paths">The files, in any number.</param>
     /// <param name="progress">Told after each batch.</param>
-    /// <param name="cancellationToken">Ends the work between pictures.</param>
-    /// <returns>One row of <see cref="EmbeddingSize"/> numbers and of unit length per picture, in their order.</returns>
-    /// <exception cref="ImageDecodingException">A picture cannot be read; the message names it.</exception>
+    /// <param name="cancellationToken">Ends the work between images.</param>
+    /// <returns>One row of <see cref="EmbeddingSize"/> numbers and of unit length per image, in their order.</returns>
+    /// <exception cref="ImageDecodingException">An image cannot be read; the message names it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     /// <remarks>
     /// Decodes ahead of the network in bounded memory. <see cref="EmbedImagesAsync(IEnumerable{ImageSource}, CancellationToken)"/>
-    /// goes on after an unreadable picture.
+    /// goes on after an unreadable image.
     /// </remarks>
     public float[][] EmbedImages(IEnumerable<string> paths, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -26,11 +26,11 @@ public sealed partial class ClipModel
         return EmbedImages(paths.Select(ImageSource.FromFile), total, progress, cancellationToken);
     }
 
-    /// <summary>Embeds pictures: files, encoded bytes, streams, pixels.</summary>
+    /// <summary>Embeds images: files, encoded bytes, streams, pixels.</summary>
     /// <inheritdoc cref="EmbedImages(IEnumerable{string}, IProgress{EmbeddingProgress}?, CancellationToken)"/>
-    /// <param name="images">The pictures, in any number.</param>
+    /// <param name="images">The images, in any number.</param>
     /// <param name="progress">Told after each batch.</param>
-    /// <param name="cancellationToken">Ends the work between pictures.</param>
+    /// <param name="cancellationToken">Ends the work between images.</param>
     public float[][] EmbedImages(IEnumerable<ImageSource> images, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -38,10 +38,10 @@ public sealed partial class ClipModel
         return EmbedImages(images, total, progress, cancellationToken);
     }
 
-    /// <summary>Embeds a stream of pictures, of any length in bounded memory.</summary>
-    /// <param name="images">The pictures; they are asked for a few batches ahead.</param>
-    /// <param name="cancellationToken">Ends the work between pictures.</param>
-    /// <returns>One result per picture, in their order. An unreadable picture has an <see cref="ImageEmbedding.Error"/> and ends nothing.</returns>
+    /// <summary>Embeds a stream of images, of any length in bounded memory.</summary>
+    /// <param name="images">The images; they are asked for a few batches ahead.</param>
+    /// <param name="cancellationToken">Ends the work between images.</param>
+    /// <returns>One result per image, in their order. An unreadable image has an <see cref="ImageEmbedding.Error"/> and ends nothing.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public IAsyncEnumerable<ImageEmbedding> EmbedImagesAsync(IEnumerable<ImageSource> images, CancellationToken cancellationToken = default)
@@ -60,10 +60,10 @@ public sealed partial class ClipModel
 
 #pragma warning restore RS0026
 
-    /// <summary>Embeds one picture.</summary>
+    /// <summary>Embeds one image.</summary>
     /// <param name="image">A file, encoded bytes, a stream or pixels.</param>
     /// <returns><see cref="EmbeddingSize"/> numbers, of unit length.</returns>
-    /// <exception cref="ImageDecodingException">The picture cannot be read.</exception>
+    /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public float[] EmbedImage(ImageSource image)
     {

@@ -6,7 +6,7 @@ using Clip.Tokenization;
 
 namespace Clip;
 
-/// <summary>CLIP as one thing: a checkpoint with its tokenizer and its preprocessing. Pictures and texts in, embeddings out.</summary>
+/// <summary>CLIP as one thing: a checkpoint with its tokenizer and its preprocessing. Images and texts in, embeddings out.</summary>
 /// <remarks>
 /// <para>
 /// Safe for use by several threads at once: they get the same numbers as one. Passes of the network run one after another
@@ -61,7 +61,7 @@ public sealed partial class ClipModel : IDisposable
     public DualEncoder PlainNetwork => Network as DualEncoder ?? throw new InvalidOperationException(
         $"The weights are packed for inference: load the model with {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.KeepPlainWeights)}.");
 
-    /// <summary>Pictures to pixels, as the weights were trained with.</summary>
+    /// <summary>Images to pixels, as the weights were trained with.</summary>
     public ImagePreprocessor Preprocessor { get; }
 
     /// <summary>Where the network runs and with which numbers.</summary>
@@ -83,7 +83,7 @@ public sealed partial class ClipModel : IDisposable
 
     /// <summary>
     /// What is added to logits, for models trained with a sigmoid: the probability of a pair is the sigmoid of its logit.
-    /// Null for models trained with a softmax over the texts of a picture.
+    /// Null for models trained with a softmax over the texts of an image.
     /// </summary>
     public float? LogitBias { get; }
 

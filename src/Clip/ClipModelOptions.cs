@@ -27,7 +27,7 @@ public sealed record ClipModelOptions
     /// </summary>
     public WeightQuantization Quantization { get; init; }
 
-    /// <summary>Pictures in one pass of the network, at least 1; null for a size that fits the device. Texts are batched by their lengths.</summary>
+    /// <summary>Images in one pass of the network, at least 1; null for a size that fits the device. Texts are batched by their lengths.</summary>
     public int? BatchSize { get; init; }
 
     /// <summary>
@@ -36,7 +36,7 @@ public sealed record ClipModelOptions
     /// </summary>
     public bool BatchInvariant { get; init; }
 
-    /// <summary>Pictures decoded at the same time, at least 1; null for one per processor.</summary>
+    /// <summary>Images decoded at the same time, at least 1; null for one per processor.</summary>
     public int? DecodingThreads { get; init; }
 
     /// <summary>What happens to a text that is longer than the context. By default it is an error, so that nothing is dropped in silence.</summary>
@@ -54,7 +54,7 @@ public sealed record ClipModelOptions
     /// </summary>
     public string? WeightsKey { get; init; }
 
-    /// <summary>How pictures become pixels, where the checkpoint does not say it; what is stated here wins.</summary>
+    /// <summary>How images become pixels, where the checkpoint does not say it; what is stated here wins.</summary>
     public PreprocessingConfig? Preprocessing { get; init; }
 
     /// <summary>The file or folder of the vocabulary, where it does not lie beside the weights.</summary>

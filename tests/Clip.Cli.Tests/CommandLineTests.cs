@@ -93,7 +93,7 @@ public sealed class CommandLineTests
     {
         var text = (await ToolRun.Of("doctor", "--device", "cpu")).Returned(ExitCodes.Ok);
         Assert.Contains("libtorch", text.Output);
-        Assert.Contains("Pictures", text.Output);
+        Assert.Contains("Images", text.Output);
         Assert.Contains("Self-test", text.Output);
 
         var json = (await ToolRun.Of("doctor", "--device", "cpu", "--json")).Returned(ExitCodes.Ok).Json;

@@ -4,7 +4,7 @@ using Clip.Cli.Tests.Support;
 namespace Clip.Cli.Tests;
 
 /// <summary>Standard output and standard error whose reader goes away, or whose disk is full.</summary>
-public sealed class OutputLossTests(TinyModel model, TrainingPictures pictures) : IClassFixture<TrainingPictures>, IDisposable
+public sealed class OutputLossTests(TinyModel model, TrainingImages images) : IClassFixture<TrainingImages>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -58,7 +58,7 @@ public sealed class OutputLossTests(TinyModel model, TrainingPictures pictures) 
 
         Assert.Equal(
             ExitCodes.Failure,
-            await ClipTool.RunAsync(["preprocess", "--size", "16", "--output", _folder.File("o.safetensors"), Pictures.Png, Pictures.Broken], console, TestContext.Current.CancellationToken));
+            await ClipTool.RunAsync(["preprocess", "--size", "16", "--output", _folder.File("o.safetensors"), Images.Png, Images.Broken], console, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class OutputLossTests(TinyModel model, TrainingPictures pictures) 
     {
         string[] arguments =
         [
-            "train", "--init", model.Folder, "--device", "cpu", "--data", pictures.List, "--steps", "1000000", "--batch-size", "8", "--report-every", "1", "--json",
+            "train", "--init", model.Folder, "--device", "cpu", "--data", images.List, "--steps", "1000000", "--batch-size", "8", "--report-every", "1", "--json",
             "--output", _folder.File("run"),
         ];
 
@@ -82,7 +82,7 @@ public sealed class OutputLossTests(TinyModel model, TrainingPictures pictures) 
     {
         using var error = new MemoryStream();
         var console = ToolConsole.Create(new EndlessLines([.. "{\"text\":\"a\"}\n"u8]), output, error, new Interruption());
-        string[] given = [.. arguments.Select(argument => argument.Replace("MODEL", model.Folder).Replace("PICTURE", Pictures.Png).Replace("FOLDER", _folder.Path))];
+        string[] given = [.. arguments.Select(argument => argument.Replace("MODEL", model.Folder).Replace("PICTURE", Images.Png).Replace("FOLDER", _folder.Path))];
 
         var code = await Task.Run(() => ClipTool.RunAsync(given, console, TestContext.Current.CancellationToken)).WithinLimit();
 

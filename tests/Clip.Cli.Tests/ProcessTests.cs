@@ -91,14 +91,14 @@ public sealed class ProcessTests(TinyModel model)
         using var folder = new TemporaryFolder();
         var log = folder.Write("log", [.. "before\n"u8]);
         using var tool = ToolProcess.StartBy(
-            ["/bin/sh", "-c", $"{{ \"$@\"; echo after; }} >> '{log}' 2>&1", "sh"], "preprocess", "--size", "16", "--output", folder.File("o.safetensors"), Pictures.Png, Pictures.Broken);
+            ["/bin/sh", "-c", $"{{ \"$@\"; echo after; }} >> '{log}' 2>&1", "sh"], "preprocess", "--size", "16", "--output", folder.File("o.safetensors"), Images.Png, Images.Broken);
 
         (await tool.EndAsync()).Returned(ExitCodes.Ok);
 
         var lines = await File.ReadAllLinesAsync(log, TestContext.Current.CancellationToken);
         Assert.Equal(4, lines.Length);
         Assert.Equal(("before", "after"), (lines[0], lines[^1]));
-        Assert.Contains(lines, line => line.StartsWith("1 of 2 pictures", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("1 of 2 images", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("clip: ", StringComparison.Ordinal));
     }
 
@@ -120,7 +120,7 @@ public sealed class ProcessTests(TinyModel model)
     [Fact]
     public async Task Process_Json_WritesNothingElseToStandardOutput()
     {
-        using var tool = new ToolProcess("classify", "--model", model.Folder, "--device", "cpu", "--labels", "cat,dog", "--json", Pictures.Png, Pictures.Broken);
+        using var tool = new ToolProcess("classify", "--model", model.Folder, "--device", "cpu", "--labels", "cat,dog", "--json", Images.Png, Images.Broken);
 
         var run = (await tool.EndAsync()).Returned(ExitCodes.SomeLeftOut);
 

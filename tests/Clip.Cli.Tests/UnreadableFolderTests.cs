@@ -19,7 +19,7 @@ public sealed class UnreadableFolderTests : IDisposable
         foreach (var path in (string[])["labels/cat/a.png", "labels/dog/b.png"])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(path))!);
-            File.Copy(Pictures.Png, _folder.File(path));
+            File.Copy(Images.Png, _folder.File(path));
         }
         Directory.CreateDirectory(_folder.File("out"));
         Open(_folder.Path);

@@ -35,7 +35,7 @@ public sealed class CollectionTests(TinyModel tiny)
         });
         var clip = await services.GetRequiredService<IClipModelProvider>().GetAsync();
         var classifier = services.GetRequiredKeyedService<ImageClassifier>("animals");
-        await classifier.ClassifyAsync(Picture.Striped(1));
+        await classifier.ClassifyAsync(Image.Striped(1));
         var other = await services.GetRequiredKeyedService<IClipModelProvider>("other").GetAsync();
         return [new(services), new(clip), new(classifier), new(other)];
     }

@@ -39,7 +39,7 @@ internal static class TinyConfig
             Pooling = ImagePooling.Average,
             AttentionalPooler = new AttentionalPoolerConfig { Queries = 5, Heads = 3 },
             PatchDropout = 0.5,
-            Transformer = Transformer(width: 32) with { LayerScale = 0.1, PerceptronWidth = 40, Activation = Activation.Gelu },
+            Transformer = Transformer(width: 32) with { LayerScale = 0.1, MlpWidth = 40, Activation = Activation.Gelu },
         },
         Text = Text with { ClassToken = true, PaddingId = 3, Transformer = Transformer(width: 16) with { Activation = Activation.Gelu } },
     };

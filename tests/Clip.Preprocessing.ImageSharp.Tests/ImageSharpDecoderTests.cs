@@ -9,15 +9,15 @@ public class ImageSharpDecoderTests
     private static readonly ImagePreprocessor Preprocessor =
         new(PreprocessingConfig.OpenAI(224), new() { Decoder = new ImageSharpDecoder() });
 
-    private static string Picture => Fixtures.Find("preprocess", "images", "png_rgb_small_96x64.png");
+    private static string Image => Fixtures.Find("preprocess", "images", "png_rgb_small_96x64.png");
 
     [Fact]
     public void Preprocess_LosslessFile_EqualsTheDefaultDecoder()
     {
         var expected = new float[Preprocessor.Length];
-        new ImagePreprocessor(PreprocessingConfig.OpenAI(224)).Preprocess(Picture, expected);
+        new ImagePreprocessor(PreprocessingConfig.OpenAI(224)).Preprocess(Image, expected);
         var actual = new float[Preprocessor.Length];
-        Preprocessor.Preprocess(Picture, actual);
+        Preprocessor.Preprocess(Image, actual);
         Assert.Equal(expected, actual);
     }
 
@@ -25,8 +25,8 @@ public class ImageSharpDecoderTests
     public void Preprocess_Image_EqualsTheFile()
     {
         var expected = new float[Preprocessor.Length];
-        Preprocessor.Preprocess(Picture, expected);
-        using var image = Image.Load<Rgb24>(Picture);
+        Preprocessor.Preprocess(Image, expected);
+        using var image = Image.Load<Rgb24>(Image);
         var actual = new float[Preprocessor.Length];
         Preprocessor.Preprocess(image, actual);
         Assert.Equal(expected, actual);

@@ -113,7 +113,7 @@ public class ImagePreprocessorTests(ITestOutputHelper output)
     [Theory]
     [InlineData("jpeg_exif_orientation6_400x300.jpg", 300, 400)]
     [InlineData("jpeg_exif_orientation3_400x300.jpg", 400, 300)]
-    public void Decode_WithOrientation_TurnsThePictureUpright(string file, int width, int height)
+    public void Decode_WithOrientation_TurnsTheImageUpright(string file, int width, int height)
     {
         using var stored = Preprocessor.Decode(Golden.ImagePath(file));
         using var upright = new ImagePreprocessor(PreprocessingConfig.OpenAI(224), new() { ApplyOrientation = true }).Decode(Golden.ImagePath(file));
@@ -136,7 +136,7 @@ public class ImagePreprocessorTests(ITestOutputHelper output)
         Assert.InRange(differences.Average(), 0.0001, 0.05);
     }
 
-    // A picture that is turned upright is decoded whole; reduced to a quarter it is still larger than it becomes.
+    // An image that is turned upright is decoded whole; reduced to a quarter it is still larger than it becomes.
     [Fact]
     public void Preprocess_FastDecodingWithLittleMemory_StaysNear()
     {

@@ -5,7 +5,7 @@ namespace Clip.Preprocessing.Tests;
 
 public class OpenAITests(ITestOutputHelper output)
 {
-    // Pillow's own way with 16-bit grey: it cuts it off at 255.
+    // Pillow's own way with 16-bit gray: it cuts it off at 255.
     private static readonly string[] Different = ["png_gray16_240x320.png", "png_gray16_dark_240x320.png"];
 
     public static TheoryData<string> Decoders => ["Skia", "TurboJpeg"];

@@ -7,7 +7,7 @@ namespace Clip.TestUtilities;
 /// <summary>A complete model of a few hundred kilobytes with random weights: open_clip's layout, preprocessing and a vocabulary of single letters.</summary>
 public static class TinyClip
 {
-    /// <summary>Side of its pictures, in pixels.</summary>
+    /// <summary>Side of its images, in pixels.</summary>
     public const int Resolution = 32;
 
     /// <summary>Tokens of a text, start and end included.</summary>
@@ -63,7 +63,7 @@ public static class TinyClip
         File.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n" + string.Join('\n', Merges) + "\n");
     }
 
-    private static TransformerConfig Transformer() => new() { Width = 64, Layers = 2, Heads = 1, PerceptronWidth = 128, Activation = Activation.QuickGelu };
+    private static TransformerConfig Transformer() => new() { Width = 64, Layers = 2, Heads = 1, MlpWidth = 128, Activation = Activation.QuickGelu };
 
     private static void AddPreprocessing(string path)
     {

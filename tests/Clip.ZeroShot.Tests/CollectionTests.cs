@@ -22,7 +22,7 @@ public sealed class CollectionTests(TinyModels models)
     {
         var clip = ClipModel.Load(models.Folder, TinyModels.Options);
         var classifier = new ZeroShotClassifier(clip, ["cat", "dog"]);
-        Assert.NotEmpty(classifier.Classify(TinyModels.Picture(1)));
+        Assert.NotEmpty(classifier.Classify(TinyModels.Image(1)));
         if (isModelDisposed)
             clip.Dispose();
         return (new WeakReference(classifier), new WeakReference(clip));

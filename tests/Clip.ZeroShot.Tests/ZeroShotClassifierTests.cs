@@ -12,13 +12,13 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
     public void Dispose() => _classifier.Dispose();
 
     [Fact]
-    public void Classify_OnePicture_IsTheSoftmaxOfScaledSimilarities()
+    public void Classify_OneImage_IsTheSoftmaxOfScaledSimilarities()
     {
-        var picture = TinyModels.Picture(1);
-        var logits = Array.ConvertAll(Similarities(models.Softmax.EmbedImage(picture)), similarity => models.Softmax.LogitScale * similarity);
+        var image = TinyModels.Image(1);
+        var logits = Array.ConvertAll(Similarities(models.Softmax.EmbedImage(image)), similarity => models.Softmax.LogitScale * similarity);
         var expected = EmbeddingMath.Softmax(logits);
 
-        var predictions = _classifier.Classify(picture);
+        var predictions = _classifier.Classify(image);
 
         Assert.Equal(5, predictions.Count);
         foreach (var prediction in predictions)
@@ -34,7 +34,7 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
     public void Classify_SigmoidModel_TakesItsBias()
     {
         using var classifier = new ZeroShotClassifier(models.Sigmoid, Names);
-        var prediction = classifier.Classify(TinyModels.Picture(1), top: 1)[0];
+        var prediction = classifier.Classify(TinyModels.Image(1), top: 1)[0];
 
         Assert.NotNull(models.Sigmoid.LogitBias);
         var logit = (models.Sigmoid.LogitScale * prediction.Similarity) + models.Sigmoid.LogitBias.Value;
@@ -42,21 +42,21 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
     }
 
     [Fact]
-    public void Classify_ManyPictures_IsAsOneByOne()
+    public void Classify_ManyImages_IsAsOneByOne()
     {
-        var pictures = Enumerable.Range(0, 40).Select(TinyModels.Picture).ToArray();
+        var images = Enumerable.Range(0, 40).Select(TinyModels.Image).ToArray();
         var reported = new Reported<EmbeddingProgress>();
 
-        var together = _classifier.Classify(pictures, top: 2, reported);
+        var together = _classifier.Classify(images, top: 2, reported);
 
         Assert.Equal(40, together.Length);
         Assert.Equal(40, reported.Values[^1].Completed);
-        for (var i = 0; i < pictures.Length; i++)
-            AssertSame(_classifier.Classify(pictures[i], top: 2), together[i]);
+        for (var i = 0; i < images.Length; i++)
+            AssertSame(_classifier.Classify(images[i], top: 2), together[i]);
     }
 
     [Fact]
-    public void Classify_PathsBytesAndStreams_AreTheSamePicture()
+    public void Classify_PathsBytesAndStreams_AreTheSameImage()
     {
         var path = Fixtures.Find("preprocess", "images", "png_rgb_exact224_224x224.png");
         var bytes = File.ReadAllBytes(path);
@@ -73,7 +73,7 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
     [Fact]
     public void Deconstruct_Prediction_GivesNameAndProbability()
     {
-        foreach (var (className, probability) in _classifier.Classify(TinyModels.Picture(3), top: 1))
+        foreach (var (className, probability) in _classifier.Classify(TinyModels.Image(3), top: 1))
         {
             Assert.Contains(className, Names);
             Assert.InRange(probability, 0.2f, 1);
@@ -81,24 +81,24 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
     }
 
     [Fact]
-    public void Classify_MoreClassesThanThereAre_GivesAll() => Assert.Equal(5, _classifier.Classify(TinyModels.Picture(1), top: int.MaxValue).Count);
+    public void Classify_MoreClassesThanThereAre_GivesAll() => Assert.Equal(5, _classifier.Classify(TinyModels.Image(1), top: int.MaxValue).Count);
 
     [Fact]
     public void Classify_TopBelowOne_Throws()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => _classifier.Classify(TinyModels.Picture(1), top: 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _classifier.ClassifyAsync([TinyModels.Picture(1)], top: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _classifier.Classify(TinyModels.Image(1), top: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _classifier.ClassifyAsync([TinyModels.Image(1)], top: 0));
     }
 
     [Fact]
-    public void Classify_Embedding_IsAsItsPicture()
+    public void Classify_Embedding_IsAsItsImage()
     {
-        var embeddings = models.Softmax.EmbedImages(Enumerable.Range(0, 3).Select(TinyModels.Picture));
+        var embeddings = models.Softmax.EmbedImages(Enumerable.Range(0, 3).Select(TinyModels.Image));
         var many = _classifier.ClassifyEmbeddings(embeddings);
         for (var i = 0; i < embeddings.Length; i++)
         {
-            AssertSame(_classifier.Classify(TinyModels.Picture(i)), _classifier.Classify(embeddings[i]));
-            AssertSame(_classifier.Classify(TinyModels.Picture(i)), many[i]);
+            AssertSame(_classifier.Classify(TinyModels.Image(i)), _classifier.Classify(embeddings[i]));
+            AssertSame(_classifier.Classify(TinyModels.Image(i)), many[i]);
         }
         Assert.Empty(_classifier.ClassifyEmbeddings([]));
     }
@@ -118,7 +118,7 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
     [Fact]
     public void GetSimilarities_AreTheCosines()
     {
-        var embeddings = models.Softmax.EmbedImages(Enumerable.Range(0, 3).Select(TinyModels.Picture));
+        var embeddings = models.Softmax.EmbedImages(Enumerable.Range(0, 3).Select(TinyModels.Image));
         var similarities = _classifier.GetSimilarities(embeddings);
         for (var i = 0; i < 3; i++)
         {
@@ -133,32 +133,32 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
         using var none = new ZeroShotClassifier(models.Softmax, _classifier.Bank) { MinSimilarity = 0.99f };
         using var unsure = new ZeroShotClassifier(models.Softmax, _classifier.Bank) { MinProbability = 1 };
 
-        Assert.Empty(none.Classify(TinyModels.Picture(1)));
-        Assert.Empty(unsure.Classify(TinyModels.Picture(1)));
+        Assert.Empty(none.Classify(TinyModels.Image(1)));
+        Assert.Empty(unsure.Classify(TinyModels.Image(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ZeroShotClassifier(models.Softmax, _classifier.Bank) { MinSimilarity = 25 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new ZeroShotClassifier(models.Softmax, _classifier.Bank) { MinProbability = float.NaN });
     }
 
     [Fact]
-    public void Classify_UnreadablePicture_ThrowsWithItsName()
+    public void Classify_UnreadableImage_ThrowsWithItsName()
     {
-        var error = Assert.Throws<ImageDecodingException>(() => _classifier.Classify([TinyModels.Picture(1), ImageSource.FromBytes("no picture"u8.ToArray(), "broken")]));
+        var error = Assert.Throws<ImageDecodingException>(() => _classifier.Classify([TinyModels.Image(1), ImageSource.FromBytes("no image"u8.ToArray(), "broken")]));
         Assert.Contains("broken", error.Message);
     }
 
     [Fact]
-    public async Task ClassifyAsync_UnreadablePicture_IsAResultWithAnError()
+    public async Task ClassifyAsync_UnreadableImage_IsAResultWithAnError()
     {
-        ImageSource[] pictures = [TinyModels.Picture(1), ImageSource.FromBytes("no picture"u8.ToArray(), "broken"), TinyModels.Picture(2)];
+        ImageSource[] images = [TinyModels.Image(1), ImageSource.FromBytes("no image"u8.ToArray(), "broken"), TinyModels.Image(2)];
 
-        var results = await _classifier.ClassifyAsync(pictures, top: 1).ToListAsync();
+        var results = await _classifier.ClassifyAsync(images, top: 1).ToListAsync();
 
         Assert.Equal([0, 1, 2], results.Select(result => result.Index));
-        Assert.Equal(["picture 1", "broken", "picture 2"], results.Select(result => result.Name));
+        Assert.Equal(["image 1", "broken", "image 2"], results.Select(result => result.Name));
         Assert.NotNull(results[1].Error);
         Assert.Throws<ImageDecodingException>(() => results[1].Predictions);
-        AssertSame(_classifier.Classify(TinyModels.Picture(1), top: 1), results[0].Predictions);
-        AssertSame(_classifier.Classify(TinyModels.Picture(2), top: 1), results[2].Predictions);
+        AssertSame(_classifier.Classify(TinyModels.Image(1), top: 1), results[0].Predictions);
+        AssertSame(_classifier.Classify(TinyModels.Image(2), top: 1), results[2].Predictions);
         Assert.Null(results[2].Error);
     }
 
@@ -168,7 +168,7 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
         var closed = new MemoryStream();
         closed.Dispose();
 
-        var results = await _classifier.ClassifyAsync([TinyModels.Picture(1), closed, TinyModels.Picture(2)], top: 1).ToListAsync();
+        var results = await _classifier.ClassifyAsync([TinyModels.Image(1), closed, TinyModels.Image(2)], top: 1).ToListAsync();
 
         Assert.Equal([false, true, false], results.Select(result => result.Error is not null));
         Assert.IsType<ObjectDisposedException>(results[1].Error!.InnerException);
@@ -181,7 +181,7 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
         var seen = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var _ in _classifier.ClassifyAsync(Enumerable.Range(0, 1_000_000).Select(i => TinyModels.Picture(i % 10)), 1, source.Token))
+            await foreach (var _ in _classifier.ClassifyAsync(Enumerable.Range(0, 1_000_000).Select(i => TinyModels.Image(i % 10)), 1, source.Token))
             {
                 if (++seen == 5)
                     await source.CancelAsync();
@@ -206,15 +206,15 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
         using var again = ClipModel.Load(models.Folder, TinyModels.Options);
         using var loaded = new ZeroShotClassifier(again, ClassBank.Load(folder.File("bank")));
 
-        Assert.Equal(_classifier.Classify(TinyModels.Picture(1)), loaded.Classify(TinyModels.Picture(1)));
+        Assert.Equal(_classifier.Classify(TinyModels.Image(1)), loaded.Classify(TinyModels.Image(1)));
         Assert.Throws<ArgumentException>(() => new ZeroShotClassifier(models.Other, ClassBank.Load(folder.File("bank"))));
     }
 
     [Fact]
     public async Task Classify_ManyCallersAtOnce_GetTheSameAnswers()
     {
-        var expected = Enumerable.Range(0, 8).Select(i => _classifier.Classify(TinyModels.Picture(i))).ToArray();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => _classifier.Classify(TinyModels.Picture(i % 8)))));
+        var expected = Enumerable.Range(0, 8).Select(i => _classifier.Classify(TinyModels.Image(i))).ToArray();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => _classifier.Classify(TinyModels.Image(i % 8)))));
         for (var i = 0; i < answers.Length; i++)
             Assert.Equal(expected[i % 8], answers[i]);
     }
@@ -224,10 +224,10 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
     public async Task AllCalls_LeaveNoTensors()
     {
         using var classifier = new ZeroShotClassifier(models.Softmax, Names, PromptTemplates.Simple);
-        classifier.Classify(TinyModels.Picture(1));
-        classifier.Classify([TinyModels.Picture(1), TinyModels.Picture(2)]);
-        classifier.GetSimilarities(models.Softmax.EmbedImages([TinyModels.Picture(1)]));
-        await foreach (var _ in classifier.ClassifyAsync(Enumerable.Range(0, 40).Select(TinyModels.Picture)))
+        classifier.Classify(TinyModels.Image(1));
+        classifier.Classify([TinyModels.Image(1), TinyModels.Image(2)]);
+        classifier.GetSimilarities(models.Softmax.EmbedImages([TinyModels.Image(1)]));
+        await foreach (var _ in classifier.ClassifyAsync(Enumerable.Range(0, 40).Select(TinyModels.Image)))
             break;
         Assert.Throws<ArgumentException>(() => new ZeroShotClassifier(models.Other, classifier.Bank));
     }
@@ -238,7 +238,7 @@ public sealed class ZeroShotClassifierTests(TinyModels models) : IDisposable
         var classifier = new ZeroShotClassifier(models.Softmax, Names);
         classifier.Dispose();
         classifier.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => classifier.Classify(TinyModels.Picture(1)));
+        Assert.Throws<ObjectDisposedException>(() => classifier.Classify(TinyModels.Image(1)));
         Assert.NotEmpty(models.Softmax.EmbedText("cat"));
     }
 

@@ -29,7 +29,7 @@ public sealed class CallersMistakesTests(WebApiHost host, TinyModel tiny) : ICla
     [InlineData("top=many", "top")]
     [InlineData("top=99999999999", "top")]
     public async Task Classify_BadTop_Says400(string query, string says) =>
-        await RequireAsync("/classify?" + query, Body(Picture.Striped(1)), HttpStatusCode.BadRequest, says);
+        await RequireAsync("/classify?" + query, Body(Image.Striped(1)), HttpStatusCode.BadRequest, says);
 
     [Theory]
     [InlineData("multipart/form-data", "names no boundary")]
@@ -63,7 +63,7 @@ public sealed class CallersMistakesTests(WebApiHost host, TinyModel tiny) : ICla
         using var form = new MultipartFormDataContent();
         for (var i = 0; i < 1500; i++)
             form.Add(new StringContent("x"), "labels");
-        form.Add(new ByteArrayContent(Picture.Striped(1)), "image", "photo.bmp");
+        form.Add(new ByteArrayContent(Image.Striped(1)), "image", "photo.bmp");
 
         await RequireAsync("/classify", form, HttpStatusCode.BadRequest, "more fields than the 128");
     }
@@ -73,8 +73,8 @@ public sealed class CallersMistakesTests(WebApiHost host, TinyModel tiny) : ICla
         "/classify",
         new MultipartFormDataContent
         {
-            { new ByteArrayContent(Picture.Striped(1)), "a", "a.bmp" },
-            { new ByteArrayContent(Picture.Striped(1)), "b", "b.bmp" },
+            { new ByteArrayContent(Image.Striped(1)), "a", "a.bmp" },
+            { new ByteArrayContent(Image.Striped(1)), "b", "b.bmp" },
         },
         HttpStatusCode.BadRequest,
         "several files");
@@ -101,10 +101,10 @@ public sealed class CallersMistakesTests(WebApiHost host, TinyModel tiny) : ICla
     public async Task Classify_Labels_AreLimited()
     {
         var many = string.Join(',', Enumerable.Range(0, 101));
-        await RequireAsync("/classify?labels=" + many, Body(Picture.Striped(1)), HttpStatusCode.BadRequest, "100");
-        await RequireAsync("/classify?labels=" + new string('x', 201), Body(Picture.Striped(1)), HttpStatusCode.BadRequest, "201 characters");
+        await RequireAsync("/classify?labels=" + many, Body(Image.Striped(1)), HttpStatusCode.BadRequest, "100");
+        await RequireAsync("/classify?labels=" + new string('x', 201), Body(Image.Striped(1)), HttpStatusCode.BadRequest, "201 characters");
         // Longer than the model's context, though not than the limit of characters.
-        await RequireAsync("/classify?labels=" + new string('x', 150), Body(Picture.Striped(1)), HttpStatusCode.BadRequest, "tokens");
+        await RequireAsync("/classify?labels=" + new string('x', 150), Body(Image.Striped(1)), HttpStatusCode.BadRequest, "tokens");
     }
 
     [Theory]
@@ -151,7 +151,7 @@ public sealed class CallersMistakesTests(WebApiHost host, TinyModel tiny) : ICla
     public async Task Classify_LongBody_Says413(bool isChunked)
     {
         await using var small = await WebApiHost.StartAsync(tiny, "--Limits:MaxBodyBytes", "1000");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/classify") { Content = Body(Picture.Striped(1)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/classify") { Content = Body(Image.Striped(1)) };
         request.Headers.TransferEncodingChunked = isChunked;
 
         using var response = await small.Client.SendAsync(request);
@@ -167,7 +167,7 @@ public sealed class CallersMistakesTests(WebApiHost host, TinyModel tiny) : ICla
     [Fact]
     public async Task Classify_CompressedBody_Says415()
     {
-        var body = Body(Picture.Striped(1));
+        var body = Body(Image.Striped(1));
         body.Headers.ContentEncoding.Add("gzip");
         await RequireAsync("/classify", body, HttpStatusCode.UnsupportedMediaType, "Content-Encoding");
     }
@@ -217,7 +217,7 @@ public sealed class CallersMistakesTests(WebApiHost host, TinyModel tiny) : ICla
     private static byte[] FormBytes(string boundary) =>
     [
         .. Bytes($"--{boundary}\r\nContent-Disposition: form-data; name=\"image\"; filename=\"photo.bmp\"\r\n\r\n"),
-        .. Picture.Striped(1),
+        .. Image.Striped(1),
         .. Bytes($"\r\n--{boundary}--\r\n"),
     ];
 

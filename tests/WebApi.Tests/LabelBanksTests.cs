@@ -85,7 +85,7 @@ public sealed class LabelBanksTests(TinyModel tiny)
         var banks = host.Get<LabelBanks>();
         for (var i = 0; i < 2; i++)
         {
-            using var response = await host.Client.PostAsync("/classify?labels=" + new string('x', 150), Body(Picture.Striped(1)));
+            using var response = await host.Client.PostAsync("/classify?labels=" + new string('x', 150), Body(Image.Striped(1)));
             await RequireProblemAsync(response, HttpStatusCode.BadRequest, "tokens");
         }
         Assert.Equal(0, banks.Kept);
@@ -94,7 +94,7 @@ public sealed class LabelBanksTests(TinyModel tiny)
 
     private static async Task PostAsync(WebApiHost host, string labels)
     {
-        using var response = await host.Client.PostAsync("/classify?labels=" + Uri.EscapeDataString(labels), Body(Picture.Striped(1)));
+        using var response = await host.Client.PostAsync("/classify?labels=" + Uri.EscapeDataString(labels), Body(Image.Striped(1)));
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
     }
 }

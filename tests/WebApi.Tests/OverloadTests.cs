@@ -125,7 +125,7 @@ public sealed class OverloadTests(TinyModel tiny)
         using (await places.EnterAsync(_patient, default))
         {
             using var leave = new CancellationTokenSource();
-            var request = host.Client.PostAsync("/classify", Body(Picture.Striped(1)), leave.Token);
+            var request = host.Client.PostAsync("/classify", Body(Image.Striped(1)), leave.Token);
             await Patience.UntilAsync(() => places.Queued == 1);
 
             await leave.CancelAsync();
@@ -158,7 +158,7 @@ public sealed class OverloadTests(TinyModel tiny)
     public async Task Start_BadLimit_Fails(string name, string value) =>
         await Assert.ThrowsAnyAsync<Exception>(() => WebApiHost.StartAsync(tiny, "--Limits:" + name, value));
 
-    private static Task<HttpResponseMessage> PostAsync(WebApiHost host) => host.Client.PostAsync("/classify", Body(Picture.Striped(1)));
+    private static Task<HttpResponseMessage> PostAsync(WebApiHost host) => host.Client.PostAsync("/classify", Body(Image.Striped(1)));
 
     private static async Task RequireAnswerAsync(WebApiHost host)
     {

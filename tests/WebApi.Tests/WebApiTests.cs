@@ -19,7 +19,7 @@ public sealed class WebApiTests(WebApiHost host) : IClassFixture<WebApiHost>
     [Fact]
     public async Task Classify_ImageAsBody_AnswersTheConfiguredLabels()
     {
-        var answer = await PostAsync("/classify?top=2", Body(Picture.Striped(1)));
+        var answer = await PostAsync("/classify?top=2", Body(Image.Striped(1)));
 
         Assert.Equal(Expected(ConfiguredLabels, top: 2), Labels(answer));
     }
@@ -30,7 +30,7 @@ public sealed class WebApiTests(WebApiHost host) : IClassFixture<WebApiHost>
     [InlineData("image/bmp")]
     public async Task Classify_AnyTypeOfBody_IsTheImage(string type)
     {
-        var body = Body(Picture.Striped(1));
+        var body = Body(Image.Striped(1));
         body.Headers.ContentType = new MediaTypeHeaderValue(type);
 
         Assert.Equal(Expected(ConfiguredLabels, top: 5), Labels(await PostAsync("/classify", body)));
@@ -39,7 +39,7 @@ public sealed class WebApiTests(WebApiHost host) : IClassFixture<WebApiHost>
     [Fact]
     public async Task Classify_LabelsInTheQuery_AnswersThose()
     {
-        var answer = await PostAsync("/classify?labels=fern,moss&labels=tree", Body(Picture.Striped(1)));
+        var answer = await PostAsync("/classify?labels=fern,moss&labels=tree", Body(Image.Striped(1)));
 
         Assert.Equal(Expected(["fern", "moss", "tree"], top: 5), Labels(answer));
     }
@@ -49,7 +49,7 @@ public sealed class WebApiTests(WebApiHost host) : IClassFixture<WebApiHost>
     {
         using var form = new MultipartFormDataContent
         {
-            { new ByteArrayContent(Picture.Striped(1)), "image", "photo.bmp" },
+            { new ByteArrayContent(Image.Striped(1)), "image", "photo.bmp" },
             { new StringContent("fern"), "labels" },
             { new StringContent("moss, tree"), "labels" },
         };
@@ -62,10 +62,10 @@ public sealed class WebApiTests(WebApiHost host) : IClassFixture<WebApiHost>
     [Fact]
     public async Task Embed_Image_AnswersItsVector()
     {
-        var answer = await PostAsync("/embed", Body(Picture.Striped(1)));
+        var answer = await PostAsync("/embed", Body(Image.Striped(1)));
 
         var vector = Assert.Single(answer["embeddings"]!.AsArray())!.AsArray().Select(value => (float)value!);
-        Assert.Equal(Model.EmbedImage(Picture.Striped(1)), vector);
+        Assert.Equal(Model.EmbedImage(Image.Striped(1)), vector);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class WebApiTests(WebApiHost host) : IClassFixture<WebApiHost>
     {
         var expected = Expected(ConfiguredLabels, top: 5);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => PostAsync("/classify", Body(Picture.Striped(1)))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => PostAsync("/classify", Body(Image.Striped(1)))));
 
         Assert.All(answers, answer => Assert.Equal(expected, Labels(answer)));
     }
@@ -105,7 +105,7 @@ public sealed class WebApiTests(WebApiHost host) : IClassFixture<WebApiHost>
     private IEnumerable<(string, float)> Expected(string[] labels, int top)
     {
         using var classifier = new ZeroShotClassifier(Model, labels, PromptTemplates.None);
-        return classifier.Classify(Picture.Striped(1), top).Select(prediction => (prediction.ClassName, prediction.Probability)).ToList();
+        return classifier.Classify(Image.Striped(1), top).Select(prediction => (prediction.ClassName, prediction.Probability)).ToList();
     }
 
     private async Task<JsonNode> PostAsync(string path, HttpContent content)

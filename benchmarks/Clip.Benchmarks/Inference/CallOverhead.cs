@@ -41,7 +41,7 @@ public class CallOverhead
         _model.Dispose();
     }
 
-    /// <summary>Embeds one picture.</summary>
+    /// <summary>Embeds one image.</summary>
     [Benchmark]
     public void Image()
     {

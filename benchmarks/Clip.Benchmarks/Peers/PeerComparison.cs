@@ -61,7 +61,7 @@ internal static class PeerComparison
         new ImageCase("RN50", 32, precision),
         new CaptionCase(32, precision),
         new ClassBankCase(precision),
-        new PictureFilesCase(precision),
+        new ImageFilesCase(precision),
     ];
 
     private static int Compare(PeerOptions options)

@@ -10,8 +10,8 @@ namespace Clip.Benchmarks.Peers;
 /// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- startup --onnx FOLDER [--rounds N] [--threads N]</c></para>
 /// <para>
 /// Child processes of this program take turns; medians are printed. One loads ViT-B/32 with its tokenizer from a float32 safetensors
-/// file (which is in the page cache) and embeds a picture of 224 x 224 pixels. The other creates sessions of the graphs of both
-/// towers and embeds such a picture; their weights are not read from a file but are constants that are made with the session, so what it
+/// file (which is in the page cache) and embeds an image of 224 x 224 pixels. The other creates sessions of the graphs of both
+/// towers and embeds such an image; their weights are not read from a file but are constants that are made with the session, so what it
 /// would take to read them is missing from its time.
 /// </para>
 /// </remarks>

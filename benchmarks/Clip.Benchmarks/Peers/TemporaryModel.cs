@@ -44,7 +44,7 @@ internal sealed class TemporaryModel : IDisposable
     /// <summary>Loads a model that such a folder holds.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="precision">What the network computes with.</param>
-    /// <param name="decodingThreads">Pictures decoded at the same time; null for one per processor.</param>
+    /// <param name="decodingThreads">Images decoded at the same time; null for one per processor.</param>
     public static ClipModel Load(string folder, Precision precision, int? decodingThreads = null) => ClipModel.Load(folder, new ClipModelOptions
     {
         Device = "cpu",

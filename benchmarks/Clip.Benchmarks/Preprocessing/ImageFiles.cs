@@ -3,7 +3,7 @@ using Clip.Preprocessing;
 
 namespace Clip.Benchmarks.Preprocessing;
 
-/// <summary>JPEG files to normalised pixels, with both decoders, one and two threads, whole and reduced decoding.</summary>
+/// <summary>JPEG files to normalized pixels, with both decoders, one and two threads, whole and reduced decoding.</summary>
 [MemoryDiagnoser]
 public class ImageFiles
 {
@@ -13,7 +13,7 @@ public class ImageFiles
     private ReadOnlyMemory<byte>[] _files = [];
     private float[] _pixels = [];
 
-    /// <summary>Size of the pictures; 4000x3000 are 12 megapixels.</summary>
+    /// <summary>Size of the images; 4000x3000 are 12 megapixels.</summary>
     [Params("640x480", "2000x1333", "4000x3000")]
     public string Size { get; set; } = "";
 

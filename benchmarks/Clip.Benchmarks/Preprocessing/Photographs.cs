@@ -7,7 +7,7 @@ internal static class Photographs
 {
     private const int Quality = 85;
 
-    /// <summary>Encodes a picture of a size such as "640x480".</summary>
+    /// <summary>Encodes an image of a size such as "640x480".</summary>
     public static byte[] Create(string size)
     {
         var sides = size.Split('x');

@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace Shapes.Commands;
 
-/// <summary>Writes pictures and their captions.</summary>
+/// <summary>Writes images and their captions.</summary>
 internal static class DrawCommand
 {
     public static void Run(string folder, int count, int side, long seed, IReadOnlyList<(ShapeColor, ShapeKind)> pairs)

@@ -7,9 +7,9 @@ namespace Shapes.Commands;
 /// <summary>Measures a model beside chance and beside a linear classifier on raw pixels.</summary>
 internal static class EvaluateCommand
 {
-    private const int Pictures = 2000;
+    private const int Images = 2000;
     private const int RetrievalPairs = 1000;
-    private const int BaselinePictures = 20_000;
+    private const int BaselineImages = 20_000;
 
     public static void Run(string folder)
     {
@@ -17,13 +17,13 @@ internal static class EvaluateCommand
         model.Network.eval();
         var factory = new PairFactory(model.Tokenizer);
         (long Seed, IReadOnlyList<(ShapeColor, ShapeKind)> Pairs)[] sets = [(Recipe.TestSeed, Combinations.Unseen), (Recipe.TestSeed, Combinations.Seen)];
-        var zeroShot = sets.Select(set => ZeroShot.Measure(model.Network, factory, set.Seed, set.Pairs, Pictures)).ToList();
+        var zeroShot = sets.Select(set => ZeroShot.Measure(model.Network, factory, set.Seed, set.Pairs, Images)).ToList();
 
-        Console.WriteLine($"Top-1 of {Pictures} pictures among all {Combinations.All.Count} pairs of color and shape");
+        Console.WriteLine($"Top-1 of {Images} images among all {Combinations.All.Count} pairs of color and shape");
         Console.WriteLine("                                          both    color    shape");
         Print("unseen pairs, zero-shot", zeroShot[0]);
         Print("seen pairs, zero-shot", zeroShot[1]);
-        var linear = PixelClassifier.Measure(factory, BaselinePictures, sets, Pictures);
+        var linear = PixelClassifier.Measure(factory, BaselineImages, sets, Images);
         Print("unseen pairs, linear on raw pixels", linear[0]);
         Print("seen pairs, linear on raw pixels", linear[1]);
         Print("chance", new ZeroShot(1.0 / Combinations.All.Count, 1.0 / Combinations.Colors.Count, 1.0 / Combinations.Shapes.Count));

@@ -12,7 +12,7 @@ namespace Shapes.Commands;
 internal static class TrainCommand
 {
     // Enough to see where a run is going.
-    private const int ValidationPictures = 500;
+    private const int ValidationImages = 500;
 
     public static void Run(string folder, string workFolder, Recipe recipe, CancellationToken cancellationToken)
     {
@@ -58,8 +58,8 @@ internal static class TrainCommand
 
     private static Dictionary<string, double> Validate(DualEncoder network, PairFactory factory, RunLog log, long step)
     {
-        var seen = ZeroShot.Measure(network, factory, Recipe.ValidationSeed, Combinations.Seen, ValidationPictures);
-        var unseen = ZeroShot.Measure(network, factory, Recipe.ValidationSeed, Combinations.Unseen, ValidationPictures);
+        var seen = ZeroShot.Measure(network, factory, Recipe.ValidationSeed, Combinations.Seen, ValidationImages);
+        var unseen = ZeroShot.Measure(network, factory, Recipe.ValidationSeed, Combinations.Unseen, ValidationImages);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"step {step,5}  zero-shot: seen pairs {seen.Both:P1}, unseen pairs {unseen.Both:P1} (color {unseen.Color:P1}, shape {unseen.Shape:P1})"));
         log.Add(step, "seen pairs", seen.Both);

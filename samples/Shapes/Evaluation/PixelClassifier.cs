@@ -3,17 +3,17 @@ using Shapes.World;
 
 namespace Shapes.Evaluation;
 
-/// <summary>A linear classifier on raw pixels, one for colours and one for shapes, trained on the pictures that the model may see.</summary>
+/// <summary>A linear classifier on raw pixels, one for colors and one for shapes, trained on the images that the model may see.</summary>
 internal static class PixelClassifier
 {
     private const int BatchSize = 250;
     private const int Epochs = 20;
 
-    /// <summary>Trains on some pictures of seen pairs and classifies others.</summary>
+    /// <summary>Trains on some images of seen pairs and classifies others.</summary>
     /// <param name="factory">Paints.</param>
-    /// <param name="trainingCount">Pictures to train on.</param>
+    /// <param name="trainingCount">Images to train on.</param>
     /// <param name="tests">What to measure: a seed and the pairs of each set.</param>
-    /// <param name="testCount">Pictures in each set.</param>
+    /// <param name="testCount">Images in each set.</param>
     public static IReadOnlyList<ZeroShot> Measure(
         PairFactory factory, int trainingCount, IEnumerable<(long Seed, IReadOnlyList<(ShapeColor, ShapeKind)> Pairs)> tests, int testCount)
     {

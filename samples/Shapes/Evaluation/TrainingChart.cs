@@ -16,7 +16,7 @@ internal static class TrainingChart
     private static readonly (string Name, string Color, bool IsShare)[] Curves =
         [("loss", "#777777", false), ("seen pairs", "#1f77b4", true), ("unseen pairs", "#d62728", true)];
 
-    /// <summary>Makes the picture of what a run has written.</summary>
+    /// <summary>Makes the image of what a run has written.</summary>
     public static string Draw(IReadOnlyList<(long Step, string Name, double Value)> values)
     {
         var steps = Math.Max(1, values.Max(entry => entry.Step));

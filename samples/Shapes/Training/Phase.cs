@@ -1,6 +1,6 @@
 namespace Shapes.Training;
 
-/// <summary>A part of the training with a schedule and pictures of its own.</summary>
+/// <summary>A part of the training with a schedule and images of its own.</summary>
 internal sealed record Phase
 {
     /// <summary>Names its checkpoints.</summary>
@@ -12,12 +12,12 @@ internal sealed record Phase
     /// <summary>Highest learning rate; it rises and falls once per phase.</summary>
     public required double PeakRate { get; init; }
 
-    /// <summary>Fixes the pictures.</summary>
+    /// <summary>Fixes the images.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>The share of the phase in which plain pictures give way to the usual ones.</summary>
+    /// <summary>The share of the phase in which plain images give way to the usual ones.</summary>
     public double PlainShare { get; init; }
 
-    /// <summary>The share of pictures in black and white: their shapes have to be told without the color they come with.</summary>
+    /// <summary>The share of images in black and white: their shapes have to be told without the color they come with.</summary>
     public double GrayShare { get; init; }
 }

@@ -11,7 +11,7 @@ namespace Shapes.Training;
 /// <summary>What the bundled model is made of: its sizes, its world and how it is trained.</summary>
 internal sealed record Recipe
 {
-    /// <summary>Side of the pictures, in pixels.</summary>
+    /// <summary>Side of the images, in pixels.</summary>
     public const int Resolution = 48;
 
     /// <summary>Tokens per caption, start and end included; the longest of the world's captions has fewer.</summary>
@@ -23,7 +23,7 @@ internal sealed record Recipe
     /// <summary>Captions that the vocabulary is learned from.</summary>
     public const int VocabularyCaptions = 20_000;
 
-    // Apart, so that no picture is both trained on and measured with.
+    // Apart, so that no image is both trained on and measured with.
     public const long TrainingSeed = 1;
     public const long ValidationSeed = 2;
     public const long TestSeed = 3;
@@ -41,10 +41,10 @@ internal sealed record Recipe
     /// <summary>Highest learning rate.</summary>
     public double PeakRate { get; init; } = 5e-4;
 
-    /// <summary>Pictures in a row that differ in shape alone.</summary>
+    /// <summary>Images in a row that differ in shape alone.</summary>
     public int FamilySize { get; init; } = 4;
 
-    /// <summary>First all of the world, from plain pictures on; then, from a lower rate and twice, a world with black and white pictures.</summary>
+    /// <summary>First all of the world, from plain images on; then, from a lower rate and twice, a world with black and white images.</summary>
     public IReadOnlyList<Phase> Phases =>
     [
         new() { Name = "checkpoints", Steps = Steps - 2 * GraySteps, PeakRate = PeakRate, Seed = TrainingSeed, PlainShare = 0.25 },
@@ -61,7 +61,7 @@ internal sealed record Recipe
     /// <summary>How captions become tokens: as open_clip does by default, with a shorter context.</summary>
     public static ClipTokenizerOptions Tokenization { get; } = ClipTokenizerOptions.OpenClip with { ContextLength = ContextLength };
 
-    /// <summary>The pictures and captions of a phase.</summary>
+    /// <summary>The images and captions of a phase.</summary>
     public ShapeWorld World(Phase phase) =>
         new(phase.Seed, Combinations.Seen, FamilySize, (long)(phase.PlainShare * phase.Steps * BatchSize), phase.GrayShare);
 
@@ -107,7 +107,7 @@ internal sealed record Recipe
         Width = width,
         Layers = layers,
         Heads = heads,
-        PerceptronWidth = 4 * width,
+        MlpWidth = 4 * width,
         Activation = Activation.Gelu,
     };
 }

@@ -1,6 +1,6 @@
 namespace Shapes.World;
 
-/// <summary>What is behind the shape: two muted colours in a pattern.</summary>
+/// <summary>What is behind the shape: two muted colors in a pattern.</summary>
 internal sealed record Backdrop
 {
     public required Texture Texture { get; init; }
@@ -12,7 +12,7 @@ internal sealed record Backdrop
     /// <summary>Direction of stripes and gradients, in degrees.</summary>
     public required double Angle { get; init; }
 
-    /// <summary>From one stripe, square, dot or grain to the next, as a share of the picture's side.</summary>
+    /// <summary>From one stripe, square, dot or grain to the next, as a share of the image's side.</summary>
     public required double Period { get; init; }
 
     /// <summary>Decides where grains and blobs are.</summary>

@@ -6,7 +6,7 @@ namespace Shapes.World;
 internal static class BackdropPainter
 {
     /// <summary>Covers the canvas.</summary>
-    /// <param name="canvas">The canvas, scaled so that the picture is the unit square.</param>
+    /// <param name="canvas">The canvas, scaled so that the image is the unit square.</param>
     /// <param name="backdrop">What to paint.</param>
     public static void Paint(SKCanvas canvas, Backdrop backdrop)
     {

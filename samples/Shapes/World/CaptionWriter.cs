@@ -5,7 +5,7 @@ internal static class CaptionWriter
 {
     /// <summary>Describes a scene.</summary>
     /// <param name="scene">The scene.</param>
-    /// <param name="isBrief">Whether nothing is said but colour and shape.</param>
+    /// <param name="isBrief">Whether nothing is said but color and shape.</param>
     /// <param name="random">Decides what is said and how.</param>
     public static Caption Write(Scene scene, bool isBrief, ref WorldRandom random)
     {
@@ -24,8 +24,8 @@ internal static class CaptionWriter
             0 or 1 or 2 => Join(thing, place, behind),
             3 => Join(thing, behind, place),
             4 when background.Length > 0 => Join($"{background} with", thing, place),
-            5 => Join(Picture(isBlurred, ref random), "shows", Join(background, background.Length > 0 ? "with" : ""), thing, place),
-            6 => Join(Picture(isBlurred, ref random), "of", thing, place, behind),
+            5 => Join(Image(isBlurred, ref random), "shows", Join(background, background.Length > 0 ? "with" : ""), thing, place),
+            6 => Join(Image(isBlurred, ref random), "of", thing, place, behind),
             7 when place.Length > 0 => Join(place, random.Pick("there is", "you can see", "is"), thing, behind),
             8 when behind.Length > 0 => Join($"{behind},", thing, place),
             9 => Join(random.Pick("there is", "this is", "here is", "i see"), thing, place, behind),
@@ -97,7 +97,7 @@ internal static class CaptionWriter
         return (Join(random.Pick("on", "on", "against", "in front of"), background), background);
     }
 
-    private static string Picture(bool isBlurred, ref WorldRandom random) =>
+    private static string Image(bool isBlurred, ref WorldRandom random) =>
         random.Pick("the ", "a ") switch
         {
             "the " => Join("the", isBlurred ? "blurry" : "", random.Pick("picture", "image", "photo", "drawing")),

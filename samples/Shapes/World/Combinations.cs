@@ -1,6 +1,6 @@
 namespace Shapes.World;
 
-/// <summary>Which colours occur with which shapes in training: four fifths of the pairs, and each colour and each shape equally often.</summary>
+/// <summary>Which colors occur with which shapes in training: four fifths of the pairs, and each color and each shape equally often.</summary>
 internal static class Combinations
 {
     public static readonly IReadOnlyList<ShapeKind> Shapes = Enum.GetValues<ShapeKind>();
@@ -14,7 +14,7 @@ internal static class Combinations
     /// <summary>The pairs that training shows.</summary>
     public static readonly IReadOnlyList<(ShapeColor Color, ShapeKind Shape)> Seen = [.. All.Where(pair => !IsUnseen(pair.Color, pair.Shape))];
 
-    /// <summary>The pairs that training never shows or names: two shapes of each colour, two colours of each shape.</summary>
+    /// <summary>The pairs that training never shows or names: two shapes of each color, two colors of each shape.</summary>
     public static readonly IReadOnlyList<(ShapeColor Color, ShapeKind Shape)> Unseen = [.. All.Where(pair => IsUnseen(pair.Color, pair.Shape))];
 
     /// <summary>Whether a pair is kept from training.</summary>

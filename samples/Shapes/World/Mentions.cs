@@ -1,6 +1,6 @@
 namespace Shapes.World;
 
-/// <summary>What a caption says about its picture.</summary>
+/// <summary>What a caption says about its image.</summary>
 [Flags]
 internal enum Mentions
 {

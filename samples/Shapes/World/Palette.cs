@@ -1,6 +1,6 @@
 namespace Shapes.World;
 
-/// <summary>The colours behind their names.</summary>
+/// <summary>The colors behind their names.</summary>
 internal static class Palette
 {
     private static readonly Rgb[] Colors =
@@ -17,7 +17,7 @@ internal static class Palette
         new(0.05, 0.05, 0.05),      // black
     ];
 
-    /// <summary>A colour near that of a name.</summary>
+    /// <summary>A color near that of a name.</summary>
     public static Rgb Vary(ShapeColor color, ref WorldRandom random)
     {
         var (red, green, blue) = Colors[(int)color];

@@ -2,19 +2,19 @@ using SkiaSharp;
 
 namespace Shapes.World;
 
-/// <summary>A colour with channels from 0 to 1.</summary>
+/// <summary>A color with channels from 0 to 1.</summary>
 internal readonly record struct Rgb(double Red, double Green, double Blue)
 {
     /// <summary>Perceived lightness, 0 to 1 (the weights of ITU-R BT.601).</summary>
     public double Lightness => 0.299 * Red + 0.587 * Green + 0.114 * Blue;
 
-    /// <summary>The colour between two others.</summary>
+    /// <summary>The color between two others.</summary>
     public static Rgb Mix(Rgb first, Rgb second, double share) => new(
         first.Red + (second.Red - first.Red) * share,
         first.Green + (second.Green - first.Green) * share,
         first.Blue + (second.Blue - first.Blue) * share);
 
-    /// <summary>A colour of the hue's circle (0 to 1).</summary>
+    /// <summary>A color of the hue's circle (0 to 1).</summary>
     public static Rgb FromHue(double hue, double saturation, double lightness)
     {
         var chroma = (1 - Math.Abs(2 * lightness - 1)) * saturation;
@@ -27,7 +27,7 @@ internal readonly record struct Rgb(double Red, double Green, double Blue)
         }
     }
 
-    /// <summary>How far two colours are apart, 0 to about 1.7.</summary>
+    /// <summary>How far two colors are apart, 0 to about 1.7.</summary>
     public double DistanceTo(Rgb other)
     {
         var (red, green, blue) = (Red - other.Red, Green - other.Green, Blue - other.Blue);

@@ -1,6 +1,6 @@
 namespace Shapes.World;
 
-/// <summary>All there is to know about a picture; lengths are shares of its side.</summary>
+/// <summary>All there is to know about an image; lengths are shares of its side.</summary>
 internal sealed record Scene
 {
     public required ShapeKind Shape { get; init; }
@@ -13,7 +13,7 @@ internal sealed record Scene
 
     public required Backdrop Backdrop { get; init; }
 
-    /// <summary>The very colour of the shape, near that of its name.</summary>
+    /// <summary>The very color of the shape, near that of its name.</summary>
     public required Rgb Fill { get; init; }
 
     public required double Radius { get; init; }
@@ -31,7 +31,7 @@ internal sealed record Scene
     /// <summary>Standard deviation of a Gaussian blur; 0 for none.</summary>
     public required double Blur { get; init; }
 
-    /// <summary>Whether the picture is black and white.</summary>
+    /// <summary>Whether the image is black and white.</summary>
     public bool IsGray { get; init; }
 
     /// <summary>Factor on all channels.</summary>

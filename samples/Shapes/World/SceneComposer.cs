@@ -3,7 +3,7 @@ namespace Shapes.World;
 /// <summary>Draws a scene from a random generator.</summary>
 internal static class SceneComposer
 {
-    // A shape whose colour is nearer than this to the background's would be hard to see for people too.
+    // A shape whose color is nearer than this to the background's would be hard to see for people too.
     private const double LeastContrast = 0.4;
 
     /// <summary>Composes a scene.</summary>
@@ -71,7 +71,7 @@ internal static class SceneComposer
     {
         var first = MutedColor(fill, ref random);
         var second = MutedColor(fill, ref random);
-        // A pattern of two equal colours would be none.
+        // A pattern of two equal colors would be none.
         for (var attempt = 0; attempt < 20 && Math.Abs(first.Lightness - second.Lightness) < 0.12; attempt++)
             second = MutedColor(fill, ref random);
         return new Backdrop

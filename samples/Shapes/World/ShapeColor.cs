@@ -1,6 +1,6 @@
 namespace Shapes.World;
 
-/// <summary>The colour of what a picture shows.</summary>
+/// <summary>The color of what an image shows.</summary>
 internal enum ShapeColor
 {
     Red,

@@ -1,6 +1,6 @@
 namespace Shapes.World;
 
-/// <summary>What a picture shows.</summary>
+/// <summary>What an image shows.</summary>
 internal enum ShapeKind
 {
     Circle,

@@ -1,6 +1,6 @@
 namespace Shapes.World;
 
-/// <summary>How much of a picture its shape takes.</summary>
+/// <summary>How much of an image its shape takes.</summary>
 internal enum ShapeSize
 {
     Small,

@@ -2,16 +2,16 @@ using System.Numerics;
 
 namespace Shapes.World;
 
-/// <summary>An endless collection of captioned pictures of which none is stored: each is a function of the seed and its index.</summary>
+/// <summary>An endless collection of captioned images of which none is stored: each is a function of the seed and its index.</summary>
 /// <remarks>
-/// Pictures come in families, one after another: those of a family have colour, size, place and background in common and differ in
-/// shape, so that a batch holds captions that are wrong about nothing else. A family of one is a picture that has nothing to do with
-/// its neighbours. The first pictures of a training run can be plain ones, large shapes in the middle of a faint background with captions
+/// Images come in families, one after another: those of a family have color, size, place and background in common and differ in
+/// shape, so that a batch holds captions that are wrong about nothing else. A family of one is an image that has nothing to do with
+/// its neighbors. The first images of a training run can be plain ones, large shapes in the middle of a faint background with captions
 /// of few words, which give way to the usual ones little by little.
 /// </remarks>
 internal sealed class ShapeWorld
 {
-    // Apart from all indices of pictures, which are not negative.
+    // Apart from all indices of images, which are not negative.
     private const long FirstFamily = long.MinValue;
 
     private readonly long _seed;
@@ -20,12 +20,12 @@ internal sealed class ShapeWorld
     private readonly double _grayShare;
     private readonly (ShapeColor Color, ShapeKind[] Shapes)[] _colors;
 
-    /// <summary>Fixes the pictures.</summary>
-    /// <param name="seed">Different seeds give different pictures.</param>
-    /// <param name="pairs">The pairs of colour and shape that occur.</param>
-    /// <param name="familySize">Pictures per family; no more than there are shapes for any of the colours.</param>
-    /// <param name="plainUntil">The index from which on no picture is a plain one.</param>
-    /// <param name="grayShare">The share of families in black and white, whose captions name no colour.</param>
+    /// <summary>Fixes the images.</summary>
+    /// <param name="seed">Different seeds give different images.</param>
+    /// <param name="pairs">The pairs of color and shape that occur.</param>
+    /// <param name="familySize">Images per family; no more than there are shapes for any of the colors.</param>
+    /// <param name="plainUntil">The index from which on no image is a plain one.</param>
+    /// <param name="grayShare">The share of families in black and white, whose captions name no color.</param>
     public ShapeWorld(long seed, IEnumerable<(ShapeColor Color, ShapeKind Shape)> pairs, int familySize = 1, long plainUntil = 0, double grayShare = 0)
     {
         _plainUntil = plainUntil;
@@ -37,11 +37,11 @@ internal sealed class ShapeWorld
         ArgumentOutOfRangeException.ThrowIfGreaterThan(familySize, _colors.Min(color => color.Shapes.Length));
     }
 
-    /// <summary>What fixes the pictures.</summary>
+    /// <summary>What fixes the images.</summary>
     public string Identity =>
         $"shapes of seed {_seed}; {_colors.Sum(color => color.Shapes.Length)} pairs; families of {_familySize}; plain until {_plainUntil}{(_grayShare > 0 ? $"; {_grayShare:P0} gray" : "")}";
 
-    /// <summary>The picture and the caption with a number.</summary>
+    /// <summary>The image and the caption with a number.</summary>
     public Sample this[long index]
     {
         get

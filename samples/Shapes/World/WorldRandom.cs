@@ -4,7 +4,7 @@ namespace Shapes.World;
 /// <remarks>Source: Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators", figure 17.</remarks>
 internal struct WorldRandom(long seed, long index)
 {
-    // Two rounds of mixing keep neighbouring indices and neighbouring seeds apart.
+    // Two rounds of mixing keep neighboring indices and neighboring seeds apart.
     private ulong _state = Mix(Mix((ulong)seed * 0x9E3779B97F4A7C15 + 1) + (ulong)index * 0x9E3779B97F4A7C15);
 
     /// <summary>64 random bits.</summary>

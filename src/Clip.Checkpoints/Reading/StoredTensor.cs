@@ -5,7 +5,7 @@ namespace Clip.Checkpoints.Reading;
 /// <param name="Element">How one element is stored.</param>
 /// <param name="Block">The bytes it lies in, possibly shared with other tensors.</param>
 /// <param name="Offset">Where its first element is, in elements from the start of the block.</param>
-/// <param name="Strides">How many elements apart neighbours are, per dimension.</param>
+/// <param name="Strides">How many elements apart neighbors are, per dimension.</param>
 /// <remarks>Whoever creates one has checked that every element is inside the block.</remarks>
 internal sealed record StoredTensor(TensorInfo Info, ElementType Element, DataBlock Block, long Offset, long[] Strides)
 {

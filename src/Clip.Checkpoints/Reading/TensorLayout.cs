@@ -37,7 +37,7 @@ internal static class TensorLayout
 
     /// <summary>Says what is wrong with a tensor's place in a block, or null when every element lies inside it.</summary>
     /// <param name="sizes">Size per dimension.</param>
-    /// <param name="strides">Distance between neighbours per dimension, in elements.</param>
+    /// <param name="strides">Distance between neighbors per dimension, in elements.</param>
     /// <param name="offset">The first element.</param>
     /// <param name="available">Elements in the block.</param>
     public static string? Problem(long[] sizes, long[] strides, long offset, long available)

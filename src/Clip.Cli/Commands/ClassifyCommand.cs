@@ -6,25 +6,25 @@ using Clip.ZeroShot;
 
 namespace Clip.Cli.Commands;
 
-/// <summary>Pictures to the labels that fit best.</summary>
+/// <summary>Images to the labels that fit best.</summary>
 internal sealed class ClassifyCommand : ToolCommand
 {
     private const int BarWidth = 20;
 
-    private readonly Argument<string[]> _images = new("IMAGE") { Description = "Pictures: files, folders, patterns with *.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _images = new("IMAGE") { Description = "Images: files, folders, patterns with *.", Arity = ArgumentArity.OneOrMore };
 
     private readonly ModelOptions _model = new(hasTexts: true);
 
     private readonly LabelOptions _labels = new(required: true);
 
-    private readonly Option<int?> _top = Values.Whole("--top", "How many labels to show for a picture.", 1, int.MaxValue, fallback: 5);
+    private readonly Option<int?> _top = Values.Whole("--top", "How many labels to show for an image.", 1, int.MaxValue, fallback: 5);
 
     private readonly Option<double?> _threshold = Values.Number("--threshold", "Leave out labels with a lower probability.", 0, 1);
 
     private readonly Option<double?> _minSimilarity = Values.Number("--min-similarity", "Leave out labels with a lower cosine similarity.", -1, 1);
 
     public ClassifyCommand(ToolConsole console)
-        : base("classify", "Say which labels fit pictures best, with probabilities (zero-shot classification).", console)
+        : base("classify", "Say which labels fit images best, with probabilities (zero-shot classification).", console)
     {
         Arguments.Add(_images);
         _model.AddTo(this, [.. _labels.All, _top, _threshold, _minSimilarity]);
@@ -74,7 +74,7 @@ internal sealed class ClassifyCommand : ToolCommand
                 Json.WriteLine(invocation.Console.Output, new { image = folder.Input, error = folder.Error });
         }
         if (leftOut == count)
-            throw new FailureException($"None of the {count} pictures could be read.");
+            throw new FailureException($"None of the {count} images could be read.");
         return leftOut == 0 ? ExitCodes.Ok : ExitCodes.SomeLeftOut;
     }
 

@@ -39,7 +39,7 @@ internal sealed class DoctorCommand : ToolCommand
         else
         {
             invocation.Console.Output.WriteLine($"{"Tool",-13}{ToolVersion}, {AppContext.BaseDirectory}");
-            invocation.Console.Output.WriteLine($"{"Pictures",-13}{ImageDecoders.Describe()}");
+            invocation.Console.Output.WriteLine($"{"Images",-13}{ImageDecoders.Describe()}");
             foreach (var (label, line) in selfTest.Lines.Select((line, i) => (i == 0 ? "Self-test" : "", line)))
                 invocation.Console.Output.WriteLine($"{label,-13}{line}");
             invocation.Console.Output.Write(report.ToString());

@@ -8,14 +8,14 @@ using Clip.Tokenization;
 
 namespace Clip.Cli.Commands;
 
-/// <summary>Pictures and texts to a file of embeddings.</summary>
+/// <summary>Images and texts to a file of embeddings.</summary>
 internal sealed class EmbedCommand : ToolCommand
 {
     private readonly ModelOptions _model = new(hasTexts: true);
 
     private readonly Option<string[]> _images = new("--images")
     {
-        Description = "Pictures: files, folders, patterns with *.", HelpName = "IMAGE...", AllowMultipleArgumentsPerToken = true,
+        Description = "Images: files, folders, patterns with *.", HelpName = "IMAGE...", AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<string?> _texts = Values.Text("--texts", "A text on each line, UTF-8; - for standard input.", "FILE");
@@ -23,7 +23,7 @@ internal sealed class EmbedCommand : ToolCommand
     private readonly Option<string?> _output = Values.Text("--output", "The file to write: .safetensors, .npy or .jsonl; replaced when it is complete.", "FILE", required: true);
 
     public EmbedCommand(ToolConsole console)
-        : base("embed", "Turn pictures and texts into vectors of unit length, in a file.", console)
+        : base("embed", "Turn images and texts into vectors of unit length, in a file.", console)
     {
         _model.AddTo(this, _images, _texts, _output);
     }
@@ -51,7 +51,7 @@ internal sealed class EmbedCommand : ToolCommand
         using var output = EmbeddingOutput.Create(path, clip.EmbeddingSize, images.Length > 0, texts is not null, clip.Card.Name);
         var (imageCount, leftOut) = images.Length == 0 ? (0, []) : await EmbedImagesAsync(clip, images, output, invocation);
         if (images.Length > 0 && imageCount == 0)
-            throw new FailureException($"None of the {leftOut.Count} pictures could be read; nothing was written.");
+            throw new FailureException($"None of the {leftOut.Count} images could be read; nothing was written.");
         var textCount = texts is null ? 0 : await EmbedTextsAsync(clip, texts, output, invocation);
         output.Commit();
 
@@ -68,7 +68,7 @@ internal sealed class EmbedCommand : ToolCommand
         }
         else
         {
-            invocation.Console.Output.WriteLine($"{imageCount} pictures and {textCount} texts, {clip.EmbeddingSize} numbers each, in {PlainText.Show(path)}");
+            invocation.Console.Output.WriteLine($"{imageCount} images and {textCount} texts, {clip.EmbeddingSize} numbers each, in {PlainText.Show(path)}");
         }
         return leftOut.Count == 0 ? ExitCodes.Ok : ExitCodes.SomeLeftOut;
     }
@@ -77,7 +77,7 @@ internal sealed class EmbedCommand : ToolCommand
     {
         // Counting costs a look at the folders' names and gives the bar its end.
         var total = invocation.Console.IsErrorTerminal ? ImageInputs.Expand(images, invocation.Unreadable.Add).LongCount() : 0;
-        return await ProgressDisplay.RunAsync(invocation.Console, "Embedding pictures", async progress =>
+        return await ProgressDisplay.RunAsync(invocation.Console, "Embedding images", async progress =>
         {
             var count = 0L;
             var leftOut = new List<LeftOut>();

@@ -9,12 +9,12 @@ using Clip.ZeroShot.Evaluation;
 
 namespace Clip.Cli.Commands;
 
-/// <summary>How good a model is: at naming pictures, or at finding a caption's picture.</summary>
+/// <summary>How good a model is: at naming images, or at finding a caption's image.</summary>
 internal sealed class EvaluateCommand : ToolCommand
 {
     private readonly ModelOptions _model = new(hasTexts: true);
 
-    private readonly Option<string?> _folder = Values.Text("--images", "A folder with a folder for each label: label/picture.jpg.", "FOLDER");
+    private readonly Option<string?> _folder = Values.Text("--images", "A folder with a folder for each label: label/image.jpg.", "FOLDER");
 
     private readonly Option<string?> _list = Values.Text("--list", "A list of path, tab, label on each line; needs --labels. Instead of --images.", "FILE");
 
@@ -25,7 +25,7 @@ internal sealed class EvaluateCommand : ToolCommand
     private readonly LabelOptions _labels = new(required: false);
 
     public EvaluateCommand(ToolConsole console)
-        : base("evaluate", "Measure a model: zero-shot accuracy over labelled pictures, or retrieval over pictures with captions.", console)
+        : base("evaluate", "Measure a model: zero-shot accuracy over labelled images, or retrieval over images with captions.", console)
     {
         _model.AddTo(this, [_folder, _list, _pairs, .. _pairList.All, .. _labels.All]);
     }
@@ -114,7 +114,7 @@ internal sealed class EvaluateCommand : ToolCommand
         }
         else
         {
-            var table = new ResultTable("Figure", "#Value") { Title = $"{metrics.Count} pictures of {metrics.ClassCount} classes" };
+            var table = new ResultTable("Figure", "#Value") { Title = $"{metrics.Count} images of {metrics.ClassCount} classes" };
             table.Add("top-1", Percent(metrics.Top1));
             table.Add("top-5", Percent(metrics.Top5));
             table.Add("mean per-class recall", Percent(metrics.MeanPerClassRecall));
@@ -131,7 +131,7 @@ internal sealed class EvaluateCommand : ToolCommand
         var leftOut = new List<LeftOut>();
         var rows = new List<float[]>();
         var rowOf = new Dictionary<string, int>(StringComparer.Ordinal);
-        await ProgressDisplay.RunAsync(invocation.Console, "Embedding pictures", async progress =>
+        await ProgressDisplay.RunAsync(invocation.Console, "Embedding images", async progress =>
         {
             await foreach (var embedding in clip.EmbedImagesAsync(paths.Select(ImageSource.FromFile), invocation.Cancelled))
             {
@@ -156,7 +156,7 @@ internal sealed class EvaluateCommand : ToolCommand
         }
         var kept = pairs.FindAll(pair => rowOf.ContainsKey(pair.Path) && !string.IsNullOrWhiteSpace(pair.Caption));
         if (kept.Count == 0)
-            throw new FailureException($"None of the {paths.Count} pictures could be read.");
+            throw new FailureException($"None of the {paths.Count} images could be read.");
         var texts = await ProgressDisplay.RunAsync(invocation.Console, "Embedding captions", progress => Task.Run(
             () => clip.EmbedTexts(kept.Select(pair => pair.Caption), new TextBar(progress), invocation.Cancelled), invocation.Cancelled));
         var metrics = RetrievalMetrics.Compute(rows, texts, kept.ConvertAll(pair => rowOf[pair.Path]), invocation.Cancelled);
@@ -176,7 +176,7 @@ internal sealed class EvaluateCommand : ToolCommand
         }
         else
         {
-            var table = new ResultTable("Recall at", "#picture to text", "#text to picture") { Title = $"{metrics.ImageQueries} pictures, {metrics.TextQueries} texts" };
+            var table = new ResultTable("Recall at", "#image to text", "#text to image") { Title = $"{metrics.ImageQueries} images, {metrics.TextQueries} texts" };
             foreach (var k in ks)
                 table.Add(k.ToString(CultureInfo.InvariantCulture), Percent(metrics.GetTextRecall(k)), Percent(metrics.GetImageRecall(k)));
             table.Write(invocation.Console);

@@ -5,13 +5,13 @@ using Clip.Preprocessing;
 
 namespace Clip.Cli.Commands;
 
-/// <summary>Pictures to normalized pixels in a safetensors file.</summary>
+/// <summary>Images to normalized pixels in a safetensors file.</summary>
 internal sealed class PreprocessCommand : ToolCommand
 {
     // Pixels of one batch in memory.
     private const long BatchBytes = 64L << 20;
 
-    private readonly Argument<string[]> _images = new("IMAGE") { Description = "Pictures: files, folders, patterns with *.", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> _images = new("IMAGE") { Description = "Images: files, folders, patterns with *.", Arity = ArgumentArity.OneOrMore };
 
     private readonly Option<int?> _size = Required(Values.Whole("--size", "Height and width of the result, in pixels.", 1, PreprocessingConfig.MostResolution));
 
@@ -21,7 +21,7 @@ internal sealed class PreprocessCommand : ToolCommand
         "--preset", "Whose steps, which the options below change: OpenAI's and open_clip's, Hugging Face's CLIPImageProcessor, SigLIP's, CLIPA's.", "openai", "openai", "hf", "siglip", "clipa");
 
     private readonly Option<string?> _resize = Values.Choice(
-        "--resize", "shortest: scale the shorter side and crop the centre; longest: scale the longer side and pad; squash: scale both sides.", null, "shortest", "longest", "squash");
+        "--resize", "shortest: scale the shorter side and crop the center; longest: scale the longer side and pad; squash: scale both sides.", null, "shortest", "longest", "squash");
 
     private readonly Option<string?> _interpolation = Values.Choice("--interpolation", "How pixels between pixels are computed.", null, "bicubic", "bilinear");
 
@@ -32,7 +32,7 @@ internal sealed class PreprocessCommand : ToolCommand
     private readonly Option<string?> _keys = Values.Choice("--keys", "What the tensors are called: the file's name, or its path as given.", "name", "name", "path");
 
     public PreprocessCommand(ToolConsole console)
-        : base("preprocess", "Decode, resize, crop and normalize pictures into a safetensors file: one float32 [3, N, N] each.", console)
+        : base("preprocess", "Decode, resize, crop and normalize images into a safetensors file: one float32 [3, N, N] each.", console)
     {
         Arguments.Add(_images);
         foreach (var option in (Option[])[_size, _output, _preset, _resize, _interpolation, _mean, _deviation, _keys])
@@ -60,7 +60,7 @@ internal sealed class PreprocessCommand : ToolCommand
         if (invocation.IsJson)
             Json.WriteDocument(invocation.Console, new JsonFields { ["output"] = output, ["images"] = written, ["shape"] = Shape(preprocessor), ["leftOut"] = leftOut.Concat(invocation.Unreadable.LeftOut) });
         else
-            invocation.Console.Output.WriteLine($"{written} of {named.Count} pictures in {PlainText.Show(output)}");
+            invocation.Console.Output.WriteLine($"{written} of {named.Count} images in {PlainText.Show(output)}");
         return leftOut.Count == 0 ? ExitCodes.Ok : ExitCodes.SomeLeftOut;
     }
 
@@ -93,13 +93,13 @@ internal sealed class PreprocessCommand : ToolCommand
             progress.Report((done, named.Count));
         }
         if (leftOut.Count == named.Count)
-            throw new FailureException($"None of the {named.Count} pictures could be read; nothing was written.");
+            throw new FailureException($"None of the {named.Count} images could be read; nothing was written.");
         assembly.AddData(pixels);
         assembly.Commit();
         return (named.Count - leftOut.Count, leftOut);
     }
 
-    // Key and path. Two pictures under one key could not both be found again.
+    // Key and path. Two images under one key could not both be found again.
     private static List<KeyValuePair<string, string>> Key(IEnumerable<string> paths, bool byPath)
     {
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -6,34 +6,34 @@ using Clip.Cli.Search;
 
 namespace Clip.Cli.Commands;
 
-/// <summary>A folder's pictures by text or by picture.</summary>
+/// <summary>A folder's images by text or by image.</summary>
 internal sealed class SearchCommand : ToolCommand
 {
     private const string IndexName = ".clip-index.safetensors";
 
     private readonly ModelOptions _model = new(hasTexts: true);
 
-    private readonly Option<string?> _folder = Values.Text("--images", "The folder whose pictures are searched, with the folders in it.", "FOLDER", required: true);
+    private readonly Option<string?> _folder = Values.Text("--images", "The folder whose images are searched, with the folders in it.", "FOLDER", required: true);
 
-    private readonly Option<string?> _query = Values.Text("--query", "A picture, where a file of a picture's name is there, else a text.", "TEXT|IMAGE");
+    private readonly Option<string?> _query = Values.Text("--query", "An image, where a file of an image's name is there, else a text.", "TEXT|IMAGE");
 
     private readonly Option<string?> _text = Values.Text("--text", "A text, even where it is a file's name.", "TEXT");
 
-    private readonly Option<string?> _image = Values.Text("--image", "A picture, whatever its name.", "IMAGE");
+    private readonly Option<string?> _image = Values.Text("--image", "An image, whatever its name.", "IMAGE");
 
-    private readonly Option<int?> _top = Values.Whole("--top", "How many pictures to show.", 1, int.MaxValue, fallback: 10);
+    private readonly Option<int?> _top = Values.Whole("--top", "How many images to show.", 1, int.MaxValue, fallback: 10);
 
     private readonly Option<string?> _index = Values.Text("--index", $"The file that keeps the embeddings. Default: {IndexName} in the folder.", "FILE");
 
     public SearchCommand(ToolConsole console)
-        : base("search", "Find the pictures of a folder that fit a text or resemble a picture.", console)
+        : base("search", "Find the images of a folder that fit a text or resemble an image.", console)
     {
         _model.AddTo(this, _folder, _query, _text, _image, _top, _index);
     }
 
     public override IReadOnlyList<string> Examples =>
     [
-        "clip search --model ViT-B/32 --images ~/Pictures --query \"a lighthouse at dusk\"",
+        "clip search --model ViT-B/32 --images ~/Images --query \"a lighthouse at dusk\"",
         "clip search --model ViT-B/32 --images /mnt/archive --index archive.safetensors --query beach.jpg --top 20",
     ];
 
@@ -44,7 +44,7 @@ internal sealed class SearchCommand : ToolCommand
         if (!Directory.Exists(folder))
             throw new FailureException($"There is no folder '{folder}'.");
         if (isImage && !File.Exists(query))
-            throw new FailureException($"There is no picture '{query}'.");
+            throw new FailureException($"There is no image '{query}'.");
         var indexPath = invocation.Get(_index) ?? Path.Combine(folder, IndexName);
 
         using var clip = await _model.LoadAsync(invocation, needsTexts: !isImage);
@@ -52,7 +52,7 @@ internal sealed class SearchCommand : ToolCommand
         var refresher = new IndexRefresher(clip, folder, indexPath, invocation);
         var index = await refresher.RefreshAsync();
         if (index.Entries.Count == 0)
-            throw new FailureException($"There are no pictures in '{folder}' that can be read.");
+            throw new FailureException($"There are no images in '{folder}' that can be read.");
 
         var best = EmbeddingMath.TopK(EmbeddingMath.Similarities(wanted, index.Rows), Math.Min(invocation.Get(_top)!.Value, index.Entries.Count));
         var results = best.Select(found => new { image = Path.Combine(folder, index.Entries[found.Index].Path), similarity = found.Score }).ToList();
@@ -85,7 +85,7 @@ internal sealed class SearchCommand : ToolCommand
 
     private (string Query, bool IsImage) ReadQuery(Invocation invocation) => (invocation.Get(_query), invocation.Get(_text), invocation.Get(_image)) switch
     {
-        ({ } either, null, null) => (either, ImageInputs.IsPicture(either) && File.Exists(either)),
+        ({ } either, null, null) => (either, ImageInputs.IsImage(either) && File.Exists(either)),
         (null, { } text, null) => (text, false),
         (null, null, { } image) => (image, true),
         _ => throw new UsageException("Give one of --query, --text and --image."),

@@ -6,11 +6,11 @@ using Clip.Models;
 using Clip.Training;
 using Clip.Training.Checkpoints;
 using Clip.Training.Data;
-using Clip.Training.Watching;
+using Clip.Training.Monitoring;
 
 namespace Clip.Cli.Commands;
 
-/// <summary>Trains a model on pictures with captions, fresh or fine-tuned, in runs that can be stopped and resumed.</summary>
+/// <summary>Trains a model on images with captions, fresh or fine-tuned, in runs that can be stopped and resumed.</summary>
 internal sealed class TrainCommand : ToolCommand
 {
     private readonly PairDataOptions _data = new();
@@ -32,7 +32,7 @@ internal sealed class TrainCommand : ToolCommand
     private readonly SettingsCommandLine _settings;
 
     public TrainCommand(ToolConsole console)
-        : base("train", "Train a model on pictures with captions, or fine-tune one.", console)
+        : base("train", "Train a model on images with captions, or fine-tune one.", console)
     {
         foreach (var option in (IEnumerable<Option>)[.. _data.All, .. _model.Model, _output, _optionsFile, _resume, _allowChanges, .. _trainer.All, _reportEvery])
             Options.Add(option);

@@ -55,7 +55,7 @@ internal sealed class ModelFolderWriter(CheckpointFolder? source, Action<string>
     {
         if (preprocessing is null)
         {
-            note("The source does not say how pictures are prepared, so the result does not either. --preprocessing states it.");
+            note("The source does not say how images are prepared, so the result does not either. --preprocessing states it.");
             return;
         }
         var path = Path.Combine(folder, layout == WeightLayout.Native ? OpenClipConfig : HuggingFacePreprocessing);
@@ -71,7 +71,7 @@ internal sealed class ModelFolderWriter(CheckpointFolder? source, Action<string>
         }
         else
         {
-            note($"Hugging Face's processors have no words for how pictures are prepared ({preprocessing.ResizeMode} to {preprocessing.Resolution}), so there is no {HuggingFacePreprocessing}.");
+            note($"Hugging Face's processors have no words for how images are prepared ({preprocessing.ResizeMode} to {preprocessing.Resolution}), so there is no {HuggingFacePreprocessing}.");
             return;
         }
         var differences = PreprocessingWriter.Differences(preprocessing, PreprocessingConfig.Read(path));

@@ -4,7 +4,7 @@ using Clip.Preprocessing;
 
 namespace Clip.Cli.Conversion;
 
-/// <summary>Writes how pictures are prepared in the words of open_clip or of Hugging Face.</summary>
+/// <summary>Writes how images are prepared in the words of open_clip or of Hugging Face.</summary>
 internal static class PreprocessingWriter
 {
     // transformers, PILImageResampling.
@@ -64,11 +64,11 @@ internal static class PreprocessingWriter
         var found = new List<string>();
         // Only a crop is rounded, and only a border is filled.
         if (original.CropRounding != read.CropRounding && original.ResizeMode == ResizeMode.Shortest)
-            found.Add("the centre crop of some pictures is one pixel aside");
+            found.Add("the center crop of some images is one pixel aside");
         if (original.ColorOrder != read.ColorOrder)
-            found.Add("pictures with transparency, a palette or CMYK become RGB " + (read.ColorOrder == ColorOrder.ConvertThenResize ? "before" : "after") + " they are resized");
+            found.Add("images with transparency, a palette or CMYK become RGB " + (read.ColorOrder == ColorOrder.ConvertThenResize ? "before" : "after") + " they are resized");
         if (original.Fill != read.Fill && original.ResizeMode == ResizeMode.Longest)
-            found.Add("borders have another colour");
+            found.Add("borders have another color");
         if (original with { CropRounding = read.CropRounding, ColorOrder = read.ColorOrder, Fill = read.Fill } != read)
             found.Add("size, resizing or normalization differ");
         return found;

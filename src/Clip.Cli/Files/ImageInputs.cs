@@ -2,18 +2,18 @@ using Clip.Shared;
 
 namespace Clip.Cli.Files;
 
-/// <summary>Pictures named on the command line: files, folders, patterns.</summary>
+/// <summary>Images named on the command line: files, folders, patterns.</summary>
 /// <remarks>
-/// A file is taken whatever its name. Of folders and patterns only files with a picture's extension are taken, in the ordinal order of their
+/// A file is taken whatever its name. Of folders and patterns only files with an image's extension are taken, in the ordinal order of their
 /// paths with '/' between folders; links to folders are not followed, because they may lead in circles.
 /// </remarks>
 internal static class ImageInputs
 {
-    /// <summary>What the names of pictures end with.</summary>
+    /// <summary>What the names of images end with.</summary>
     public static readonly IReadOnlyList<string> Extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".dib"];
 
-    /// <summary>Whether a name ends as a picture's does.</summary>
-    public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    /// <summary>Whether a name ends as an image's does.</summary>
+    public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Requires that at least one argument names something, before a model is loaded for nothing.</summary>
     /// <param name="arguments">The arguments.</param>
@@ -24,25 +24,25 @@ internal static class ImageInputs
         if (arguments.Count > 0 && !arguments.Any(argument => FilePattern.IsPattern(argument) || File.Exists(argument) || Directory.Exists(argument)))
             throw new FailureException($"There is no file or folder '{arguments[0]}'{(arguments.Count > 1 ? ", nor any other that is named" : "")}.");
         if (arguments.Count > 0 && !Expand(arguments, unreadable).Any())
-            throw new FailureException($"There are no pictures ({string.Join(", ", Extensions)}) in '{arguments[0]}'{(arguments.Count > 1 ? " and the other folders" : "")}.");
+            throw new FailureException($"There are no images ({string.Join(", ", Extensions)}) in '{arguments[0]}'{(arguments.Count > 1 ? " and the other folders" : "")}.");
     }
 
-    /// <summary>The pictures, one after another; only the names of one folder after another are in memory.</summary>
+    /// <summary>The images, one after another; only the names of one folder after another are in memory.</summary>
     /// <param name="arguments">Files, folders and patterns with '*', in the order of the result.</param>
     /// <param name="unreadable">Told about a folder that cannot be read; the others are.</param>
     public static IEnumerable<string> Expand(IEnumerable<string> arguments, Action<string, Exception> unreadable) =>
         arguments.SelectMany(argument => Expand(argument, unreadable));
 
-    /// <summary>The pictures below a folder, by their paths relative to it with '/'.</summary>
+    /// <summary>The images below a folder, by their paths relative to it with '/'.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="unreadable">Told about a folder that cannot be read; the others are.</param>
-    public static IEnumerable<string> Below(string folder, Action<string, Exception> unreadable) => FolderWalk.Files(folder, unreadable).Where(IsPicture);
+    public static IEnumerable<string> Below(string folder, Action<string, Exception> unreadable) => FolderWalk.Files(folder, unreadable).Where(IsImage);
 
     private static IEnumerable<string> Expand(string argument, Action<string, Exception> unreadable)
     {
         if (Directory.Exists(argument))
             return Below(argument, unreadable).Select(relative => Join(argument, relative));
-        return !File.Exists(argument) && FilePattern.IsPattern(argument) ? FilePattern.Match(argument, unreadable).Where(IsPicture) : [argument];
+        return !File.Exists(argument) && FilePattern.IsPattern(argument) ? FilePattern.Match(argument, unreadable).Where(IsImage) : [argument];
     }
 
     private static string Join(string folder, string relative) =>

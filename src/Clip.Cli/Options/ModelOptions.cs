@@ -20,7 +20,7 @@ internal sealed class ModelOptions
 
     private readonly Option<bool> _int8 = new("--int8") { Description = "Round linear layers to 8 bits: a quarter of their memory; for vision transformers on a CPU." };
 
-    private readonly Option<int?> _batchSize = Values.Whole("--batch-size", "Pictures in one pass of the network. Default: what suits the device.", 1, 1 << 16);
+    private readonly Option<int?> _batchSize = Values.Whole("--batch-size", "Images in one pass of the network. Default: what suits the device.", 1, 1 << 16);
 
     private readonly Option<string?> _activation = ActivationOption();
 
@@ -50,7 +50,7 @@ internal sealed class ModelOptions
 
     /// <summary>The option for the preprocessing of a file of weights.</summary>
     public static Option<string?> PreprocessingOption() => Values.Text(
-        "--preprocessing", "For a model that does not say how pictures are prepared: openai, hf, siglip, clipa, or a file such as preprocessor_config.json.", "NAME|FILE");
+        "--preprocessing", "For a model that does not say how images are prepared: openai, hf, siglip, clipa, or a file such as preprocessor_config.json.", "NAME|FILE");
 
     /// <summary>The activation of a word; null for none.</summary>
     public static Activation? ParseActivation(string? word) => word switch
@@ -64,12 +64,12 @@ internal sealed class ModelOptions
 
     /// <summary>The preprocessing of a word or file; null for none.</summary>
     /// <param name="word">What was given.</param>
-    /// <param name="weights">The weights, whose shapes say the size of pictures.</param>
+    /// <param name="weights">The weights, whose shapes say the size of images.</param>
     public static PreprocessingConfig? ParsePreprocessing(string? word, string weights) => ParsePreprocessing(word, () => ReadResolution(weights));
 
     /// <summary>The preprocessing of a word or file; null for none.</summary>
     /// <param name="word">What was given.</param>
-    /// <param name="readResolution">Says the size of pictures, which a word leaves open.</param>
+    /// <param name="readResolution">Says the size of images, which a word leaves open.</param>
     public static PreprocessingConfig? ParsePreprocessing(string? word, Func<Resolution> readResolution)
     {
         if (word is null)
@@ -145,6 +145,6 @@ internal sealed class ModelOptions
         using var checkpoint = Checkpoint.Open(source);
         return DualEncoderOutline.TryRead(checkpoint)?.Image.Resolution is { } side
             ? side
-            : throw new FailureException($"The size of pictures cannot be read off the shapes in '{source}'. Give --preprocessing a preprocessor_config.json.");
+            : throw new FailureException($"The size of images cannot be read off the shapes in '{source}'. Give --preprocessing a preprocessor_config.json.");
     }
 }

@@ -8,7 +8,7 @@ internal abstract class EmbeddingOutput : IDisposable
     /// <summary>Begins a file of the kind that its name ends with.</summary>
     /// <param name="path">The path: .safetensors, .npy or .jsonl.</param>
     /// <param name="embeddingSize">Numbers in a row.</param>
-    /// <param name="hasImages">Whether there are pictures.</param>
+    /// <param name="hasImages">Whether there are images.</param>
     /// <param name="hasTexts">Whether there are texts.</param>
     /// <param name="model">What the metadata calls the model.</param>
     public static EmbeddingOutput Create(string path, int embeddingSize, bool hasImages, bool hasTexts, string model) => KindOf(path) switch
@@ -26,10 +26,10 @@ internal abstract class EmbeddingOutput : IDisposable
         if (KindOf(path) is not (".safetensors" or ".npy" or ".jsonl"))
             throw new UsageException($"--output must end in .safetensors, .npy or .jsonl, but is '{path}'.");
         if (KindOf(path) == ".npy" && hasImages && hasTexts)
-            throw new UsageException("A .npy file holds one array: embed pictures or texts, or write .safetensors or .jsonl.");
+            throw new UsageException("A .npy file holds one array: embed images or texts, or write .safetensors or .jsonl.");
     }
 
-    /// <summary>Appends a picture.</summary>
+    /// <summary>Appends an image.</summary>
     public abstract void AddImage(string name, ReadOnlySpan<float> vector);
 
     /// <summary>Appends a text.</summary>

@@ -5,8 +5,8 @@ using Clip.Shared;
 
 namespace Clip.Cli.Search;
 
-/// <summary>The embeddings of a folder's pictures, as they are in memory.</summary>
-/// <param name="Entries">The pictures.</param>
+/// <summary>The embeddings of a folder's images, as they are in memory.</summary>
+/// <param name="Entries">The images.</param>
 /// <param name="Rows">Their embeddings, of unit length.</param>
 internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyList<float[]> Rows)
 {
@@ -72,17 +72,17 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
         if (file.Metadata.GetValueOrDefault(BindingKey) != binding)
             return "it belongs to another model";
         if (JsonSerializer.Deserialize(file.Metadata.GetValueOrDefault(EntriesKey, ""), IndexJson.Readable.ListIndexEntry) is not { } read)
-            return "it has no list of pictures";
+            return "it has no list of images";
         var paths = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (place, entry) in read.Index())
         {
             if (entry?.Path is not { Length: > 0 } name)
-                return $"picture {place} has no path";
+                return $"image {place} has no path";
             if (!paths.Add(name))
                 return $"'{name}' is in it twice";
         }
         if (!file.Tensors.TryGetValue(TensorName, out var rows) || !rows.Shape.SequenceEqual([read.Count, embeddingSize]) || rows.DType != ScalarType.Float32)
-            return "its pictures and rows do not fit together";
+            return "its images and rows do not fit together";
         entries = [.. read.OfType<IndexEntry>()];
         return null;
     }

@@ -1,6 +1,6 @@
 namespace Clip.Cli.Search;
 
-/// <summary>A picture of an index, and how its file looked when it was embedded.</summary>
+/// <summary>An image of an index, and how its file looked when it was embedded.</summary>
 /// <param name="Path">Relative to the folder, with '/'.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Modified">Time of the last change, in ticks of UTC.</param>

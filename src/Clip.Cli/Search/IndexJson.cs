@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Clip.Cli.Search;
 
-/// <summary>How the pictures of an index are written and read, generated at build time.</summary>
+/// <summary>How the images of an index are written and read, generated at build time.</summary>
 [JsonSerializable(typeof(List<IndexEntry>))]
 internal sealed partial class IndexJson : JsonSerializerContext
 {

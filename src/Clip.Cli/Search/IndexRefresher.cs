@@ -6,16 +6,16 @@ namespace Clip.Cli.Search;
 /// <summary>Brings an index up to date with its folder: embeds what is new or changed, drops what is gone.</summary>
 internal sealed class IndexRefresher(ClipModel clip, string folder, string path, Invocation invocation)
 {
-    // The numbers depend on the weights and on how pictures are prepared.
+    // The numbers depend on the weights and on how images are prepared.
     private readonly string _binding = $"clip-index/1 {clip.GetWeightsHash(invocation.Cancelled)} {clip.Card.Preprocessing}";
 
-    /// <summary>Pictures that could not be read.</summary>
+    /// <summary>Images that could not be read.</summary>
     public List<LeftOut> LeftOut { get; } = [];
 
-    /// <summary>Pictures that were embedded now.</summary>
+    /// <summary>Images that were embedded now.</summary>
     public int Embedded { get; private set; }
 
-    /// <summary>Pictures of the old index whose files are gone.</summary>
+    /// <summary>Images of the old index whose files are gone.</summary>
     public int Removed { get; private set; }
 
     /// <summary>Reads the index, refreshes it and writes it if anything changed.</summary>
@@ -41,7 +41,7 @@ internal sealed class IndexRefresher(ClipModel clip, string folder, string path,
         {
             // What was computed before Ctrl-C is not computed again.
             old = Merge(present, known, fresh);
-            // A picture that cannot be read is tried again each time, and changes nothing.
+            // An image that cannot be read is tried again each time, and changes nothing.
             if (fresh.Count > 0 || old.Entries.Count != known.Count)
                 old.Write(path, _binding, clip.EmbeddingSize);
         }
@@ -49,7 +49,7 @@ internal sealed class IndexRefresher(ClipModel clip, string folder, string path,
     }
 
     private Task<bool> EmbedAsync(List<IndexEntry> changed, Dictionary<string, float[]> fresh) =>
-        ProgressDisplay.RunAsync(invocation.Console, "Embedding pictures", async progress =>
+        ProgressDisplay.RunAsync(invocation.Console, "Embedding images", async progress =>
         {
             var sources = changed.Select(entry => ImageSource.FromFile(Path.Combine(folder, entry.Path)));
             await foreach (var embedding in clip.EmbedImagesAsync(sources, invocation.Cancelled))

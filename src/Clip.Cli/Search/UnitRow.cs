@@ -11,13 +11,13 @@ internal static class UnitRow
     /// <summary>Whether a row is finite and of unit length.</summary>
     public static bool Is(ReadOnlySpan<float> row) => Math.Abs(TensorPrimitives.Norm(row) - 1) <= Tolerance;
 
-    /// <summary>Why a picture has no such row; null where it has.</summary>
-    /// <param name="embedding">What became of the picture.</param>
+    /// <summary>Why an image has no such row; null where it has.</summary>
+    /// <param name="embedding">What became of the image.</param>
     public static Exception? FindProblem(ImageEmbedding embedding) =>
         embedding.Error is { } error ? error : Is(embedding.Vector) ? null : Problem(embedding.Name);
 
     /// <summary>Requires the embedding of something that cannot be left out.</summary>
-    /// <param name="name">The picture or the text.</param>
+    /// <param name="name">The image or the text.</param>
     /// <param name="row">Its embedding.</param>
     /// <exception cref="FailureException">It is no such row.</exception>
     public static float[] Require(string name, float[] row) => Is(row) ? row : throw Problem(name);

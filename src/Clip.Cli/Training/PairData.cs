@@ -1,5 +1,5 @@
 using Clip.Training.Data;
-using Clip.Training.Watching;
+using Clip.Training.Monitoring;
 
 namespace Clip.Cli.Training;
 
@@ -22,7 +22,7 @@ internal sealed record PairData(IReadOnlyList<PairSet> Sets, IReadOnlyList<doubl
     public required int? Threads { get; init; }
 
     /// <summary>Opens what is trained on.</summary>
-    /// <param name="model">Says how pictures and captions are prepared.</param>
+    /// <param name="model">Says how images and captions are prepared.</param>
     /// <param name="seed">Decides the order.</param>
     /// <param name="batchSize">Pairs of a batch.</param>
     /// <param name="cancellationToken">Ends the reading of a list.</param>
@@ -39,7 +39,7 @@ internal sealed record PairData(IReadOnlyList<PairSet> Sets, IReadOnlyList<doubl
     }
 
     /// <summary>Opens what is held out.</summary>
-    /// <param name="model">Says how pictures and captions are prepared.</param>
+    /// <param name="model">Says how images and captions are prepared.</param>
     /// <param name="cancellationToken">Ends the reading of a list.</param>
     /// <returns>The pairs and their measure; null where nothing is held out.</returns>
     /// <exception cref="FailureException">There are fewer pairs than were asked for.</exception>

@@ -10,7 +10,7 @@ internal sealed class PairDataOptions
 {
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "Pictures with captions: a list (.csv, .tsv, .jsonl, .parquet), a folder of class folders, or shards (a folder of .tar files, names with * or {000..123}). Several are joined.",
+        Description = "Images with captions: a list (.csv, .tsv, .jsonl, .parquet), a folder of class folders, or shards (a folder of .tar files, names with * or {000..123}). Several are joined.",
         HelpName = "PATH",
     };
 
@@ -20,9 +20,9 @@ internal sealed class PairDataOptions
 
     private readonly TemplateOption _templates = new();
 
-    private readonly Option<string?> _augmentation = Values.Choice("--augmentation", "How pictures are varied: a random crop of at least nine tenths, or not.", "crop", "crop", "none");
+    private readonly Option<string?> _augmentation = Values.Choice("--augmentation", "How images are varied: a random crop of at least nine tenths, or not.", "crop", "crop", "none");
 
-    private readonly Option<int?> _workers = Values.Whole("--workers", "Pictures decoded at once. Default: the number of processors.", 1, 1024);
+    private readonly Option<int?> _workers = Values.Whole("--workers", "Images decoded at once. Default: the number of processors.", 1, 1024);
 
     private readonly Option<string?> _validation = Values.Text("--validation", "A list or shards that are not trained on: retrieval among them is measured.", "PATH");
 
@@ -42,7 +42,7 @@ internal sealed class PairDataOptions
     {
         var sets = (invocation.Get(_data) ?? []).Select(path => PairSet.Find("--data", path, invocation.Unreadable.Add)).ToList();
         if (sets.Count == 0)
-            throw new UsageException("Give --data, the pictures with captions to train on.");
+            throw new UsageException("Give --data, the images with captions to train on.");
         var kind = sets[0].Kind;
         if (sets.FirstOrDefault(set => set.Kind != kind) is { } other)
             throw new UsageException($"Lists, class folders and shards cannot be mixed, as '{sets[0].Path}' and '{other.Path}' are.");
@@ -51,7 +51,7 @@ internal sealed class PairDataOptions
 
         var validation = invocation.Get(_validation) is { } path ? PairSet.Find("--validation", path, invocation.Unreadable.Add) : null;
         if (validation?.Kind == PairSetKind.ClassFolders)
-            throw new UsageException($"--validation must be a list or shards, whose pictures have captions of their own, but '{validation.Path}' is a folder of classes.");
+            throw new UsageException($"--validation must be a list or shards, whose images have captions of their own, but '{validation.Path}' is a folder of classes.");
         var pairs = invocation.Get(_validationPairs);
         if (validation?.Kind == PairSetKind.Shards && pairs is null)
             throw new UsageException("--validation of shards needs --validation-pairs: how many samples shards hold is known when they have been read.");

@@ -6,7 +6,7 @@ namespace Clip.Cli.Training;
 /// <summary>What kind of data a path names.</summary>
 internal enum PairSetKind
 {
-    /// <summary>A list of pictures with captions.</summary>
+    /// <summary>A list of images with captions.</summary>
     List,
 
     /// <summary>A folder with a folder for each class.</summary>

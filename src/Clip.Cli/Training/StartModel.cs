@@ -7,7 +7,7 @@ namespace Clip.Cli.Training;
 
 /// <summary>The model that is trained, and what belongs to it besides weights.</summary>
 /// <param name="network">The model, in float32, on the device.</param>
-/// <param name="preprocessing">How pictures are prepared.</param>
+/// <param name="preprocessing">How images are prepared.</param>
 /// <param name="tokenizer">Makes token ids of captions, which it cuts where they are too long.</param>
 /// <param name="files">The files it was loaded from; null for a fresh one.</param>
 /// <param name="vocabulary">Folder or file of the vocabulary.</param>
@@ -18,7 +18,7 @@ internal sealed class StartModel(
     /// <summary>The model, in float32, on the device.</summary>
     public DualEncoder Network { get; } = network;
 
-    /// <summary>How pictures are prepared.</summary>
+    /// <summary>How images are prepared.</summary>
     public PreprocessingConfig Preprocessing { get; } = preprocessing;
 
     /// <summary>Makes token ids of captions, which it cuts where they are too long.</summary>

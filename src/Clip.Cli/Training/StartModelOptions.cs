@@ -120,7 +120,7 @@ internal sealed class StartModelOptions
         var preprocessing = ModelOptions.ParsePreprocessing(invocation.Get(_preprocessing), () => size)
             ?? (config.Image.UsualPreprocessing == UsualPreprocessing.SigLip ? PreprocessingConfig.SigLip(size) : PreprocessingConfig.OpenAI(size));
         if (preprocessing.Resolution != size)
-            throw new FailureException($"--preprocessing makes pictures of {preprocessing.Resolution}, but '{invocation.Get(_preset)}' takes {size}.");
+            throw new FailureException($"--preprocessing makes images of {preprocessing.Resolution}, but '{invocation.Get(_preset)}' takes {size}.");
 
         TorchLibraries.EnsureLoaded();
         manual_seed(seed);

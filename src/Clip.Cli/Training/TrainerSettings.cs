@@ -5,7 +5,7 @@ using Clip.Losses;
 using Clip.Training;
 using Clip.Training.Checkpoints;
 using Clip.Training.Schedules;
-using Clip.Training.Tuning;
+using Clip.Training.FineTuning;
 
 namespace Clip.Cli.Training;
 

@@ -30,13 +30,13 @@ public sealed class ImageClassifier : IDisposable, IAsyncDisposable
     /// <summary>Where its building stands, for readiness checks.</summary>
     public LoadState State => _classifier.State;
 
-#pragma warning disable RS0026 // The overloads differ in one picture or several, which are never left out.
+#pragma warning disable RS0026 // The overloads differ in one image or several, which are never left out.
 
-    /// <summary>Classifies a picture.</summary>
-    /// <param name="image">The picture.</param>
+    /// <summary>Classifies an image.</summary>
+    /// <param name="image">The image.</param>
     /// <param name="top">How many classes to name, at least 1; the most probable come first.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="ImageDecodingException">The picture cannot be read.</exception>
+    /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
     /// <exception cref="ModelSourceException">The model cannot be loaded.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<IReadOnlyList<ClassPrediction>> ClassifyAsync(ImageSource image, int top = 5, CancellationToken cancellationToken = default)
@@ -45,11 +45,11 @@ public sealed class ImageClassifier : IDisposable, IAsyncDisposable
         return RunAsync(1, classifier => classifier.Classify(image, top), cancellationToken);
     }
 
-    /// <summary>Classifies pictures, in batches.</summary>
-    /// <param name="images">The pictures.</param>
+    /// <summary>Classifies images, in batches.</summary>
+    /// <param name="images">The images.</param>
     /// <param name="top">How many classes to name for each, at least 1; the most probable come first.</param>
     /// <param name="cancellationToken">Ends the work between batches.</param>
-    /// <exception cref="ImageDecodingException">A picture cannot be read.</exception>
+    /// <exception cref="ImageDecodingException">An image cannot be read.</exception>
     /// <exception cref="ModelSourceException">The model cannot be loaded.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<IReadOnlyList<ClassPrediction>[]> ClassifyAsync(

@@ -3,10 +3,10 @@ using Microsoft.Extensions.AI;
 
 namespace Clip.DependencyInjection;
 
-/// <summary>Embeds texts and pictures into one space: a generator of Microsoft.Extensions.AI for both.</summary>
+/// <summary>Embeds texts and images into one space: a generator of Microsoft.Extensions.AI for both.</summary>
 /// <remarks>
 /// <para>
-/// Vectors have unit length, so their dot product is their cosine similarity. Pictures are <see cref="DataContent"/> with a media
+/// Vectors have unit length, so their dot product is their cosine similarity. Images are <see cref="DataContent"/> with a media
 /// type of <c>image/*</c>. Metadata and the model are there through <see cref="GetService"/>.
 /// </para>
 /// <para>
@@ -14,7 +14,7 @@ namespace Clip.DependencyInjection;
 /// caller's thread is free while it awaits. Disposing a generator does nothing: its model belongs to the container or to the caller.
 /// </para>
 /// <para>
-/// A vector store that is given this object finds records by text and by picture. A property of type <see cref="DataContent"/> that the
+/// A vector store that is given this object finds records by text and by image. A property of type <see cref="DataContent"/> that the
 /// store itself embeds has to be defined as <c>VectorStoreVectorProperty&lt;DataContent&gt;</c>, or needs <see cref="ImagesOnly"/>.
 /// </para>
 /// </remarks>
@@ -37,7 +37,7 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         TextsOnly = new SingleInputGenerator<string>(this);
     }
 
-    /// <summary>The same generator for pictures alone, for who looks at which inputs a generator takes.</summary>
+    /// <summary>The same generator for images alone, for who looks at which inputs a generator takes.</summary>
     public IEmbeddingGenerator<DataContent, Embedding<float>> ImagesOnly { get; }
 
     /// <summary>The same generator for texts alone.</summary>
@@ -72,13 +72,13 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         return embeddings;
     }
 
-    /// <summary>Embeds pictures.</summary>
+    /// <summary>Embeds images.</summary>
     /// <param name="values">The bytes of image files, with a media type of <c>image/*</c>. The bytes say themselves which format they have.</param>
     /// <param name="options">As for texts.</param>
     /// <param name="cancellationToken">Ends the work between batches.</param>
-    /// <returns>A vector for each picture.</returns>
-    /// <exception cref="ArgumentException">A value is null or no picture, or the options ask for another model or size.</exception>
-    /// <exception cref="ImageDecodingException">A picture cannot be read; the message has its place and its name.</exception>
+    /// <returns>A vector for each image.</returns>
+    /// <exception cref="ArgumentException">A value is null or no image, or the options ask for another model or size.</exception>
+    /// <exception cref="ImageDecodingException">An image cannot be read; the message has its place and its name.</exception>
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<DataContent> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -101,9 +101,9 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         string value, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
         (await GenerateAsync([value], options, cancellationToken).ConfigureAwait(false))[0];
 
-    /// <summary>Embeds a picture.</summary>
+    /// <summary>Embeds an image.</summary>
     /// <inheritdoc cref="GenerateAsync(IEnumerable{DataContent}, EmbeddingGenerationOptions?, CancellationToken)"/>
-    /// <param name="value">The picture.</param>
+    /// <param name="value">The image.</param>
     /// <param name="options">As for texts.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Its vector, with the model's name.</returns>
@@ -118,7 +118,7 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         string value, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
         (await GenerateAsync(value, options, cancellationToken).ConfigureAwait(false)).Vector;
 
-    /// <summary>Embeds a picture.</summary>
+    /// <summary>Embeds an image.</summary>
     /// <inheritdoc cref="GenerateAsync(DataContent, EmbeddingGenerationOptions?, CancellationToken)"/>
     /// <returns>Its vector, of unit length.</returns>
     public async Task<ReadOnlyMemory<float>> GenerateVectorAsync(
@@ -175,7 +175,7 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         if (!content.HasTopLevelMediaType("image"))
         {
             throw new ArgumentException(
-                $"values[{index}] is {content.MediaType}, and pictures are image/*; texts are embedded as strings.", "values");
+                $"values[{index}] is {content.MediaType}, and images are image/*; texts are embedded as strings.", "values");
         }
         return ImageSource.FromBytes(content.Data, string.IsNullOrEmpty(content.Name) ? $"values[{index}]" : $"values[{index}] ({content.Name})");
     }

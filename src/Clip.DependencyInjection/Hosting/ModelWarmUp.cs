@@ -5,7 +5,7 @@ namespace Clip.DependencyInjection;
 /// <summary>Brings a model to where it answers its first caller as fast as the others.</summary>
 internal sealed class ModelWarmUp(ModelWorker worker, IReadOnlyList<ImageClassifier> classifiers, ILogger logger)
 {
-    // Any picture does: it is resized to what the network takes.
+    // Any image does: it is resized to what the network takes.
     private const int Side = 32;
 
     public async Task RunAsync(CancellationToken cancellationToken)

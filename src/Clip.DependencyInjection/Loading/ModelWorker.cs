@@ -20,7 +20,7 @@ internal sealed class ModelWorker(string modelName, IClipModelProvider provider,
 
     /// <summary>Runs work.</summary>
     /// <param name="operation">The name of its activity.</param>
-    /// <param name="items">The number of pictures or texts.</param>
+    /// <param name="items">The number of images or texts.</param>
     /// <param name="work">Gets the model.</param>
     /// <param name="cancellationToken">Ends the waiting; the work watches it itself.</param>
     public async Task<T> RunAsync<T>(string operation, int items, Func<ClipModel, T> work, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class ModelWorker(string modelName, IClipModelProvider provider,
 
     /// <summary>Runs work on this thread, measured.</summary>
     /// <param name="operation">The name of its activity.</param>
-    /// <param name="items">The number of pictures or texts, or null where that is not counted.</param>
+    /// <param name="items">The number of images or texts, or null where that is not counted.</param>
     /// <param name="work">The work.</param>
     public T Measure<T>(string operation, int? items, Func<T> work)
     {

@@ -23,13 +23,13 @@ public sealed class ClipOptions
     /// <summary>Whether linear layers are rounded to fewer bits for a CPU, as <see cref="ClipModelOptions.Quantization"/> says.</summary>
     public WeightQuantization Quantization { get; set; }
 
-    /// <summary>Pictures per pass of the network, at least 1; null for a size that fits the device.</summary>
+    /// <summary>Images per pass of the network, at least 1; null for a size that fits the device.</summary>
     public int? BatchSize { get; set; }
 
     /// <summary>Whether a vector is bit-equal whatever else is embedded with it; slower.</summary>
     public bool BatchInvariant { get; set; }
 
-    /// <summary>Pictures decoded at the same time by one call, at least 1; null for one per processor.</summary>
+    /// <summary>Images decoded at the same time by one call, at least 1; null for one per processor.</summary>
     public int? DecodingThreads { get; set; }
 
     /// <summary>Calls that compute at the same time, at least 1; further ones wait without holding a thread. Null for one per processor.</summary>

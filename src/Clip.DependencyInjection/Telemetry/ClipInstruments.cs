@@ -6,7 +6,7 @@ namespace Clip.DependencyInjection;
 /// <summary>The instruments of one container, and the activity source of the process.</summary>
 internal sealed class ClipInstruments : IDisposable
 {
-    // Seconds: from a text on a GPU to a batch of pictures on a CPU.
+    // Seconds: from a text on a GPU to a batch of images on a CPU.
     private static readonly InstrumentAdvice<double> OperationBuckets = new()
     {
         HistogramBucketBoundaries = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
@@ -33,7 +33,7 @@ internal sealed class ClipInstruments : IDisposable
     {
         var options = new MeterOptions(ClipTelemetry.MeterName) { Version = Version };
         var meter = factory?.Create(options) ?? (_owned = new Meter(options));
-        _images = meter.CreateCounter<long>(ClipTelemetry.ImagesInstrument, "{image}", "Pictures embedded or classified.");
+        _images = meter.CreateCounter<long>(ClipTelemetry.ImagesInstrument, "{image}", "Images embedded or classified.");
         _texts = meter.CreateCounter<long>(ClipTelemetry.TextsInstrument, "{text}", "Texts embedded.");
         _operations = meter.CreateHistogram(ClipTelemetry.OperationDurationInstrument, "s", "Computing of a call.", tags: null, OperationBuckets);
         _queue = meter.CreateHistogram(ClipTelemetry.QueueDurationInstrument, "s", "Waiting of a call for other calls.", tags: null, OperationBuckets);

@@ -12,7 +12,7 @@ public static class ClipTelemetry
     /// <summary>The category of the log.</summary>
     public const string LogCategory = "Clip";
 
-    /// <summary>Counter of pictures embedded or classified.</summary>
+    /// <summary>Counter of images embedded or classified.</summary>
     public const string ImagesInstrument = "clip.images";
 
     /// <summary>Counter of texts embedded.</summary>
@@ -33,7 +33,7 @@ public static class ClipTelemetry
     /// <summary>Tag: the name of the operation's activity.</summary>
     public const string OperationTag = "clip.operation";
 
-    /// <summary>Attribute of activities: the number of pictures or texts.</summary>
+    /// <summary>Attribute of activities: the number of images or texts.</summary>
     public const string ItemsTag = "clip.items";
 
     /// <summary>Tag and attribute of what failed: the exception's type, or "cancelled".</summary>
@@ -42,13 +42,13 @@ public static class ClipTelemetry
     /// <summary>Activity: a model is loaded.</summary>
     public const string LoadActivity = "clip.load";
 
-    /// <summary>Activity: pictures are embedded.</summary>
+    /// <summary>Activity: images are embedded.</summary>
     public const string EmbedImagesActivity = "clip.embed_images";
 
     /// <summary>Activity: texts are embedded.</summary>
     public const string EmbedTextsActivity = "clip.embed_texts";
 
-    /// <summary>Activity: pictures are classified.</summary>
+    /// <summary>Activity: images are classified.</summary>
     public const string ClassifyActivity = "clip.classify";
 
     /// <summary>Activity: the class embeddings of a classifier are computed.</summary>

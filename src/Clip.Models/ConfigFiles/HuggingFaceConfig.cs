@@ -60,7 +60,7 @@ internal static class HuggingFaceConfig
         section.Ignore("pruned_heads");
         section.RequireOff(MustBeOff);
         if (section.OptionalInteger("num_channels") is not (null or 3))
-            throw section.Error("num_channels", "pictures have three channels");
+            throw section.Error("num_channels", "images have three channels");
         if (section.Section("pruned_heads") is { } pruned)
             pruned.RefuseUnknown();
         if (!ignoreUnknown)

@@ -19,7 +19,7 @@ internal static class HuggingFaceTransformer
             Width = hidden,
             Layers = section.Integer("num_hidden_layers", 12),
             Heads = section.Integer("num_attention_heads", heads),
-            PerceptronWidth = section.Integer("intermediate_size", 4 * width),
+            MlpWidth = section.Integer("intermediate_size", 4 * width),
             NormEpsilon = section.Number("layer_norm_eps", epsilon),
             Activation = (section.Text("hidden_act") ?? activation) switch
             {
@@ -59,7 +59,7 @@ internal static class HuggingFaceTransformer
         {
             ["model_type"] = kind,
             ["hidden_size"] = transformer.Width,
-            ["intermediate_size"] = transformer.PerceptronWidth,
+            ["intermediate_size"] = transformer.MlpWidth,
             ["num_hidden_layers"] = transformer.Layers,
             ["num_attention_heads"] = transformer.Heads,
             ["layer_norm_eps"] = transformer.NormEpsilon,

@@ -19,16 +19,16 @@ internal static class OpenClipTransformer
         norm?.RefuseUnknown();
 
         // Rounded as open_clip does: int(width * mlp_ratio).
-        var perceptronWidth = width * section.Number("mlp_ratio", 4);
-        if (perceptronWidth is not (>= 1 and <= int.MaxValue))
-            throw section.Error("mlp_ratio", $"a width of {width} gives {perceptronWidth} hidden channels");
+        var mlpWidth = width * section.Number("mlp_ratio", 4);
+        if (mlpWidth is not (>= 1 and <= int.MaxValue))
+            throw section.Error("mlp_ratio", $"a width of {width} gives {mlpWidth} hidden channels");
 
         return new TransformerConfig
         {
             Width = width,
             Layers = section.Integer("layers", 12),
             Heads = heads,
-            PerceptronWidth = (int)perceptronWidth,
+            MlpWidth = (int)mlpWidth,
             Activation = ReadActivation(section, quickGelu),
             NormEpsilon = epsilon,
             LayerScale = section.OptionalNumber("ls_init_value"),
@@ -65,8 +65,8 @@ internal static class OpenClipTransformer
     {
         written["width"] = transformer.Width;
         written["layers"] = transformer.Layers;
-        if (transformer.PerceptronWidth != 4 * transformer.Width)
-            written["mlp_ratio"] = Ratio(transformer.PerceptronWidth, transformer.Width);
+        if (transformer.MlpWidth != 4 * transformer.Width)
+            written["mlp_ratio"] = Ratio(transformer.MlpWidth, transformer.Width);
         if (transformer.NormEpsilon != 1e-5)
             written["norm_kwargs"] = new JsonObject { ["eps"] = transformer.NormEpsilon };
         if (transformer.Activation == Activation.GeluTanh)

@@ -1,6 +1,6 @@
 namespace Clip.Models;
 
-/// <summary>The nonlinearity between the two linear layers of a perceptron.</summary>
+/// <summary>The nonlinearity between the two linear layers of an MLP.</summary>
 /// <remarks>
 /// Weights work only with the activation they were trained with, and do not record it. It comes from the checkpoint's
 /// config file, or from whoever knows the weights.

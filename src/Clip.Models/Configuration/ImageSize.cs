@@ -1,11 +1,11 @@
 namespace Clip.Models;
 
-/// <summary>Height and width of a picture, in pixels.</summary>
+/// <summary>Height and width of an image, in pixels.</summary>
 /// <param name="Height">Rows of pixels.</param>
 /// <param name="Width">Columns of pixels.</param>
 public readonly record struct ImageSize(int Height, int Width)
 {
-    /// <summary>A square picture.</summary>
+    /// <summary>A square image.</summary>
     /// <param name="side">Height and width, in pixels.</param>
     public static implicit operator ImageSize(int side) => new(side, side);
 

@@ -12,11 +12,11 @@ public sealed record TransformerConfig
     /// <summary>Attention heads per block; each sees Width / Heads channels.</summary>
     public required int Heads { get; init; }
 
-    /// <summary>The perceptrons' nonlinearity. Checkpoints do not record it in their tensors.</summary>
+    /// <summary>The MLPs' nonlinearity. Checkpoints do not record it in their tensors.</summary>
     public required Activation Activation { get; init; }
 
-    /// <summary>Hidden channels of the perceptrons; by default 4 x <see cref="Width"/>.</summary>
-    public int PerceptronWidth
+    /// <summary>Hidden channels of the MLPs; by default 4 x <see cref="Width"/>.</summary>
+    public int MlpWidth
     {
         get => field == 0 ? 4 * Width : field;
         init;
@@ -39,7 +39,7 @@ public sealed record TransformerConfig
     public override int GetHashCode() => Values.GetHashCode();
 
     private (int, int, int, Activation, int, double, double?) Values =>
-        (Width, Layers, Heads, Activation, PerceptronWidth, NormEpsilon, LayerScale);
+        (Width, Layers, Heads, Activation, MlpWidth, NormEpsilon, LayerScale);
 
     internal void Validate(ConfigCheck check)
     {
@@ -47,7 +47,7 @@ public sealed record TransformerConfig
         check.InRange(Layers, 1, ConfigCheck.MostLayers);
         check.InRange(Heads, 1, Width);
         check.That(Width % Heads == 0, nameof(Heads), $"a width of {Width} does not divide into {Heads} heads");
-        check.InRange(PerceptronWidth, 1, ConfigCheck.LargestWidth * 4);
+        check.InRange(MlpWidth, 1, ConfigCheck.LargestWidth * 4);
         check.IsDefined(Activation);
         check.That(NormEpsilon is > 0 and < 1, nameof(NormEpsilon), $"{NormEpsilon} is not between 0 and 1");
         check.That(LayerScale is null || double.IsFinite(LayerScale.Value), nameof(LayerScale), "it must be a finite number");

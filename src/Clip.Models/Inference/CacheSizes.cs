@@ -8,14 +8,14 @@ internal static class CacheSizes
     /// <summary>Tokens of a transformer. The weights are read once for all of them; with more, a layer's activations outgrow the caches.</summary>
     public static long Tokens => Math.Max(LeastTokens, TokensPerThread * get_num_threads());
 
-    /// <summary>Pixels of a ResNet's pictures: four of 224 x 224, whose first activations are the largest.</summary>
+    /// <summary>Pixels of a ResNet's images: four of 224 x 224, whose first activations are the largest.</summary>
     public const long Pixels = 4 * 224 * 224;
 
-    /// <summary>As many pictures for each thread, so that none waits for the others with nothing to do.</summary>
-    /// <param name="pictures">Pictures that the caches hold.</param>
-    public static long Share(long pictures)
+    /// <summary>As many images for each thread, so that none waits for the others with nothing to do.</summary>
+    /// <param name="images">Images that the caches hold.</param>
+    public static long Share(long images)
     {
         long threads = get_num_threads();
-        return Math.Max(1, (pictures + threads - 1) / threads) * threads;
+        return Math.Max(1, (images + threads - 1) / threads) * threads;
     }
 }

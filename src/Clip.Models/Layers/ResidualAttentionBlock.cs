@@ -2,7 +2,7 @@ using Clip.Kernels.Weights;
 
 namespace Clip.Models;
 
-/// <summary>A pre-norm transformer block: self-attention, then a perceptron, each added back onto its input.</summary>
+/// <summary>A pre-norm transformer block: self-attention, then an MLP, each added back onto its input.</summary>
 /// <remarks>
 /// <para>Maps activations of shape [N, L, W] (batch, sequence, width) to the same shape and dtype.</para>
 /// <para>Source: Radford et al. 2021, section 2.4, with the layer order of Radford et al. 2019, section 2.3.</para>
@@ -12,21 +12,21 @@ internal sealed class ResidualAttentionBlock : nn.Module<Tensor, Tensor?, Tensor
     [ComponentName(Name = "ln_1")] private readonly MixedPrecisionLayerNorm _attentionNorm;
     [ComponentName(Name = "attn")] private readonly SelfAttention _attention;
     [ComponentName(Name = "ls_1")] private readonly LayerScale? _attentionScale;
-    [ComponentName(Name = "ln_2")] private readonly MixedPrecisionLayerNorm _perceptronNorm;
-    [ComponentName(Name = "mlp")] private readonly Perceptron _perceptron;
-    [ComponentName(Name = "ls_2")] private readonly LayerScale? _perceptronScale;
+    [ComponentName(Name = "ln_2")] private readonly MixedPrecisionLayerNorm _mlpNorm;
+    [ComponentName(Name = "mlp")] private readonly Mlp _mlp;
+    [ComponentName(Name = "ls_2")] private readonly LayerScale? _mlpScale;
 
     public ResidualAttentionBlock(WeightFactory weights, TransformerConfig config, bool causal)
         : base(nameof(ResidualAttentionBlock))
     {
         _attentionNorm = new MixedPrecisionLayerNorm(weights, config.Width, config.NormEpsilon);
         _attention = new SelfAttention(weights, config.Width, config.Heads, causal);
-        _perceptronNorm = new MixedPrecisionLayerNorm(weights, config.Width, config.NormEpsilon);
-        _perceptron = new Perceptron(weights, config);
+        _mlpNorm = new MixedPrecisionLayerNorm(weights, config.Width, config.NormEpsilon);
+        _mlp = new Mlp(weights, config);
         if (config.LayerScale is { } gain)
         {
             _attentionScale = new LayerScale(weights, config.Width, gain);
-            _perceptronScale = new LayerScale(weights, config.Width, gain);
+            _mlpScale = new LayerScale(weights, config.Width, gain);
         }
         RegisterComponents();
     }
@@ -34,8 +34,8 @@ internal sealed class ResidualAttentionBlock : nn.Module<Tensor, Tensor?, Tensor
     /// <summary>The attention, for its initialization.</summary>
     public SelfAttention Attention => _attention;
 
-    /// <summary>The perceptron, for its initialization.</summary>
-    public Perceptron Perceptron => _perceptron;
+    /// <summary>The MLP, for its initialization.</summary>
+    public Mlp Mlp => _mlp;
 
     /// <summary>All weights, for a kernel that computes the same.</summary>
     public BlockWeights Weights => new()
@@ -46,19 +46,19 @@ internal sealed class ResidualAttentionBlock : nn.Module<Tensor, Tensor?, Tensor
         OutputWeight = _attention.Output.Weight,
         OutputBias = _attention.Output.Bias,
         AttentionScale = _attentionScale?.Gamma,
-        MlpNorm = _perceptronNorm.Affine,
-        ExpandWeight = _perceptron.Expand.Weight,
-        ExpandBias = _perceptron.Expand.Bias,
-        ContractWeight = _perceptron.Contract.Weight,
-        ContractBias = _perceptron.Contract.Bias,
-        MlpScale = _perceptronScale?.Gamma,
+        MlpNorm = _mlpNorm.Affine,
+        ExpandWeight = _mlp.Expand.Weight,
+        ExpandBias = _mlp.Expand.Bias,
+        ContractWeight = _mlp.Contract.Weight,
+        ContractBias = _mlp.Contract.Bias,
+        MlpScale = _mlpScale?.Gamma,
     };
 
     public override Tensor forward(Tensor x, Tensor? mask)
     {
         using var scope = NewDisposeScope();
         var attended = x + Scale(_attentionScale, _attention.call(_attentionNorm.call(x), mask));              // [N, L, W]
-        var output = attended + Scale(_perceptronScale, _perceptron.call(_perceptronNorm.call(attended)));     // [N, L, W]
+        var output = attended + Scale(_mlpScale, _mlp.call(_mlpNorm.call(attended)));     // [N, L, W]
         return output.MoveToOuterDisposeScope();
     }
 

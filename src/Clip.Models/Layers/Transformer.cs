@@ -95,7 +95,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         foreach (var block in _blocks)
         {
             block.Attention.InitializeNormal(1 / Math.Sqrt(width), residual);
-            block.Perceptron.InitializeNormal(1 / Math.Sqrt(2 * width), residual);
+            block.Mlp.InitializeNormal(1 / Math.Sqrt(2 * width), residual);
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         foreach (var block in _blocks)
         {
             block.Attention.InitializeDefault();
-            block.Perceptron.InitializeDefault();
+            block.Mlp.InitializeDefault();
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         foreach (var block in _blocks)
         {
             block.Attention.InitializeXavier();
-            block.Perceptron.InitializeXavier();
+            block.Mlp.InitializeXavier();
         }
     }
 }

@@ -33,7 +33,7 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     /// <summary>The matrices that low-rank adaptation may change; none where the tower has no transformer blocks.</summary>
     public virtual IReadOnlyList<AdaptableMatrix> GetAdaptableMatrices() => AdaptableMatrix.Find(this);
 
-    /// <summary>Embeds pictures.</summary>
+    /// <summary>Embeds images.</summary>
     /// <param name="pixels">Normalized pixels, [N, 3, H, W] with the height and width of <see cref="ImageTowerConfig.Resolution"/>.</param>
     /// <returns>Embeddings [N, E], not normalized, in the dtype of the tower's matrices.</returns>
     /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
@@ -48,10 +48,10 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
     public Tensor GetFeatures(Tensor pixels) => Compute(_gate, pixels, EncodeFeatures);
 
-    /// <summary>Computes what the tower pools: its last layer at every place of the picture.</summary>
+    /// <summary>Computes what the tower pools: its last layer at every place of the image.</summary>
     /// <param name="pixels">Normalized pixels, [N, 3, H, W].</param>
     /// <returns>
-    /// Tokens [N, L, W], row by row of the picture. A vision transformer puts its class token first, and has normalized
+    /// Tokens [N, L, W], row by row of the image. A vision transformer puts its class token first, and has normalized
     /// its tokens unless its config norms after pooling.
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>

@@ -1,6 +1,6 @@
 namespace Clip.Models;
 
-/// <summary>The rules of cutting a picture into square patches.</summary>
+/// <summary>The rules of cutting an image into square patches.</summary>
 internal static class PatchGrid
 {
     public static void Validate(ConfigCheck check, ImageSize resolution, int patchSize, bool mustDivide)
@@ -11,7 +11,7 @@ internal static class PatchGrid
         check.That(
             !mustDivide || (resolution.Height % patchSize == 0 && resolution.Width % patchSize == 0),
             "PatchSize",
-            $"patches of {patchSize} pixels do not divide a picture of {resolution}");
+            $"patches of {patchSize} pixels do not divide an image of {resolution}");
     }
 
     /// <summary>The side of an image, if its patches form a square.</summary>

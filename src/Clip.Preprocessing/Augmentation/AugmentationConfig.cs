@@ -1,12 +1,12 @@
 namespace Clip.Preprocessing;
 
-/// <summary>How training pictures are varied. The defaults are the paper's: a random crop and nothing else.</summary>
+/// <summary>How training images are varied. The defaults are the paper's: a random crop and nothing else.</summary>
 public sealed record AugmentationConfig
 {
-    /// <summary>Smallest share of the picture's area that a crop takes; open_clip trains with 0.9.</summary>
+    /// <summary>Smallest share of the image's area that a crop takes; open_clip trains with 0.9.</summary>
     public double MinScale { get; init; } = 0.9;
 
-    /// <summary>Largest share of the picture's area that a crop takes.</summary>
+    /// <summary>Largest share of the image's area that a crop takes.</summary>
     public double MaxScale { get; init; } = 1.0;
 
     /// <summary>Smallest width of a crop divided by its height.</summary>
@@ -15,10 +15,10 @@ public sealed record AugmentationConfig
     /// <summary>Largest width of a crop divided by its height.</summary>
     public double MaxAspectRatio { get; init; } = 4.0 / 3.0;
 
-    /// <summary>How often a picture is mirrored, 0 to 1. Words in a picture can no longer be read then.</summary>
+    /// <summary>How often an image is mirrored, 0 to 1. Words in an image can no longer be read then.</summary>
     public double FlipProbability { get; init; }
 
-    /// <summary>How often colours are varied, 0 to 1.</summary>
+    /// <summary>How often colors are varied, 0 to 1.</summary>
     public double ColorJitterProbability { get; init; }
 
     /// <summary>Brightness is multiplied by 1 - this to 1 + this.</summary>
@@ -33,8 +33,8 @@ public sealed record AugmentationConfig
     /// <summary>Hue is turned by up to this share of the circle in either direction, 0 to 0.5.</summary>
     public double Hue { get; init; }
 
-    /// <summary>How often a picture becomes grey, 0 to 1.</summary>
-    public double GreyscaleProbability { get; init; }
+    /// <summary>How often an image becomes gray, 0 to 1.</summary>
+    public double GrayscaleProbability { get; init; }
 
     /// <summary>Checks that the values make sense together.</summary>
     /// <exception cref="ArgumentException">One does not; the message names it.</exception>
@@ -48,7 +48,7 @@ public sealed record AugmentationConfig
         RequireBetween(Contrast, 1, nameof(Contrast));
         RequireBetween(Saturation, 1, nameof(Saturation));
         RequireBetween(Hue, 0.5, nameof(Hue));
-        RequireBetween(GreyscaleProbability, 1, nameof(GreyscaleProbability));
+        RequireBetween(GrayscaleProbability, 1, nameof(GrayscaleProbability));
     }
 
     private static void RequireRange(double min, double max, double least, double most, string minName, string maxName)

@@ -1,6 +1,6 @@
 namespace Clip.Preprocessing.Augmentation;
 
-/// <summary>Varies colours in place; four bytes per pixel, of which the fourth stays.</summary>
+/// <summary>Varies colors in place; four bytes per pixel, of which the fourth stays.</summary>
 /// <remarks>Blends as Pillow's ImageEnhance: toward black, the mean shade, or each pixel's own shade.</remarks>
 internal static class ColorJitter
 {
@@ -41,7 +41,7 @@ internal static class ColorJitter
     }
 
     /// <summary>Gives every pixel its shade.</summary>
-    public static void ToGrey(Span<byte> pixels) => BlendWithShade(pixels, 0);
+    public static void ToGray(Span<byte> pixels) => BlendWithShade(pixels, 0);
 
     /// <summary>Luma of ITU-R BT.601 in 16-bit fixed point.</summary>
     public static int Shade(ReadOnlySpan<byte> pixel) =>

@@ -1,6 +1,6 @@
 namespace Clip.Preprocessing.Augmentation;
 
-/// <summary>Turns hues around the colour circle of hue, saturation and value; both others stay.</summary>
+/// <summary>Turns hues around the color circle of hue, saturation and value; both others stay.</summary>
 internal static class HueTurn
 {
     private const int Sectors = 6;

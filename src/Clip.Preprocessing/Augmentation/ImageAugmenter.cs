@@ -4,15 +4,15 @@ using Clip.Preprocessing.Resampling;
 
 namespace Clip.Preprocessing;
 
-/// <summary>Decoded pixels to what a model is trained on: randomly cropped and varied, resized, normalised.</summary>
-/// <remarks>The same picture with the same seed gives the same numbers. Safe for use by several threads at once.</remarks>
+/// <summary>Decoded pixels to what a model is trained on: randomly cropped and varied, resized, normalized.</summary>
+/// <remarks>The same image with the same seed gives the same numbers. Safe for use by several threads at once.</remarks>
 public sealed class ImageAugmenter
 {
     private readonly ImageTransform _transform;
 
     /// <summary>Creates an augmenter.</summary>
     /// <param name="config">What the model expects; crops are squashed to its resolution.</param>
-    /// <param name="augmentation">How pictures are varied.</param>
+    /// <param name="augmentation">How images are varied.</param>
     /// <exception cref="ArgumentException">One of the configs does not make sense.</exception>
     public ImageAugmenter(PreprocessingConfig config, AugmentationConfig? augmentation = null)
     {
@@ -22,17 +22,17 @@ public sealed class ImageAugmenter
         _transform = new ImageTransform(config with { ResizeMode = ResizeMode.Squash });
     }
 
-    /// <summary>How pictures are varied.</summary>
+    /// <summary>How images are varied.</summary>
     public AugmentationConfig Augmentation { get; }
 
     /// <summary>Numbers per image: three channels of the resolution.</summary>
     public int Length => _transform.Length;
 
-    /// <summary>Crops, resizes, varies and normalises.</summary>
-    /// <param name="source">The decoded picture.</param>
-    /// <param name="seed">Decides everything random; give each picture of each epoch its own.</param>
+    /// <summary>Crops, resizes, varies and normalizes.</summary>
+    /// <param name="source">The decoded image.</param>
+    /// <param name="seed">Decides everything random; give each image of each epoch its own.</param>
     /// <param name="pixels">Room for <see cref="Length"/> numbers, [3, height, width].</param>
-    /// <exception cref="ArgumentException">The room is not of that length, or the picture is empty.</exception>
+    /// <exception cref="ArgumentException">The room is not of that length, or the image is empty.</exception>
     public void Apply(PixelView source, long seed, Span<float> pixels) => Augment(source, seed, pixels);
 
     /// <inheritdoc cref="Apply(PixelView, long, Span{float})"/>
@@ -52,14 +52,14 @@ public sealed class ImageAugmenter
             source.Crop(crop.Left, crop.Top, crop.Width, crop.Height), ResizePlan.Squash(config.Resolution), config, workspace);
         // Every choice draws its number, taken or not, so that one setting does not change what another does.
         var isFlipped = random.Next() < Augmentation.FlipProbability;
-        var isGrey = random.Next() < Augmentation.GreyscaleProbability;
+        var isGray = random.Next() < Augmentation.GrayscaleProbability;
         var isVaried = random.Next() < Augmentation.ColorJitterProbability;
         if (isFlipped)
             Flip(resized, config.Resolution);
         if (isVaried)
             ColorJitter.Apply(resized, Augmentation, ref random);
-        if (isGrey)
-            ColorJitter.ToGrey(resized);
+        if (isGray)
+            ColorJitter.ToGray(resized);
         _transform.Normalize(resized, pixels);
         workspace.Return();
     }

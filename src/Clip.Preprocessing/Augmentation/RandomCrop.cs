@@ -1,9 +1,9 @@
 namespace Clip.Preprocessing.Augmentation;
 
-/// <summary>A random rectangle of a picture, of a random share of its area and a random aspect ratio.</summary>
+/// <summary>A random rectangle of an image, of a random share of its area and a random aspect ratio.</summary>
 internal readonly record struct RandomCrop(int Left, int Top, int Width, int Height)
 {
-    // torchvision's RandomResizedCrop tries as often before it takes the centre.
+    // torchvision's RandomResizedCrop tries as often before it takes the center.
     private const int Attempts = 10;
 
     public static RandomCrop Choose(AugmentationConfig config, int width, int height, ref SeededRandom random)

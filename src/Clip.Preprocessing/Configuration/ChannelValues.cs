@@ -1,6 +1,6 @@
 namespace Clip.Preprocessing;
 
-/// <summary>One number for each colour channel.</summary>
+/// <summary>One number for each color channel.</summary>
 /// <param name="Red">The first channel's.</param>
 /// <param name="Green">The second channel's.</param>
 /// <param name="Blue">The third channel's.</param>

@@ -1,6 +1,6 @@
 namespace Clip.Preprocessing;
 
-/// <summary>How new pixels are computed from old ones. Both are antialiased when the picture becomes smaller.</summary>
+/// <summary>How new pixels are computed from old ones. Both are antialiased when the image becomes smaller.</summary>
 public enum Interpolation
 {
     /// <summary>Cubic convolution with a = -0.5 over four pixels (Keys 1981); what most CLIP models were trained with.</summary>

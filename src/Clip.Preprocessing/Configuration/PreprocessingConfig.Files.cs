@@ -50,7 +50,7 @@ public sealed partial record PreprocessingConfig
         }
     }
 
-    /// <summary>Finds the file of a folder in Hugging Face's layout that says how pictures are prepared.</summary>
+    /// <summary>Finds the file of a folder in Hugging Face's layout that says how images are prepared.</summary>
     /// <param name="folder">The folder of the weights.</param>
     /// <returns>
     /// The path of preprocessor_config.json; where there is none, of a processor_config.json with an image processor in it; else null.

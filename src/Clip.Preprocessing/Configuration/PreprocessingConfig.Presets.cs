@@ -2,7 +2,7 @@ namespace Clip.Preprocessing;
 
 public sealed partial record PreprocessingConfig
 {
-    // Means and deviations of OpenAI's training pictures: clip.py of the original repository.
+    // Means and deviations of OpenAI's training images: clip.py of the original repository.
     private static readonly ChannelValues OpenAIMean = new(0.48145466f, 0.4578275f, 0.40821073f);
     private static readonly ChannelValues OpenAIDeviation = new(0.26862954f, 0.26130258f, 0.27577711f);
 
@@ -16,7 +16,7 @@ public sealed partial record PreprocessingConfig
     /// <param name="resolution">224 for most; the model's card has it.</param>
     public static PreprocessingConfig OpenAI(Resolution resolution) => new() { Resolution = resolution };
 
-    /// <summary>The original models as the Hugging Face processor prepares their pictures: RGB first, crop rounded down.</summary>
+    /// <summary>The original models as the Hugging Face processor prepares their images: RGB first, crop rounded down.</summary>
     /// <param name="resolution">224 for most; the model's card has it.</param>
     public static PreprocessingConfig HuggingFace(Resolution resolution) => new()
     {

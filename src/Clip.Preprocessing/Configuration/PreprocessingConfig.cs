@@ -1,6 +1,6 @@
 namespace Clip.Preprocessing;
 
-/// <summary>What one set of weights expects of its pictures. It belongs to the weights and is not in their tensors.</summary>
+/// <summary>What one set of weights expects of its images. It belongs to the weights and is not in their tensors.</summary>
 /// <remarks>The defaults are OpenAI's; <see cref="Read"/> takes the values from the file beside the weights.</remarks>
 public sealed partial record PreprocessingConfig
 {
@@ -10,7 +10,7 @@ public sealed partial record PreprocessingConfig
     /// <summary>The sides of the result.</summary>
     public required Resolution Resolution { get; init; }
 
-    /// <summary>How a picture of any shape takes that resolution.</summary>
+    /// <summary>How an image of any shape takes that resolution.</summary>
     public ResizeMode ResizeMode { get; init; } = ResizeMode.Shortest;
 
     /// <summary>How new pixels are computed.</summary>
@@ -22,13 +22,13 @@ public sealed partial record PreprocessingConfig
     /// <summary>What each channel is divided by after that; not zero.</summary>
     public ChannelValues Deviation { get; init; } = OpenAIDeviation;
 
-    /// <summary>Whether pictures become RGB before or after they are resized.</summary>
+    /// <summary>Whether images become RGB before or after they are resized.</summary>
     public ColorOrder ColorOrder { get; init; } = ColorOrder.ResizeThenConvert;
 
     /// <summary>Where the crop begins.</summary>
     public CropRounding CropRounding { get; init; } = CropRounding.HalfToEven;
 
-    /// <summary>The colour of padding in <see cref="ResizeMode.Longest"/>.</summary>
+    /// <summary>The color of padding in <see cref="ResizeMode.Longest"/>.</summary>
     public FillColor Fill { get; init; }
 
     /// <summary>Checks that the values make sense together.</summary>

@@ -1,6 +1,6 @@
 namespace Clip.Preprocessing;
 
-/// <summary>The sides of the picture a model takes, in pixels.</summary>
+/// <summary>The sides of the image a model takes, in pixels.</summary>
 /// <param name="Height">Number of rows.</param>
 /// <param name="Width">Number of columns.</param>
 public readonly record struct Resolution(int Height, int Width)

@@ -2,7 +2,7 @@ using Clip.Preprocessing.Decoding;
 
 namespace Clip.Preprocessing;
 
-/// <summary>What a file says of its picture before anything is decoded.</summary>
+/// <summary>What a file says of its image before anything is decoded.</summary>
 public readonly record struct ImageHeader
 {
     /// <summary>The kind of file.</summary>
@@ -21,12 +21,12 @@ public readonly record struct ImageHeader
     public int Orientation { get; init; }
 
     /// <summary>
-    /// Bytes that any decoder keeps of the whole picture besides its pixels: the coefficients of a JPEG of several scans, the passes of an
+    /// Bytes that any decoder keeps of the whole image besides its pixels: the coefficients of a JPEG of several scans, the passes of an
     /// interlaced PNG, the planes of WebP and GIF. 0 where rows are decoded one after another.
     /// </summary>
     public long BufferedBytes { get; init; }
 
-    /// <summary>Whether rows of at most eight bits per sample come in order, so that the picture can be read in stripes.</summary>
+    /// <summary>Whether rows of at most eight bits per sample come in order, so that the image can be read in stripes.</summary>
     internal bool HasPlainRows { get; init; }
 
     /// <summary>Reads the header of a file.</summary>

@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Clip.Preprocessing.Decoding;
 
-/// <summary>Turns a picture upright by its EXIF orientation.</summary>
+/// <summary>Turns an image upright by its EXIF orientation.</summary>
 internal static class OrientedImage
 {
-    /// <summary>Makes the upright picture and disposes the stored one; 1 changes nothing.</summary>
-    /// <param name="stored">The picture as stored.</param>
+    /// <summary>Makes the upright image and disposes the stored one; 1 changes nothing.</summary>
+    /// <param name="stored">The image as stored.</param>
     /// <param name="orientation">1 to 8: which sides the first row and the first column of the file are (Exif 2.32, tag 274).</param>
     public static DecodedImage Create(DecodedImage stored, int orientation)
     {

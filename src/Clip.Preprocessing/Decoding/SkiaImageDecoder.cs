@@ -4,7 +4,7 @@ namespace Clip.Preprocessing.Decoding;
 
 /// <summary>Decodes all formats with SkiaSharp's codec.</summary>
 /// <remarks>
-/// The codec without premultiplication and without a colour space gives the stored values; <c>SKBitmap.Decode</c> would
+/// The codec without premultiplication and without a color space gives the stored values; <c>SKBitmap.Decode</c> would
 /// multiply by opacity and lose the lowest bits.
 /// </remarks>
 internal sealed class SkiaImageDecoder : IStripeDecoder
@@ -26,7 +26,7 @@ internal sealed class SkiaImageDecoder : IStripeDecoder
         {
             using var data = SKData.Create((IntPtr)bytes, encoded.Length);
             using var codec = Open(data, header);
-            var hasAlpha = header.Color is SourceColor.Rgba or SourceColor.GreyAlpha;
+            var hasAlpha = header.Color is SourceColor.Rgba or SourceColor.GrayAlpha;
             var info = Info(codec, reduction);
             var image = new DecodedImage(info.Width, info.Height, hasAlpha ? PixelFormat.Rgba32 : PixelFormat.Rgbx32)
             {
@@ -88,7 +88,7 @@ internal sealed class SkiaImageDecoder : IStripeDecoder
         return new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, null);
     }
 
-    // The codec makes transparent pixels black, where Pillow keeps their colour in the palette.
+    // The codec makes transparent pixels black, where Pillow keeps their color in the palette.
     private static void ShowHiddenColor(Span<byte> pixels, ReadOnlySpan<byte> color)
     {
         for (var i = 0; i < pixels.Length; i += 4)

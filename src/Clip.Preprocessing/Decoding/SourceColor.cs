@@ -3,20 +3,20 @@ namespace Clip.Preprocessing;
 /// <summary>What the pixels of a file are. It decides how they are resized before they become RGB.</summary>
 public enum SourceColor
 {
-    /// <summary>Shades of grey.</summary>
-    Grey,
+    /// <summary>Shades of gray.</summary>
+    Gray,
 
     /// <summary>Red, green and blue.</summary>
     Rgb,
 
-    /// <summary>Numbers of colours in a palette.</summary>
+    /// <summary>Numbers of colors in a palette.</summary>
     Palette,
 
     /// <summary>One bit: black or white.</summary>
     Bilevel,
 
-    /// <summary>Grey with opacity.</summary>
-    GreyAlpha,
+    /// <summary>Gray with opacity.</summary>
+    GrayAlpha,
 
     /// <summary>Red, green and blue with opacity.</summary>
     Rgba,

@@ -3,7 +3,7 @@ using Clip.Preprocessing.Resampling;
 namespace Clip.Preprocessing.Decoding;
 
 /// <summary>An image that is decoded from top to bottom, a few rows at a time.</summary>
-internal abstract class StripeReader : IDisposable
+internal abstract class StripeReader : IRowSource, IDisposable
 {
     private const int StripeBytes = 1 << 20;
 

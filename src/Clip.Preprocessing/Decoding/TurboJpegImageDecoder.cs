@@ -22,7 +22,7 @@ internal sealed unsafe class TurboJpegImageDecoder(TurboJpegLibrary library) : I
 
     public long EstimateMemory(ImageHeader header, int reduction = 1)
     {
-        var bytesPerPixel = header.Color == SourceColor.Grey ? 1 : 4;
+        var bytesPerPixel = header.Color == SourceColor.Gray ? 1 : 4;
         return bytesPerPixel * DecodingPlan.Reduced(header.Width, reduction) * DecodingPlan.Reduced(header.Height, reduction) + header.BufferedBytes;
     }
 
@@ -53,7 +53,7 @@ internal sealed unsafe class TurboJpegImageDecoder(TurboJpegLibrary library) : I
 
         var (format, code) = header.Color switch
         {
-            SourceColor.Grey => (PixelFormat.Grey8, FormatGray),
+            SourceColor.Gray => (PixelFormat.Gray8, FormatGray),
             SourceColor.Cmyk => (PixelFormat.Cmyk32, FormatCmyk),
             SourceColor.Rgb => (PixelFormat.Rgbx32, FormatRgbx),
             var color => throw new InvalidDataException($"its header says that its pixels are {color}, which JPEG does not have"),

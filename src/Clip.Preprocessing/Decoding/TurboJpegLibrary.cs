@@ -30,7 +30,7 @@ internal sealed unsafe class TurboJpegLibrary
     /// <summary>Releases a decompressor.</summary>
     public delegate* unmanaged[Cdecl]<nint, int> Destroy { get; }
 
-    /// <summary>Reads width, height, chroma subsampling and colour space.</summary>
+    /// <summary>Reads width, height, chroma subsampling and color space.</summary>
     public delegate* unmanaged[Cdecl]<nint, byte*, CULong, int*, int*, int*, int*, int> ReadHeader { get; }
 
     /// <summary>Decodes into memory: file, its length, pixels, width, stride, height, pixel format, flags.</summary>

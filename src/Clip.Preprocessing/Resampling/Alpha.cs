@@ -1,9 +1,9 @@
 namespace Clip.Preprocessing.Resampling;
 
-/// <summary>Multiplies colours by their opacity and divides them again, in Pillow's 8-bit arithmetic.</summary>
+/// <summary>Multiplies colors by their opacity and divides them again, in Pillow's 8-bit arithmetic.</summary>
 internal static unsafe class Alpha
 {
-    /// <summary>Multiplies the colours of one row; source and destination may be the same.</summary>
+    /// <summary>Multiplies the colors of one row; source and destination may be the same.</summary>
     public static void Premultiply(byte* source, byte* destination, int count)
     {
         for (var i = 0; i < 4 * count; i += 4)
@@ -16,7 +16,7 @@ internal static unsafe class Alpha
         }
     }
 
-    /// <summary>Divides the colours of one row; where nothing or everything shows, they stay.</summary>
+    /// <summary>Divides the colors of one row; where nothing or everything shows, they stay.</summary>
     public static void Unpremultiply(Span<byte> pixels)
     {
         for (var i = 0; i < pixels.Length; i += 4)

@@ -18,7 +18,7 @@ internal static unsafe class Avx2Passes
 
     private const int Half = 1 << (ResampleWeights.Precision - 1);
 
-    // Bytes of two neighbouring pixels to 16-bit numbers, channel by channel: r0 r1 g0 g1 b0 b1 x0 x1.
+    // Bytes of two neighboring pixels to 16-bit numbers, channel by channel: r0 r1 g0 g1 b0 b1 x0 x1.
     private static readonly Vector256<byte> FirstTwo = Vector256.Create(Interleave(0), Interleave(0));
     private static readonly Vector256<byte> LastTwo = Vector256.Create(Interleave(8), Interleave(8));
 

@@ -1,6 +1,6 @@
 namespace Clip.Preprocessing.Resampling;
 
-/// <summary>Inks to light, in Pillow's 8-bit arithmetic; no colour profile is applied.</summary>
+/// <summary>Inks to light, in Pillow's 8-bit arithmetic; no color profile is applied.</summary>
 internal static unsafe class Cmyk
 {
     /// <summary>Converts one row; source and destination may be the same.</summary>

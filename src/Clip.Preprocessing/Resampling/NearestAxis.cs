@@ -1,11 +1,11 @@
 namespace Clip.Preprocessing.Resampling;
 
-/// <summary>For each new pixel along one side, the old pixel under its centre.</summary>
+/// <summary>For each new pixel along one side, the old pixel under its center.</summary>
 internal static class NearestAxis
 {
     /// <summary>Fills in the old pixels' numbers.</summary>
     /// <remarks>
-    /// Pillow steps from centre to centre by addition, and the sum's rounding decides between two neighbours now and then;
+    /// Pillow steps from center to center by addition, and the sum's rounding decides between two neighbors now and then;
     /// so do we.
     /// </remarks>
     public static void Fill(Span<int> indices, int oldSize, long newSize, long first)

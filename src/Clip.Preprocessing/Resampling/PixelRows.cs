@@ -1,12 +1,10 @@
-using Clip.Preprocessing.Decoding;
-
 namespace Clip.Preprocessing.Resampling;
 
 /// <summary>Rows of an image, asked for from top to bottom: of one that is in memory, or of one that is decoded stripe by stripe.</summary>
 internal readonly ref struct PixelRows
 {
     private readonly PixelView _whole;
-    private readonly StripeReader? _stripes;
+    private readonly IRowSource? _stripes;
 
     /// <summary>Takes an image in memory.</summary>
     public PixelRows(PixelView whole)
@@ -16,7 +14,7 @@ internal readonly ref struct PixelRows
     }
 
     /// <summary>Takes an image that is decoded as its rows are asked for.</summary>
-    public PixelRows(StripeReader stripes)
+    public PixelRows(IRowSource stripes)
     {
         _stripes = stripes;
         (Width, Height, Format, IsIndexed, MostRows) = (stripes.Width, stripes.Height, stripes.Format, stripes.IsIndexed, stripes.MostRows);

@@ -1,6 +1,6 @@
 namespace Clip.Preprocessing.Resampling;
 
-/// <summary>The weight of a pixel by its distance, in pixels of the smaller picture.</summary>
+/// <summary>The weight of a pixel by its distance, in pixels of the smaller image.</summary>
 internal static class ResampleFilter
 {
     public static double Support(Interpolation interpolation) => interpolation switch

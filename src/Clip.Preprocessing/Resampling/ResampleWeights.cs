@@ -54,7 +54,7 @@ internal sealed class ResampleWeights
     /// <summary>Computes the weights of new pixels <paramref name="first"/> and following.</summary>
     /// <param name="interpolation">The filter.</param>
     /// <param name="oldSize">Number of old pixels.</param>
-    /// <param name="newSize">Number of new pixels in the whole picture.</param>
+    /// <param name="newSize">Number of new pixels in the whole image.</param>
     /// <param name="first">The first new pixel that is wanted.</param>
     /// <param name="count">How many are wanted.</param>
     /// <param name="keepInside">Whether pairs must not reach beyond the old pixels.</param>

@@ -1,12 +1,12 @@
 namespace Clip.Preprocessing.Resampling;
 
-/// <summary>Resizes, crops and pads pictures as Pillow does, to the last bit; computes only what the crop shows.</summary>
+/// <summary>Resizes, crops and pads images as Pillow does, to the last bit; computes only what the crop shows.</summary>
 internal static unsafe class Resampler
 {
-    /// <summary>Resizes a picture into the workspace.</summary>
-    /// <param name="source">The picture.</param>
+    /// <summary>Resizes an image into the workspace.</summary>
+    /// <param name="source">The image.</param>
     /// <param name="plan">Its new size and crop.</param>
-    /// <param name="config">Filter, order and fill colour.</param>
+    /// <param name="config">Filter, order and fill color.</param>
     /// <param name="workspace">Memory; the result lies in it until it is used again.</param>
     /// <param name="vectorized">Whether to use vector instructions where the machine has them.</param>
     /// <returns>Rows without gaps, four bytes per pixel: red, green, blue, and one that is opacity or nothing.</returns>
@@ -64,7 +64,7 @@ internal static unsafe class Resampler
         var buffer = workspace.Intermediate((roundedRows + window.Height) * stride);
         fixed (byte* rows = buffer)
         {
-            // Colours are not weighted by opacity when nothing is resized.
+            // Colors are not weighted by opacity when nothing is resized.
             var isCopied = source.Format.HasAlpha() && !Changes(source, plan);
             var order = isCopied ? ColorOrder.ConvertThenResize : config.ColorOrder;
             for (var row = 0; row < rowCount; row += source.MostRows)

@@ -1,10 +1,10 @@
 namespace Clip.Preprocessing.Resampling;
 
-/// <summary>The size a picture takes, and the part of it that is computed.</summary>
-/// <param name="Width">Width of the whole resized picture. A thin picture's can be far beyond any memory.</param>
-/// <param name="Height">Height of the whole resized picture.</param>
-/// <param name="Left">First column of the result in the resized picture; negative where padding comes before it.</param>
-/// <param name="Top">First row of the result in the resized picture; negative where padding comes before it.</param>
+/// <summary>The size an image takes, and the part of it that is computed.</summary>
+/// <param name="Width">Width of the whole resized image. A thin image's can be far beyond any memory.</param>
+/// <param name="Height">Height of the whole resized image.</param>
+/// <param name="Left">First column of the result in the resized image; negative where padding comes before it.</param>
+/// <param name="Top">First row of the result in the resized image; negative where padding comes before it.</param>
 /// <param name="Result">The sides of the result.</param>
 internal readonly record struct ResizePlan(long Width, long Height, long Left, long Top, Resolution Result)
 {
@@ -44,7 +44,7 @@ internal readonly record struct ResizePlan(long Width, long Height, long Left, l
         var heightRatio = (double)height / result.Height;
         var widthRatio = (double)width / result.Width;
         var ratio = longest ? Math.Max(heightRatio, widthRatio) : Math.Min(heightRatio, widthRatio);
-        // A very thin picture would vanish: one pixel is the least that can be resized.
+        // A very thin image would vanish: one pixel is the least that can be resized.
         return (Math.Max(1, (long)Math.Round(width / ratio)), Math.Max(1, (long)Math.Round(height / ratio)));
     }
 

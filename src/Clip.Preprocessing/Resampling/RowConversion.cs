@@ -27,11 +27,11 @@ internal static unsafe class RowConversion
             case PixelFormat.Rgb24:
                 FromRgb(source, destination, count);
                 break;
-            case PixelFormat.Grey8:
+            case PixelFormat.Gray8:
                 for (var i = 0; i < count; i++)
                     ((uint*)destination)[i] = source[i] * 0x010101u;
                 break;
-            case PixelFormat.GreyAlpha16:
+            case PixelFormat.GrayAlpha16:
                 for (var i = 0; i < count; i++)
                     ((uint*)destination)[i] = source[2 * i] * 0x010101u | (uint)source[2 * i + 1] << 24;
                 if (order == ColorOrder.ResizeThenConvert)

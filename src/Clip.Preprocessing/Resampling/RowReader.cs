@@ -1,6 +1,6 @@
 namespace Clip.Preprocessing.Resampling;
 
-/// <summary>Hands out rows of a picture as four bytes per pixel.</summary>
+/// <summary>Hands out rows of an image as four bytes per pixel.</summary>
 internal readonly unsafe ref struct RowReader(PixelView source, ColorOrder order)
 {
     private readonly PixelView _source = source;

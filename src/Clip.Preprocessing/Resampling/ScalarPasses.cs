@@ -33,7 +33,7 @@ internal static unsafe class ScalarPasses
 
     /// <summary>Resamples all columns.</summary>
     /// <param name="rows">The first of the old rows that are in memory.</param>
-    /// <param name="firstRow">Its number in the picture.</param>
+    /// <param name="firstRow">Its number in the image.</param>
     /// <param name="stride">Bytes from an old row to the next.</param>
     /// <param name="result">Room for the new rows, without gaps.</param>
     /// <param name="rowBytes">Bytes of a new row.</param>

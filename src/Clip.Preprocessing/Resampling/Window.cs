@@ -1,8 +1,8 @@
 namespace Clip.Preprocessing.Resampling;
 
-/// <summary>The part of a resized picture that the result shows.</summary>
-/// <param name="Left">Its first column in the resized picture.</param>
-/// <param name="Top">Its first row in the resized picture.</param>
+/// <summary>The part of a resized image that the result shows.</summary>
+/// <param name="Left">Its first column in the resized image.</param>
+/// <param name="Top">Its first row in the resized image.</param>
 /// <param name="Width">Number of columns.</param>
 /// <param name="Height">Number of rows.</param>
 /// <param name="ResultLeft">Where its first column stands in the result.</param>

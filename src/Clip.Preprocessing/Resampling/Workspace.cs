@@ -47,10 +47,10 @@ internal sealed class Workspace
     /// <summary>Room for converted old rows.</summary>
     public Span<byte> Rows(long length) => Room(ref _rows, length);
 
-    /// <summary>Room for the picture between the passes.</summary>
+    /// <summary>Room for the image between the passes.</summary>
     public Span<byte> Intermediate(long length) => Room(ref _intermediate, length);
 
-    /// <summary>Room for the resized picture.</summary>
+    /// <summary>Room for the resized image.</summary>
     public Span<byte> Result(long length) => Room(ref _result, length);
 
     /// <summary>Room for numbers of columns.</summary>

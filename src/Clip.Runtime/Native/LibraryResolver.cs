@@ -69,7 +69,7 @@ internal static class LibraryResolver
         if (NativeSearchPath.Find("LibTorchSharp") is not { } original)
             return 0;
 
-        // Without its neighbours in the same folder, as in scripts, the library finds them once they are loaded.
+        // Without its neighbors in the same folder, as in scripts, the library finds them once they are loaded.
         foreach (var library in LibTorch)
         {
             // By name alone: loaded by the application from a folder of its own.

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Clip.Tokenization.BytePairs;
 
-/// <summary>Merges the most frequent pair of neighbouring tokens, one at a time, in words that have a count.</summary>
+/// <summary>Merges the most frequent pair of neighboring tokens, one at a time, in words that have a count.</summary>
 /// <remarks>
 /// Each pair knows the words it occurs in, so that a merge touches only these. The queue holds a pair once for each count it ever
 /// had; entries whose count is no longer true are dropped when they come up.

@@ -6,7 +6,7 @@ using static Clip.Tokenization.Repair.CharacterSets;
 
 namespace Clip.Tokenization.Repair;
 
-/// <summary>Neighbouring characters that hardly anyone writes on purpose, and that broken encodings are full of.</summary>
+/// <summary>Neighboring characters that hardly anyone writes on purpose, and that broken encodings are full of.</summary>
 /// <remarks>The patterns are those of ftfy 6.3.1's badness heuristic.</remarks>
 internal static class MojibakePatterns
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Clip.Training.Optimization;
 using Clip.Training.Schedules;
-using Clip.Training.Tuning;
+using Clip.Training.FineTuning;
 
 namespace Clip.Training.Checkpoints;
 

@@ -1,6 +1,6 @@
 namespace Clip.Training.Data;
 
-/// <summary>A picture on disk and what someone says about it.</summary>
+/// <summary>An image on disk and what someone says about it.</summary>
 /// <param name="Path">The image file.</param>
 /// <param name="Caption">The caption.</param>
 public readonly record struct CaptionedImage(string Path, string Caption);

@@ -6,9 +6,9 @@ using Clip.Training.Data.Reading;
 
 namespace Clip.Training.Data;
 
-/// <summary>Pictures in files and their captions, from a list or from folders named after classes.</summary>
+/// <summary>Images in files and their captions, from a list or from folders named after classes.</summary>
 /// <remarks>
-/// The list is held in memory, the pictures are not. Each epoch has an order of its own, of which any place can be computed, so that
+/// The list is held in memory, the images are not. Each epoch has an order of its own, of which any place can be computed, so that
 /// training resumes at the exact sample at no cost.
 /// </remarks>
 public sealed class CaptionedImages : IPairSource, ISampleOrder
@@ -27,7 +27,7 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
         _options = options;
         _templates = templates;
         if (images.Length < options.Workers)
-            throw new PairDataException(name, $"has {images.Length} pictures, too few for {options.Workers} workers.");
+            throw new PairDataException(name, $"has {images.Length} images, too few for {options.Workers} workers.");
         _producer = new BatchProducer(options, this);
         Identity = DescribeIdentity();
     }
@@ -38,10 +38,10 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
     /// <inheritdoc/>
     public string Identity { get; }
 
-    /// <summary>The pictures and their captions as they are listed.</summary>
+    /// <summary>The images and their captions as they are listed.</summary>
     public IReadOnlyList<CaptionedImage> Images => _images;
 
-    /// <summary>Folders among the class folders that could not be read, and why; their pictures are not among the others.</summary>
+    /// <summary>Folders among the class folders that could not be read, and why; their images are not among the others.</summary>
     public IReadOnlyDictionary<string, Exception> UnreadableFolders { get; private init; } = ImmutableDictionary<string, Exception>.Empty;
 
     /// <summary>How many samples of an epoch this worker reads.</summary>
@@ -49,13 +49,13 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
 
     long? IPairSource.SamplesPerEpoch => SamplesPerEpoch;
 
-    /// <summary>Takes pictures and captions as they are.</summary>
-    /// <param name="images">The pictures.</param>
+    /// <summary>Takes images and captions as they are.</summary>
+    /// <param name="images">The images.</param>
     /// <param name="options">How they are ordered and prepared.</param>
     /// <param name="name">What errors call them.</param>
     /// <exception cref="ArgumentException">The options are wrong.</exception>
-    /// <exception cref="PairDataException">There are no pictures.</exception>
-    public static CaptionedImages From(IEnumerable<CaptionedImage> images, PairSourceOptions options, string name = "(pictures)")
+    /// <exception cref="PairDataException">There are no images.</exception>
+    public static CaptionedImages From(IEnumerable<CaptionedImage> images, PairSourceOptions options, string name = "(images)")
     {
         ArgumentNullException.ThrowIfNull(images);
         return new CaptionedImages(name, [.. images], options);
@@ -76,13 +76,13 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
         return new CaptionedImages(path, [.. CaptionList.Read(path, columns, cancellationToken)], options);
     }
 
-    /// <summary>Takes the pictures in folders that are named after classes.</summary>
+    /// <summary>Takes the images in folders that are named after classes.</summary>
     /// <param name="folder">The folder of the class folders; underscores in their names are read as spaces.</param>
-    /// <param name="templates">Prompts with "{}" for the class, such as "a photo of a {}."; each time a picture comes up it gets one of them.</param>
+    /// <param name="templates">Prompts with "{}" for the class, such as "a photo of a {}."; each time an image comes up it gets one of them.</param>
     /// <param name="options">How pairs are ordered and prepared.</param>
     /// <param name="classNames">Names by folder, where they are not those of the folders.</param>
     /// <exception cref="ArgumentException">The options are wrong, or a template lacks "{}".</exception>
-    /// <exception cref="PairDataException">There are no pictures in folders.</exception>
+    /// <exception cref="PairDataException">There are no images in folders.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     public static CaptionedImages FromClassFolders(
         string folder, IReadOnlyList<string> templates, PairSourceOptions options, IReadOnlyDictionary<string, string>? classNames = null)
@@ -134,6 +134,6 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
         }
         foreach (var template in _templates ?? [])
             hash.Append(MemoryMarshal.AsBytes(template.AsSpan()));
-        return $"{_images.Length} pictures {Convert.ToHexStringLower(hash.GetCurrentHash())}; {SourceIdentity.Of(_options)}";
+        return $"{_images.Length} images {Convert.ToHexStringLower(hash.GetCurrentHash())}; {SourceIdentity.Of(_options)}";
     }
 }

@@ -1,6 +1,6 @@
 namespace Clip.Training.Data;
 
-/// <summary>Pairs of pictures and captions in an order that is a function of the source's settings, its seed and a position.</summary>
+/// <summary>Pairs of images and captions in an order that is a function of the source's settings, its seed and a position.</summary>
 /// <remarks>
 /// Two sources with equal <see cref="Identity"/> give equal batches from equal positions, also in another process: training that
 /// is stopped and resumed sees the pairs that an uninterrupted run sees. A source may prepare batches ahead on threads of its

@@ -1,6 +1,6 @@
 namespace Clip.Training.Data;
 
-/// <summary>Pictures and their captions, ready for the towers; row i of one belongs to row i of the other.</summary>
+/// <summary>Images and their captions, ready for the towers; row i of one belongs to row i of the other.</summary>
 public sealed class PairBatch : IDisposable
 {
     /// <summary>Makes a batch that owns its tensors.</summary>

@@ -1,6 +1,6 @@
 namespace Clip.Training.Data;
 
-/// <summary>Training data that cannot be read: a list without the columns it should have, a damaged file, too many unreadable pictures.</summary>
+/// <summary>Training data that cannot be read: a list without the columns it should have, a damaged file, too many unreadable images.</summary>
 public sealed class PairDataException : IOException
 {
     /// <summary>Creates the exception.</summary>

@@ -12,7 +12,7 @@ public sealed record PairSourceOptions
     /// <summary>Makes token ids; it has to truncate captions that are too long.</summary>
     public required ContextTokenizer Tokenizer { get; init; }
 
-    /// <summary>How pictures are varied, differently in each epoch; null for not at all, as in evaluation.</summary>
+    /// <summary>How images are varied, differently in each epoch; null for not at all, as in evaluation.</summary>
     public AugmentationConfig? Augmentation { get; init; } = new();
 
     /// <summary>How image files are decoded.</summary>
@@ -30,7 +30,7 @@ public sealed record PairSourceOptions
     /// <summary>How many processes train together. Each reads its own share of every epoch.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>The most pictures decoded at once; null for the number of processors.</summary>
+    /// <summary>The most images decoded at once; null for the number of processors.</summary>
     public int? Threads { get; init; }
 
     /// <summary>How many batches are prepared ahead of the one in use.</summary>

@@ -3,11 +3,11 @@ using Clip.Training.Data.Shards;
 
 namespace Clip.Training.Data;
 
-/// <summary>Pictures and captions in tar files, streamed: entries that share a name but for the ending are a sample.</summary>
+/// <summary>Images and captions in tar files, streamed: entries that share a name but for the ending are a sample.</summary>
 /// <remarks>
 /// <para>
 /// An epoch reads the shards in an order of its own, one after another, and draws samples from a buffer at random. Resuming
-/// within an epoch reads past what was taken, without decoding pictures.
+/// within an epoch reads past what was taken, without decoding images.
 /// </para>
 /// <para>Shards are shared out to workers anew in each epoch. A truncated or damaged shard ends early and counts as one unreadable sample.</para>
 /// </remarks>

@@ -15,11 +15,11 @@ public sealed record WebDatasetOptions
     /// <summary>The property with the caption, where those entries are JSON objects; null where they are the caption itself.</summary>
     public string? CaptionProperty { get; init; }
 
-    /// <summary>Endings of the entries with pictures.</summary>
+    /// <summary>Endings of the entries with images.</summary>
     public IReadOnlyList<string> ImageEndings { get; init; } = ["jpg", "jpeg", "png", "webp", "gif", "bmp"];
 
     /// <summary>
-    /// The most bytes of a picture entry; a longer one makes its sample an unreadable one. 32 MiB unless set;
+    /// The most bytes of an image entry; a longer one makes its sample an unreadable one. 32 MiB unless set;
     /// <see cref="PairSourceOptions.Images"/> has a limit too.
     /// </summary>
     public int MaxImageBytes { get; init; } = 32 << 20;

@@ -1,11 +1,11 @@
 using Clip.Losses;
 using Clip.Models;
 using Clip.Runtime;
-using Clip.Training.Averaging;
-using Clip.Training.Guards;
+using Clip.Training.WeightAveraging;
+using Clip.Training.Divergence;
 using Clip.Training.MixedPrecision;
 using Clip.Training.Optimization;
-using Clip.Training.Tuning;
+using Clip.Training.FineTuning;
 
 namespace Clip.Training.Steps;
 

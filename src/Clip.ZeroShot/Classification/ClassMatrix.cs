@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Clip.ZeroShot.Classification;
 
-/// <summary>A bank's rows on the model's device, ready to be multiplied by pictures.</summary>
+/// <summary>A bank's rows on the model's device, ready to be multiplied by images.</summary>
 internal sealed class ClassMatrix : IDisposable
 {
     // 64 MB of similarities at once, whatever the number of classes.
@@ -23,7 +23,7 @@ internal sealed class ClassMatrix : IDisposable
             .to(device).t().contiguous().DetachFromDisposeScope();                  // [E, C]
     }
 
-    /// <summary>Pictures of which the similarities are computed in one product.</summary>
+    /// <summary>Images of which the similarities are computed in one product.</summary>
     public int RowsPerProduct => Math.Clamp(MostSimilarities / _classCount, 1, 1024);
 
     /// <summary>Similarities with all classes.</summary>

@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace Clip.ZeroShot.Classification;
 
-/// <summary>Similarities of one picture with all classes to its answer.</summary>
+/// <summary>Similarities of one image with all classes to its answer.</summary>
 /// <param name="ClassNames">The names by class.</param>
 /// <param name="LogitScale">The model's multiplier.</param>
 /// <param name="LogitBias">What its sigmoid adds; null for a softmax.</param>

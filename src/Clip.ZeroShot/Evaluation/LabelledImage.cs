@@ -1,6 +1,6 @@
 namespace Clip.ZeroShot.Evaluation;
 
-/// <summary>A picture file and what it shows.</summary>
+/// <summary>An image file and what it shows.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Label">The index of its class.</param>
 public readonly record struct LabelledImage(string Path, int Label);

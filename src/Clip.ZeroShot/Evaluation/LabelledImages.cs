@@ -4,7 +4,7 @@ using Clip.Shared;
 
 namespace Clip.ZeroShot.Evaluation;
 
-/// <summary>A set of picture files with their classes.</summary>
+/// <summary>A set of image files with their classes.</summary>
 public sealed class LabelledImages
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"];
@@ -19,21 +19,21 @@ public sealed class LabelledImages
     /// <summary>The names by label.</summary>
     public ImmutableArray<string> ClassNames { get; }
 
-    /// <summary>The pictures, at least one, in the order of their labels where they come from a folder.</summary>
+    /// <summary>The images, at least one, in the order of their labels where they come from a folder.</summary>
     public ImmutableArray<LabelledImage> Images { get; }
 
-    /// <summary>Folders of classes that could not be read, and why; their pictures are not among the others.</summary>
+    /// <summary>Folders of classes that could not be read, and why; their images are not among the others.</summary>
     public IReadOnlyDictionary<string, Exception> UnreadableFolders { get; }
 
-    /// <summary>Finds pictures in the folders of their classes: <c>folder/class/picture.jpg</c>.</summary>
+    /// <summary>Finds images in the folders of their classes: <c>folder/class/image.jpg</c>.</summary>
     /// <param name="folder">The folder of the folders.</param>
     /// <param name="classNames">
-    /// The names by label, each the name of a folder where there are pictures of it; null to take the folders in ordinal order as labels
+    /// The names by label, each the name of a folder where there are images of it; null to take the folders in ordinal order as labels
     /// 0, 1, 2..., as ImageNet's identifiers are counted.
     /// </param>
     /// <returns>Files that end in .jpg, .jpeg, .png, .webp, .gif or .bmp; by label, then by name.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="ArgumentException">A folder is no class, a name stands twice, or there are no pictures.</exception>
+    /// <exception cref="ArgumentException">A folder is no class, a name stands twice, or there are no images.</exception>
     public static LabelledImages FromFolder(string folder, IReadOnlyList<string>? classNames = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -56,10 +56,10 @@ public sealed class LabelledImages
         }
         return images.Count > 0
             ? new LabelledImages(names, [.. images.OrderBy(image => image.Label)], unreadable)
-            : throw new ArgumentException($"No picture lies in a folder of '{folder}'. Expected are files such as '{Path.Combine(folder, "class", "picture.jpg")}'.{Unreadable(unreadable)}", nameof(folder));
+            : throw new ArgumentException($"No image lies in a folder of '{folder}'. Expected are files such as '{Path.Combine(folder, "class", "image.jpg")}'.{Unreadable(unreadable)}", nameof(folder));
     }
 
-    /// <summary>Reads a list with a picture per line: path, tabulator, class name.</summary>
+    /// <summary>Reads a list with an image per line: path, tabulator, class name.</summary>
     /// <param name="path">The list, in UTF-8; paths in it are relative to its folder, blank lines mean nothing.</param>
     /// <param name="classNames">The names by label, each once.</param>
     /// <exception cref="FileNotFoundException">There is no such list.</exception>
@@ -90,7 +90,7 @@ public sealed class LabelledImages
         }
         return images.Count > 0
             ? new LabelledImages(names, images.DrainToImmutable(), ImmutableDictionary<string, Exception>.Empty)
-            : throw new FormatException($"'{path}' lists no picture.");
+            : throw new FormatException($"'{path}' lists no image.");
     }
 
     private static string Unreadable(Dictionary<string, Exception> folders) =>

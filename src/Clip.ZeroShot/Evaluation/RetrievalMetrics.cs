@@ -3,7 +3,7 @@ using Clip.Shared;
 
 namespace Clip.ZeroShot.Evaluation;
 
-/// <summary>How often a picture finds one of its texts, and a text its picture, among all others.</summary>
+/// <summary>How often an image finds one of its texts, and a text its image, among all others.</summary>
 /// <remarks>
 /// <para>
 /// Recall at k is the share of queries for which at least one right candidate is among the k most similar, as the papers on Flickr30k
@@ -23,18 +23,18 @@ public sealed class RetrievalMetrics
         _imageRanks = imageRanks;
     }
 
-    /// <summary>Pictures that have at least one text: the queries of <see cref="GetTextRecall"/>.</summary>
+    /// <summary>Images that have at least one text: the queries of <see cref="GetTextRecall"/>.</summary>
     public int ImageQueries => _textRanks.Length;
 
     /// <summary>Texts: the queries of <see cref="GetImageRecall"/>.</summary>
     public int TextQueries => _imageRanks.Length;
 
-    /// <summary>Ranks every picture among all texts and every text among all pictures, in blocks of bounded memory.</summary>
+    /// <summary>Ranks every image among all texts and every text among all images, in blocks of bounded memory.</summary>
     /// <param name="images">N embeddings of unit length.</param>
     /// <param name="texts">M embeddings of unit length, at least one.</param>
-    /// <param name="imageOfText">For each text the index of its picture; a picture may have any number of texts. Null where text i belongs to picture i.</param>
+    /// <param name="imageOfText">For each text the index of its image; an image may have any number of texts. Null where text i belongs to image i.</param>
     /// <param name="cancellationToken">Ends the work between blocks.</param>
-    /// <exception cref="ArgumentException">The lists do not fit together, an index is no picture, or numbers are not finite.</exception>
+    /// <exception cref="ArgumentException">The lists do not fit together, an index is no image, or numbers are not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static RetrievalMetrics Compute(
         IReadOnlyList<float[]> images, IReadOnlyList<float[]> texts, IReadOnlyList<int>? imageOfText = null, CancellationToken cancellationToken = default)
@@ -50,18 +50,18 @@ public sealed class RetrievalMetrics
         var imageRows = FeatureRows.ToTensor(images, nameof(images));
         var textRows = FeatureRows.ToTensor(texts, nameof(texts));
         if (imageRows.shape[1] != textRows.shape[1])
-            throw new ArgumentException($"Pictures have {imageRows.shape[1]} numbers, but texts have {textRows.shape[1]}.", nameof(texts));
+            throw new ArgumentException($"Images have {imageRows.shape[1]} numbers, but texts have {textRows.shape[1]}.", nameof(texts));
 
         var imageRanks = RetrievalRanks.Compute(textRows, imageRows, text => [imageOfText[text]], cancellationToken);
         var textRanks = RetrievalRanks.Compute(imageRows, textRows, image => textsOfImage[image], cancellationToken);
         return new RetrievalMetrics([.. textRanks.Where((_, image) => textsOfImage[image].Count > 0)], imageRanks);
     }
 
-    /// <summary>Picture to text: the share of pictures with one of their texts among the k most similar, from 0 to 1.</summary>
+    /// <summary>Image to text: the share of images with one of their texts among the k most similar, from 0 to 1.</summary>
     /// <param name="k">At least 1; papers give 1, 5 and 10.</param>
     public double GetTextRecall(int k) => Recall(_textRanks, k);
 
-    /// <summary>Text to picture: the share of texts with their picture among the k most similar, from 0 to 1.</summary>
+    /// <summary>Text to image: the share of texts with their image among the k most similar, from 0 to 1.</summary>
     /// <param name="k">At least 1; papers give 1, 5 and 10.</param>
     public double GetImageRecall(int k) => Recall(_imageRanks, k);
 
@@ -74,7 +74,7 @@ public sealed class RetrievalMetrics
     private static List<int>[] Group(IReadOnlyList<int> imageOfText, int imageCount, int textCount)
     {
         if (textCount == 0 || imageOfText.Count != textCount)
-            throw new ArgumentException($"There are {textCount} texts and {imageOfText.Count} indices of pictures; both have to be the same number, at least 1.", nameof(imageOfText));
+            throw new ArgumentException($"There are {textCount} texts and {imageOfText.Count} indices of images; both have to be the same number, at least 1.", nameof(imageOfText));
 
         var texts = new List<int>[imageCount];
         for (var image = 0; image < imageCount; image++)
@@ -83,7 +83,7 @@ public sealed class RetrievalMetrics
         {
             var image = imageOfText[text];
             if (image < 0 || image >= imageCount)
-                throw new ArgumentException($"Text {text} belongs to picture {image}, but there are {imageCount} pictures.", nameof(imageOfText));
+                throw new ArgumentException($"Text {text} belongs to image {image}, but there are {imageCount} images.", nameof(imageOfText));
             texts[image].Add(text);
         }
         return texts;

@@ -3,20 +3,20 @@ using Clip.Preprocessing;
 
 namespace Clip.ZeroShot.Evaluation;
 
-/// <summary>Measures a classifier on pictures of known classes.</summary>
+/// <summary>Measures a classifier on images of known classes.</summary>
 /// <remarks>Source: Radford et al. 2021, section 3.1; top-1 over ImageNet's validation set is the figure that papers give.</remarks>
 public static class ZeroShotEvaluation
 {
     private const int MostErrorsKept = 100;
 
-    /// <summary>Classifies every picture and counts the right answers; thresholds play no part.</summary>
+    /// <summary>Classifies every image and counts the right answers; thresholds play no part.</summary>
     /// <param name="classifier">The classifier, with the same classes in the same order as the labels.</param>
-    /// <param name="images">The pictures, see <see cref="LabelledImages"/>; any number in bounded memory.</param>
+    /// <param name="images">The images, see <see cref="LabelledImages"/>; any number in bounded memory.</param>
     /// <param name="recordConfusion">Whether to count which class is taken for which, in C² numbers.</param>
-    /// <param name="progress">Told after every block of some hundred pictures.</param>
-    /// <param name="cancellationToken">Ends the work between pictures.</param>
+    /// <param name="progress">Told after every block of some hundred images.</param>
+    /// <param name="cancellationToken">Ends the work between images.</param>
     /// <exception cref="ArgumentException">A label is none of the classifier's classes.</exception>
-    /// <exception cref="InvalidOperationException">No picture could be read.</exception>
+    /// <exception cref="InvalidOperationException">No image could be read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<ZeroShotReport> EvaluateAsync(
         this ZeroShotClassifier classifier,
@@ -48,7 +48,7 @@ public static class ZeroShotEvaluation
         }
 
         if (completed == unreadable)
-            throw new InvalidOperationException($"None of the {completed} pictures could be read.", errors.FirstOrDefault());
+            throw new InvalidOperationException($"None of the {completed} images could be read.", errors.FirstOrDefault());
         return new ZeroShotReport { Metrics = tally.ToMetrics(), UnreadableCount = unreadable, Unreadable = [.. errors] };
     }
 
@@ -57,7 +57,7 @@ public static class ZeroShotEvaluation
         for (var i = 0; i < images.Count; i++)
         {
             if (images[i].Label < 0 || images[i].Label >= classCount)
-                throw new ArgumentException($"Picture {i}, '{images[i].Path}', has label {images[i].Label}, but the classifier has {classCount} classes.", nameof(images));
+                throw new ArgumentException($"Image {i}, '{images[i].Path}', has label {images[i].Label}, but the classifier has {classCount} classes.", nameof(images));
         }
     }
 }

@@ -50,7 +50,7 @@ internal sealed class CardBuilder
 
     /// <summary>Makes the card of a model that is loaded.</summary>
     /// <param name="config">The network's architecture.</param>
-    /// <exception cref="ModelSourceException">Preprocessing and network disagree about the size of pictures.</exception>
+    /// <exception cref="ModelSourceException">Preprocessing and network disagree about the size of images.</exception>
     public ModelCard Build(DualEncoderConfig config) => new()
     {
         Source = _model.Source,
@@ -77,7 +77,7 @@ internal sealed class CardBuilder
         if (_options is { Activation: null, Config: null })
             missing.Add($"which activation they were trained with: set {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Activation)}, or {nameof(ClipModelOptions.Config)}");
         if (_options.Preprocessing is null)
-            missing.Add($"how pictures are prepared: set {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Preprocessing)} (such as PreprocessingConfig.OpenAI(224))");
+            missing.Add($"how images are prepared: set {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Preprocessing)} (such as PreprocessingConfig.OpenAI(224))");
         if (missing.Count > 0)
         {
             throw new ModelSourceException(
@@ -99,7 +99,7 @@ internal sealed class CardBuilder
         throw new ModelSourceException(
             _model.Source,
             (isOpenClip ? $"has no preprocess_cfg in '{path}'" : "has no 'preprocessor_config.json' or 'processor_config.json' with an image processor beside its weights")
-            + ", so that it cannot be known how pictures are prepared. Add what was published with the weights, or set "
+            + ", so that it cannot be known how images are prepared. Add what was published with the weights, or set "
             + $"{nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Preprocessing)} (such as PreprocessingConfig.OpenAI(224)).");
     }
 
@@ -114,7 +114,7 @@ internal sealed class CardBuilder
 
         throw new ModelSourceException(
             _model.Source,
-            $"takes pictures of {size}, but its preprocessing makes {preprocessing.Resolution}. Set "
+            $"takes images of {size}, but its preprocessing makes {preprocessing.Resolution}. Set "
             + $"{nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Preprocessing)} to one of that size.");
     }
 }

@@ -24,7 +24,7 @@ public sealed record ModelCard
     /// <summary>The architecture; activation, pooling and context length are among its values.</summary>
     public required DualEncoderConfig Config { get; init; }
 
-    /// <summary>How pictures become pixels.</summary>
+    /// <summary>How images become pixels.</summary>
     public required PreprocessingConfig Preprocessing { get; init; }
 
     /// <summary>The folder or file the vocabulary was read from; null for a model without a tokenizer.</summary>

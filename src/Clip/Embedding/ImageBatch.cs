@@ -2,7 +2,7 @@ using Clip.Preprocessing;
 
 namespace Clip.Embedding;
 
-/// <summary>Pictures of one pass of the network, decoded into the memory the network reads.</summary>
+/// <summary>Images of one pass of the network, decoded into the memory the network reads.</summary>
 internal sealed class ImageBatch : IDisposable
 {
     private readonly IReadOnlyList<ImageSource> _sources;
@@ -16,19 +16,19 @@ internal sealed class ImageBatch : IDisposable
         _errors = new ImageDecodingException?[sources.Count];
     }
 
-    /// <summary>Number of pictures.</summary>
+    /// <summary>Number of images.</summary>
     public int Count => _sources.Count;
 
-    /// <summary>Why a picture could not be read; null when it was.</summary>
+    /// <summary>Why an image could not be read; null when it was.</summary>
     public ImageDecodingException? Error(int row) => _errors[row];
 
-    /// <summary>The name of a picture.</summary>
+    /// <summary>The name of an image.</summary>
     public string Name(int row) => _sources[row].Name;
 
-    /// <summary>Brings the normalized pixels [N, 3, H, W] to the network's device; zeros where a picture could not be read.</summary>
+    /// <summary>Brings the normalized pixels [N, 3, H, W] to the network's device; zeros where an image could not be read.</summary>
     public Tensor Send() => _buffer.Send();
 
-    /// <summary>Decodes pictures on several threads.</summary>
+    /// <summary>Decodes images on several threads.</summary>
     public static ImageBatch Decode(IReadOnlyList<ImageSource> sources, PixelMemory memory, int threads, CancellationToken cancellationToken)
     {
         var batch = new ImageBatch(sources, memory.Rent(sources.Count));
@@ -65,7 +65,7 @@ internal sealed class ImageBatch : IDisposable
     /// <summary>Gives the memory of the pixels back.</summary>
     public void Dispose() => _buffer.Dispose();
 
-    // Whatever a source throws is its own failure, so that the other pictures are not lost by it; its time-out, too, comes as a cancellation.
+    // Whatever a source throws is its own failure, so that the other images are not lost by it; its time-out, too, comes as a cancellation.
     private void Decode(int row, CancellationToken cancellationToken)
     {
         try

@@ -4,13 +4,13 @@ using Clip.Preprocessing;
 
 namespace Clip.Embedding;
 
-/// <summary>Pictures to embeddings: while the network embeds one batch, the next ones are decoded.</summary>
+/// <summary>Images to embeddings: while the network embeds one batch, the next ones are decoded.</summary>
 /// <param name="network">The network.</param>
 /// <param name="thread">The thread that runs it.</param>
-/// <param name="memory">Where pictures are decoded into; it stays the caller's.</param>
-/// <param name="batchSize">Pictures in one pass.</param>
-/// <param name="decodingThreads">Pictures decoded at the same time.</param>
-/// <param name="oneByOne">Whether each picture passes the network alone.</param>
+/// <param name="memory">Where images are decoded into; it stays the caller's.</param>
+/// <param name="batchSize">Images in one pass.</param>
+/// <param name="decodingThreads">Images decoded at the same time.</param>
+/// <param name="oneByOne">Whether each image passes the network alone.</param>
 internal sealed class ImageEmbedder(
     IDualEncoder network, NetworkThread thread, PixelMemory memory, int batchSize, int decodingThreads, bool oneByOne)
 {
@@ -18,10 +18,10 @@ internal sealed class ImageEmbedder(
     // results are read later, the pass of a batch is queued before those of the one in front of it are there, so that one less may wait.
     private readonly int _batchesAhead = thread.Depth == 0 ? 2 : 1;
 
-    /// <summary>Embeds pictures in the caller's time.</summary>
-    /// <param name="images">The pictures, in any number.</param>
+    /// <summary>Embeds images in the caller's time.</summary>
+    /// <param name="images">The images, in any number.</param>
     /// <param name="onBatch">Receives every batch in order, with its unit rows.</param>
-    /// <param name="cancellationToken">Ends the work between pictures.</param>
+    /// <param name="cancellationToken">Ends the work between images.</param>
     public void Embed(IEnumerable<ImageSource> images, Action<ImageBatch, float[][]> onBatch, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -60,7 +60,7 @@ internal sealed class ImageEmbedder(
         }
     }
 
-    /// <summary>Embeds one picture.</summary>
+    /// <summary>Embeds one image.</summary>
     /// <exception cref="ImageDecodingException">It cannot be read.</exception>
     public float[] Embed(ImageSource image)
     {
@@ -74,9 +74,9 @@ internal sealed class ImageEmbedder(
         return pass.Rows.GetAwaiter().GetResult()[0];
     }
 
-    /// <summary>Embeds a stream of pictures.</summary>
-    /// <param name="images">The pictures.</param>
-    /// <param name="cancellationToken">Ends the work between pictures.</param>
+    /// <summary>Embeds a stream of images.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="cancellationToken">Ends the work between images.</param>
     public async IAsyncEnumerable<ImageEmbedding> EmbedAsync(
         IAsyncEnumerable<ImageSource> images, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 namespace Clip.Embedding;
 
 /// <summary>A batch on its way through the network.</summary>
-/// <param name="Batch">The pictures.</param>
+/// <param name="Batch">The images.</param>
 /// <param name="Rows">Their unit rows.</param>
 internal sealed record ImagePass(ImageBatch Batch, Task<float[][]> Rows) : IDisposable
 {

@@ -3,7 +3,7 @@ using Clip.Runtime;
 namespace Clip.Embedding;
 
 /// <summary>How much goes through the network in one pass, and how many passes at once.</summary>
-/// <param name="Images">Pictures.</param>
+/// <param name="Images">Images.</param>
 /// <param name="Tokens">Tokens of texts, padding included.</param>
 /// <param name="Depth">Passes queued behind one whose results have not been read.</param>
 internal readonly record struct PassSizes(int Images, int Tokens, int Depth)

@@ -5,7 +5,7 @@ using Clip.Shared;
 
 namespace Clip.Embedding;
 
-/// <summary>Room for the pixels of some pictures.</summary>
+/// <summary>Room for the pixels of some images.</summary>
 /// <param name="memory">Where it comes from.</param>
 /// <param name="pixels">The room, [N, 3, H, W] on the CPU.</param>
 /// <param name="buffer">The buffer it is the beginning of, to be given back; null where it is memory of its own.</param>
@@ -16,11 +16,11 @@ internal sealed class PixelBuffer(PixelMemory memory, Tensor pixels, Tensor? buf
     /// <summary>The pixels [N, 3, H, W].</summary>
     public Tensor Pixels => pixels;
 
-    /// <summary>Writes the pixels of a picture, or zeros where that fails.</summary>
-    /// <param name="row">Which picture.</param>
+    /// <summary>Writes the pixels of an image, or zeros where that fails.</summary>
+    /// <param name="row">Which image.</param>
     /// <param name="source">Its source.</param>
     /// <param name="cancellationToken">Ends the wait for memory to decode in.</param>
-    /// <exception cref="Preprocessing.ImageDecodingException">The picture cannot be read.</exception>
+    /// <exception cref="Preprocessing.ImageDecodingException">The image cannot be read.</exception>
     public void Write(int row, ImageSource source, CancellationToken cancellationToken = default)
     {
         var bytes = TensorRows.Get<byte>(pixels, row);

@@ -3,17 +3,17 @@ using Clip.Runtime;
 
 namespace Clip.Embedding;
 
-/// <summary>The memory that pictures are decoded into on their way to the network.</summary>
+/// <summary>The memory that images are decoded into on their way to the network.</summary>
 /// <remarks>
 /// <para>For a CPU it is a fresh tensor in float32, which the network reads.</para>
 /// <para>
 /// For a GPU it is pinned, so that the GPU fetches it by itself while this side goes on. Pinning is slow, so the buffers are used again,
-/// each after the results of its pictures have been read: a copy that is still to come would find other pictures.
+/// each after the results of its images have been read: a copy that is still to come would find other images.
 /// They hold the numbers the network computes with. The decoding threads round them while they are in the cache; rounding on the GPU would
 /// move twice the bytes, in the same queue as the passes.
 /// </para>
 /// </remarks>
-/// <param name="preprocessor">Pictures to pixels.</param>
+/// <param name="preprocessor">Images to pixels.</param>
 /// <param name="dtype">What the pixels are stored in.</param>
 /// <param name="buffers">How many buffers are kept; when all are in use, ordinary memory serves.</param>
 /// <param name="pin">Makes a pinned copy of a tensor.</param>
@@ -34,16 +34,16 @@ internal sealed class PixelMemory(
         ? new(preprocessor, target.DType, BuffersOfAStream, pixels => pixels.pin_memory(), pixels => pixels.to(target.Device, non_blocking: pixels.is_pinned()))
         : new(preprocessor, ScalarType.Float32, buffers: 0, pixels => pixels.alias(), pixels => pixels.alias());
 
-    /// <summary>Pictures to pixels.</summary>
+    /// <summary>Images to pixels.</summary>
     public ImagePreprocessor Preprocessor => preprocessor;
 
-    /// <summary>Memory for some pictures. A single one gets ordinary memory: pinning takes longer than its copy.</summary>
-    public PixelBuffer Rent(int pictures)
+    /// <summary>Memory for some images. A single one gets ordinary memory: pinning takes longer than its copy.</summary>
+    public PixelBuffer Rent(int images)
     {
-        if (pictures == 1 || Take(pictures) is not { } buffer)
-            return new PixelBuffer(this, Allocate(pictures), buffer: null);
+        if (images == 1 || Take(images) is not { } buffer)
+            return new PixelBuffer(this, Allocate(images), buffer: null);
 
-        return new PixelBuffer(this, buffer.narrow(0, 0, pictures).DetachFromDisposeScope(), buffer);
+        return new PixelBuffer(this, buffer.narrow(0, 0, images).DetachFromDisposeScope(), buffer);
     }
 
     /// <summary>Takes a buffer back.</summary>
@@ -75,14 +75,14 @@ internal sealed class PixelMemory(
         }
     }
 
-    // A buffer with room for so many pictures, or null where all are in use.
-    private Tensor? Take(int pictures)
+    // A buffer with room for so many images, or null where all are in use.
+    private Tensor? Take(int images)
     {
         lock (_lock)
         {
             if (_idle.TryPop(out var idle))
             {
-                if (idle.shape[0] >= pictures)
+                if (idle.shape[0] >= images)
                     return idle;
                 idle.Dispose();
                 _kept--;
@@ -93,7 +93,7 @@ internal sealed class PixelMemory(
         }
         try
         {
-            using var ordinary = Allocate(pictures);
+            using var ordinary = Allocate(images);
             return pin(ordinary).DetachFromDisposeScope();
         }
         catch
@@ -104,9 +104,9 @@ internal sealed class PixelMemory(
         }
     }
 
-    private Tensor Allocate(int pictures)
+    private Tensor Allocate(int images)
     {
         var (height, width) = preprocessor.Config.Resolution;
-        return empty([pictures, 3, height, width], dtype, CPU).DetachFromDisposeScope();
+        return empty([images, 3, height, width], dtype, CPU).DetachFromDisposeScope();
     }
 }

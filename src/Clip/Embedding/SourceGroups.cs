@@ -3,17 +3,17 @@ using System.Runtime.ExceptionServices;
 
 namespace Clip.Embedding;
 
-/// <summary>A stream of pictures in groups. Where it fails, the pictures before that come all the same.</summary>
-/// <param name="images">The pictures.</param>
-/// <param name="size">Pictures of a group; the last may have fewer.</param>
+/// <summary>A stream of images in groups. Where it fails, the images before that come all the same.</summary>
+/// <param name="images">The images.</param>
+/// <param name="size">Images of a group; the last may have fewer.</param>
 internal sealed class SourceGroups(IAsyncEnumerable<ImageSource> images, int size)
 {
     /// <summary>Why the stream ended too early; null where it did not.</summary>
     public ExceptionDispatchInfo? Failure { get; private set; }
 
-    /// <summary>Fails for a picture that is null.</summary>
+    /// <summary>Fails for an image that is null.</summary>
     /// <exception cref="ArgumentException">It is.</exception>
-    public static ImageSource Require(ImageSource image) => image ?? throw new ArgumentException("A picture is null.", nameof(image));
+    public static ImageSource Require(ImageSource image) => image ?? throw new ArgumentException("An image is null.", nameof(image));
 
     /// <summary>Reads the groups. A failure of the stream ends them and is in <see cref="Failure"/>.</summary>
     public async IAsyncEnumerable<IReadOnlyList<ImageSource>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)

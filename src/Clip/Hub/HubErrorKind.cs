@@ -18,7 +18,7 @@ public enum HubErrorKind
     /// <summary>The repository has no such file at this revision.</summary>
     FileNotFound,
 
-    /// <summary>The repository is gated: its licence has to be accepted on its page first.</summary>
+    /// <summary>The repository is gated: its license has to be accepted on its page first.</summary>
     Gated,
 
     /// <summary>The token is not valid, or does not allow this.</summary>

@@ -17,8 +17,8 @@ internal sealed class HubErrors(HubSettings settings, HubRepository repository)
     public HubException From(HubAnswer answer, string file) => answer switch
     {
         { ErrorCode: "GatedRepo" } => Create(
-            HubErrorKind.Gated, $"The repository '{repository.Id}' is gated: '{file}' is only for accounts that accepted its licence.",
-            $"Accept the licence at {Page} while signed in, then set HF_TOKEN (or {nameof(HubOptions)}.{nameof(HubOptions.Token)}) to a token of that account.",
+            HubErrorKind.Gated, $"The repository '{repository.Id}' is gated: '{file}' is only for accounts that accepted its license.",
+            $"Accept the license at {Page} while signed in, then set HF_TOKEN (or {nameof(HubOptions)}.{nameof(HubOptions.Token)}) to a token of that account.",
             file, answer.StatusCode),
         { ErrorCode: "RevisionNotFound" } => Create(
             HubErrorKind.RevisionNotFound, $"The repository '{repository.Id}' has no revision '{repository.Revision}'.",
@@ -31,7 +31,7 @@ internal sealed class HubErrors(HubSettings settings, HubRepository repository)
         { ErrorCode: "RepoNotFound" } or { StatusCode: HttpStatusCode.Unauthorized } => RepositoryNotFound(answer.StatusCode),
         { StatusCode: HttpStatusCode.Forbidden } => Create(
             HubErrorKind.AccessDenied, $"The Hub refuses '{file}' of '{repository.Id}'{Quote(answer)}.",
-            "Check at the Hub's settings that the token may read this repository, and that its licence was accepted.", file, answer.StatusCode),
+            "Check at the Hub's settings that the token may read this repository, and that its license was accepted.", file, answer.StatusCode),
         // Mirrors do not always say what is missing; the revision was found before a file is asked for.
         { StatusCode: HttpStatusCode.NotFound } => FileNotFound(file, answer.StatusCode),
         _ => Create(

@@ -2,7 +2,7 @@ using Clip.Preprocessing;
 
 namespace Clip;
 
-/// <summary>A picture as the bytes of an image file.</summary>
+/// <summary>An image as the bytes of an image file.</summary>
 internal sealed class EncodedImage(ReadOnlyMemory<byte> encoded, string name) : ImageSource(name)
 {
     internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken) =>

@@ -2,7 +2,7 @@ using Clip.Preprocessing;
 
 namespace Clip;
 
-/// <summary>What became of one picture of a stream: its embedding, or the reason why it has none.</summary>
+/// <summary>What became of one image of a stream: its embedding, or the reason why it has none.</summary>
 public sealed record ImageEmbedding
 {
     private readonly float[]? _vector;
@@ -17,16 +17,16 @@ public sealed record ImageEmbedding
         (Index, Name, Error) = (index, name, error);
     }
 
-    /// <summary>The picture's place in the stream, from 0.</summary>
+    /// <summary>The image's place in the stream, from 0.</summary>
     public long Index { get; }
 
-    /// <summary>The picture's path, or the name its source gave it.</summary>
+    /// <summary>The image's path, or the name its source gave it.</summary>
     public string Name { get; }
 
-    /// <summary>Why the picture could not be read; null when it was.</summary>
+    /// <summary>Why the image could not be read; null when it was.</summary>
     public ImageDecodingException? Error { get; }
 
     /// <summary>The embedding, of unit length.</summary>
-    /// <exception cref="ImageDecodingException">The picture could not be read.</exception>
+    /// <exception cref="ImageDecodingException">The image could not be read.</exception>
     public float[] Vector => _vector ?? throw new ImageDecodingException(Name, "it has no embedding; see the inner exception", Error);
 }

@@ -2,7 +2,7 @@ using Clip.Preprocessing;
 
 namespace Clip;
 
-/// <summary>A picture in a file.</summary>
+/// <summary>An image in a file.</summary>
 internal sealed class ImageFile(string path) : ImageSource(path)
 {
     internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken) =>

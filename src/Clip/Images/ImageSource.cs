@@ -2,7 +2,7 @@ using Clip.Preprocessing;
 
 namespace Clip;
 
-/// <summary>A picture to embed: a file, encoded bytes, a stream, or pixels in memory. Paths and bytes convert by themselves.</summary>
+/// <summary>An image to embed: a file, encoded bytes, a stream, or pixels in memory. Paths and bytes convert by themselves.</summary>
 public abstract class ImageSource
 {
     private const string Unnamed = "(bytes)";
@@ -12,7 +12,7 @@ public abstract class ImageSource
         Name = name;
     }
 
-    /// <summary>The path, or what errors and results call the picture.</summary>
+    /// <summary>The path, or what errors and results call the image.</summary>
     public string Name { get; }
 
     /// <summary>A file.</summary>
@@ -42,12 +42,12 @@ public abstract class ImageSource
 
     /// <summary>The bytes of an image file.</summary>
     /// <param name="encoded">The bytes; they must not change until they are embedded.</param>
-    /// <param name="name">What errors and results call the picture.</param>
+    /// <param name="name">What errors and results call the image.</param>
     public static ImageSource FromBytes(ReadOnlyMemory<byte> encoded, string? name = null) => new EncodedImage(encoded, name ?? Unnamed);
 
     /// <summary>A stream with an image file.</summary>
     /// <param name="stream">The stream, read once from where it stands to its end; it stays open.</param>
-    /// <param name="name">What errors and results call the picture.</param>
+    /// <param name="name">What errors and results call the image.</param>
     public static ImageSource FromStream(Stream stream, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -60,7 +60,7 @@ public abstract class ImageSource
     /// <param name="height">Number of rows, at least 1.</param>
     /// <param name="format">How one pixel lies in memory.</param>
     /// <param name="stride">Bytes from the start of a row to the start of the next; null where rows follow each other closely.</param>
-    /// <param name="name">What errors and results call the picture.</param>
+    /// <param name="name">What errors and results call the image.</param>
     /// <exception cref="ArgumentException">The rows overlap, or the memory is too short for them.</exception>
     public static ImageSource FromPixels(
         ReadOnlyMemory<byte> pixels, int width, int height, PixelFormat format = PixelFormat.Rgb24, int? stride = null, string? name = null)
@@ -75,6 +75,6 @@ public abstract class ImageSource
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>Fills the row of a batch with this picture.</summary>
+    /// <summary>Fills the row of a batch with this image.</summary>
     internal abstract void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken);
 }

@@ -2,7 +2,7 @@ using Clip.Preprocessing;
 
 namespace Clip;
 
-/// <summary>A picture in a stream that is read once.</summary>
+/// <summary>An image in a stream that is read once.</summary>
 internal sealed class ImageStream(Stream stream, string name) : ImageSource(name)
 {
     internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken) =>

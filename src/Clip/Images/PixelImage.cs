@@ -2,7 +2,7 @@ using Clip.Preprocessing;
 
 namespace Clip;
 
-/// <summary>A picture as pixels in memory.</summary>
+/// <summary>An image as pixels in memory.</summary>
 internal sealed class PixelImage(ReadOnlyMemory<byte> pixels, int width, int height, PixelFormat format, int stride, string name)
     : ImageSource(name)
 {

@@ -9,14 +9,14 @@ namespace Clip.Cli.Tests.Commands;
 public sealed class ClassifyCommandTests(TinyModel model)
 {
     [Fact]
-    public async Task Run_Pictures_GivesAnswersOfTheLibrary()
+    public async Task Run_Images_GivesAnswersOfTheLibrary()
     {
         using var classifier = new ZeroShotClassifier(model.Clip, ["cat", "dog", "fox"]);
-        var expected = classifier.Classify(Pictures.Jpeg, top: 2);
+        var expected = classifier.Classify(Images.Jpeg, top: 2);
 
-        var run = (await Classify("cat, dog,fox", "--json", "--top", "2", Pictures.Jpeg, Pictures.Png)).Returned(ExitCodes.Ok);
+        var run = (await Classify("cat, dog,fox", "--json", "--top", "2", Images.Jpeg, Images.Png)).Returned(ExitCodes.Ok);
 
-        Assert.Equal([Pictures.Jpeg, Pictures.Png], run.JsonLines.Select(line => line.GetProperty("image").GetString()));
+        Assert.Equal([Images.Jpeg, Images.Png], run.JsonLines.Select(line => line.GetProperty("image").GetString()));
         var predictions = run.JsonLines[0].GetProperty("predictions").EnumerateArray().ToArray();
         Assert.Equal(expected.Select(prediction => prediction.ClassName), predictions.Select(prediction => prediction.GetProperty("label").GetString()));
         foreach (var (prediction, actual) in expected.Zip(predictions))
@@ -30,7 +30,7 @@ public sealed class ClassifyCommandTests(TinyModel model)
     [Fact]
     public async Task Run_Redirected_WritesColumnsWithTabs()
     {
-        var run = (await Classify("cat,dog", Pictures.Png)).Returned(ExitCodes.Ok);
+        var run = (await Classify("cat,dog", Images.Png)).Returned(ExitCodes.Ok);
 
         Assert.Equal(2, run.Lines.Length);
         Assert.All(run.Lines, line => Assert.Matches(@"^[^\t]+\t(cat|dog)\t\d\.\d{6}\t-?\d\.\d{4}$", line));
@@ -44,9 +44,9 @@ public sealed class ClassifyCommandTests(TinyModel model)
         var labels = folder.Write("labels.txt", [.. "cat\n\n  red fox \r\n"u8]);
         var templates = folder.Write("templates.txt", [.. "a {}.\nthe {}.\n"u8]);
         using var classifier = new ZeroShotClassifier(model.Clip, ["cat", "red fox"], PromptTemplates.Of("a {}.", "the {}."));
-        var expected = classifier.Classify(Pictures.Png, top: 1)[0];
+        var expected = classifier.Classify(Images.Png, top: 1)[0];
 
-        var run = (await Classify($"@{labels}", "--templates", $"@{templates}", "--json", Pictures.Png)).Returned(ExitCodes.Ok);
+        var run = (await Classify($"@{labels}", "--templates", $"@{templates}", "--json", Images.Png)).Returned(ExitCodes.Ok);
 
         var actual = run.JsonLines[0].GetProperty("predictions")[0];
         Assert.Equal(expected.ClassName, actual.GetProperty("label").GetString());
@@ -54,10 +54,10 @@ public sealed class ClassifyCommandTests(TinyModel model)
     }
 
     [Fact]
-    public async Task Run_Folder_TakesItsPicturesInOrder()
+    public async Task Run_Folder_TakesItsImagesInOrder()
     {
         using var folder = new TemporaryFolder();
-        Pictures.CopyTo(folder.Path);
+        Images.CopyTo(folder.Path);
         folder.Write("notes.txt", [1]);
 
         var run = (await Classify("cat,dog", "--json", folder.Path)).Returned(ExitCodes.Ok);
@@ -68,35 +68,35 @@ public sealed class ClassifyCommandTests(TinyModel model)
     [Fact]
     public async Task Run_HighThreshold_AnswersNothing()
     {
-        var run = (await Classify("cat,dog", "--min-similarity", "0.99", "--json", Pictures.Png)).Returned(ExitCodes.Ok);
+        var run = (await Classify("cat,dog", "--min-similarity", "0.99", "--json", Images.Png)).Returned(ExitCodes.Ok);
 
         Assert.Equal(0, run.JsonLines[0].GetProperty("predictions").GetArrayLength());
     }
 
     [Fact]
-    public async Task Run_UnreadablePicture_IsListedAndLeftOut()
+    public async Task Run_UnreadableImage_IsListedAndLeftOut()
     {
-        var run = (await Classify("cat,dog", "--json", Pictures.Broken, Pictures.Png)).Returned(ExitCodes.SomeLeftOut);
+        var run = (await Classify("cat,dog", "--json", Images.Broken, Images.Png)).Returned(ExitCodes.SomeLeftOut);
 
-        Assert.Contains(Pictures.Broken, run.Error);
+        Assert.Contains(Images.Broken, run.Error);
         Assert.True(run.JsonLines[0].TryGetProperty("error", out _));
         Assert.True(run.JsonLines[1].TryGetProperty("predictions", out _));
     }
 
     [Fact]
-    public async Task Run_OnlyUnreadablePictures_Fails() =>
-        (await Classify("cat,dog", Pictures.Broken)).FailedWith(ExitCodes.Failure, "None of the 1 pictures");
+    public async Task Run_OnlyUnreadableImages_Fails() =>
+        (await Classify("cat,dog", Images.Broken)).FailedWith(ExitCodes.Failure, "None of the 1 images");
 
     [Fact]
-    public async Task Run_PictureThatDoesNotExist_FailsBeforeLoading() =>
+    public async Task Run_ImageThatDoesNotExist_FailsBeforeLoading() =>
         (await ToolRun.Of("classify", "--model", "no/such-model", "--offline", "--labels", "a,b", "missing.jpg")).FailedWith(ExitCodes.Failure, "There is no file or folder 'missing.jpg'");
 
     [Fact]
-    public async Task Run_FolderWithoutPictures_Fails()
+    public async Task Run_FolderWithoutImages_Fails()
     {
         using var folder = new TemporaryFolder();
 
-        (await Classify("a,b", folder.Path)).FailedWith(ExitCodes.Failure, "There are no pictures");
+        (await Classify("a,b", folder.Path)).FailedWith(ExitCodes.Failure, "There are no images");
     }
 
     [Theory]
@@ -104,20 +104,20 @@ public sealed class ClassifyCommandTests(TinyModel model)
     [InlineData(" , ", "photo")]
     [InlineData("cat,dog", "no placeholder")]
     public async Task Run_WrongLabelsOrTemplates_IsUsageError(string labels, string templates) =>
-        (await Classify(labels, "--templates", templates, Pictures.Png)).FailedWith(ExitCodes.Usage);
+        (await Classify(labels, "--templates", templates, Images.Png)).FailedWith(ExitCodes.Usage);
 
     [Fact]
     public async Task Run_LabelTooLong_FailsUnlessTruncated()
     {
         var label = new string('z', 40);
 
-        (await Classify($"cat,{label}", Pictures.Png)).FailedWith(ExitCodes.Failure, "tokens");
-        (await Classify($"cat,{label}", "--truncate", Pictures.Png)).Returned(ExitCodes.Ok);
+        (await Classify($"cat,{label}", Images.Png)).FailedWith(ExitCodes.Failure, "tokens");
+        (await Classify($"cat,{label}", "--truncate", Images.Png)).Returned(ExitCodes.Ok);
     }
 
     [Fact]
     public async Task Run_WeightsThatSayNothing_FailsWithOptions() =>
-        (await ToolRun.Of("classify", "--model", Fixtures.Find("checkpoints", "native.safetensors"), "--labels", "a,b", Pictures.Png))
+        (await ToolRun.Of("classify", "--model", Fixtures.Find("checkpoints", "native.safetensors"), "--labels", "a,b", Images.Png))
             .FailedWith(ExitCodes.Failure, "--activation", "--preprocessing");
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class ClassifyCommandTests(TinyModel model)
         if (OperatingSystem.IsWindows())
             Assert.Skip("File names of Windows hold no control characters.");
         using var folder = new TemporaryFolder();
-        File.Copy(Pictures.Png, folder.File("\u001B[31m[red]\n.png"));
+        File.Copy(Images.Png, folder.File("\u001B[31m[red]\n.png"));
 
         var run = (await Classify("cat,dog", folder.Path)).Returned(ExitCodes.Ok);
 
@@ -144,7 +144,7 @@ public sealed class ClassifyCommandTests(TinyModel model)
         using var folder = new TemporaryFolder();
         var labels = folder.Write("labels.txt", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', classes)));
 
-        // The recording prepares pictures as OpenAI does, which its folder's config cannot say.
+        // The recording prepares images as OpenAI does, which its folder's config cannot say.
         var run = (await ToolRun.Of([
             "classify", "--model", Path.Combine(data, "hf_clip_e2e_fp16"), "--preprocessing", "openai", "--device", "cpu", "--precision", "f32",
             "--labels", $"@{labels}", "--templates", "simple", "--json", .. images])).Returned(ExitCodes.Ok);

@@ -46,9 +46,9 @@ public sealed class ConvertCommandTests(TinyModel model) : IDisposable
 
         Assert.Equal(
             File.ReadAllText(Path.Combine(older, "preprocessor_config.json")), File.ReadAllText(Path.Combine(output, "preprocessor_config.json")));
-        var picture = Path.Combine(Fixtures.Find("training_checkpoints", ""), "picture.png");
-        var expected = (await ToolRun.Of("classify", "--model", older, "--labels", "a cat,the photo", picture)).Returned(ExitCodes.Ok);
-        var run = (await ToolRun.Of("classify", "--model", newer, "--labels", "a cat,the photo", picture)).Returned(ExitCodes.Ok);
+        var image = Path.Combine(Fixtures.Find("training_checkpoints", ""), "image.png");
+        var expected = (await ToolRun.Of("classify", "--model", older, "--labels", "a cat,the photo", image)).Returned(ExitCodes.Ok);
+        var run = (await ToolRun.Of("classify", "--model", newer, "--labels", "a cat,the photo", image)).Returned(ExitCodes.Ok);
         Assert.Equal(expected.Output, run.Output);
     }
 

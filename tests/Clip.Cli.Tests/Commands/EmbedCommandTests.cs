@@ -16,42 +16,42 @@ public sealed class EmbedCommandTests(TinyModel model) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Run_PicturesAndTexts_WritesRowsInOrderWithNames()
+    public async Task Run_ImagesAndTexts_WritesRowsInOrderWithNames()
     {
         var texts = _folder.Write("texts.txt", [.. "the photo\n\n\"a\" <b>\u00e9\n"u8]);
         var output = _folder.File("both.safetensors");
 
-        var run = (await Embed("--images", Pictures.Jpeg, Pictures.Png, "--texts", texts, "--output", output)).Returned(ExitCodes.Ok);
+        var run = (await Embed("--images", Images.Jpeg, Images.Png, "--texts", texts, "--output", output)).Returned(ExitCodes.Ok);
 
         Assert.Empty(run.Error);
         using var written = Checkpoint.Open(output);
-        Assert.Equal([Pictures.Jpeg, Pictures.Png], Names(written, "images"));
+        Assert.Equal([Images.Jpeg, Images.Png], Names(written, "images"));
         Assert.Equal(["the photo", "", "\"a\" <b>\u00e9"], Names(written, "texts"));
-        RequireRows(model.Clip.EmbedImages([Pictures.Jpeg, Pictures.Png]), written, "images");
+        RequireRows(model.Clip.EmbedImages([Images.Jpeg, Images.Png]), written, "images");
         RequireRows(model.Clip.EmbedTexts(["the photo", "", "\"a\" <b>\u00e9"]), written, "texts");
         Assert.Equal(["both.safetensors", "texts.txt"], _folder.Names);
     }
 
     [Fact]
-    public async Task Run_UnreadablePicture_IsListedAndLeftOut()
+    public async Task Run_UnreadableImage_IsListedAndLeftOut()
     {
         var output = _folder.File("images.safetensors");
 
-        var run = (await Embed("--images", Pictures.Broken, Pictures.Png, "--output", output, "--json")).Returned(ExitCodes.SomeLeftOut);
+        var run = (await Embed("--images", Images.Broken, Images.Png, "--output", output, "--json")).Returned(ExitCodes.SomeLeftOut);
 
-        Assert.Contains(Pictures.Broken, run.Error);
-        Assert.Equal(Pictures.Broken, run.Json.GetProperty("leftOut")[0].GetProperty("input").GetString());
+        Assert.Contains(Images.Broken, run.Error);
+        Assert.Equal(Images.Broken, run.Json.GetProperty("leftOut")[0].GetProperty("input").GetString());
         using var written = Checkpoint.Open(output);
-        Assert.Equal([Pictures.Png], Names(written, "images"));
-        RequireRows(model.Clip.EmbedImages([Pictures.Png]), written, "images");
+        Assert.Equal([Images.Png], Names(written, "images"));
+        RequireRows(model.Clip.EmbedImages([Images.Png]), written, "images");
     }
 
     [Fact]
-    public async Task Run_OnlyUnreadablePictures_KeepsTheOldFile()
+    public async Task Run_OnlyUnreadableImages_KeepsTheOldFile()
     {
         var output = _folder.Write("old.npy", [1, 2, 3]);
 
-        (await Embed("--images", Pictures.Broken, "--output", output)).FailedWith(ExitCodes.Failure, "nothing was written");
+        (await Embed("--images", Images.Broken, "--output", output)).FailedWith(ExitCodes.Failure, "nothing was written");
 
         Assert.Equal([1, 2, 3], File.ReadAllBytes(output));
         Assert.Equal(["old.npy"], _folder.Names);
@@ -64,7 +64,7 @@ public sealed class EmbedCommandTests(TinyModel model) : IDisposable
     {
         var broken = TinyClip.Write(_folder.File("model"));
         SafetensorsEdit.Fill(Path.Combine(broken, "open_clip_model.safetensors"), weight, float.MaxValue);
-        var input = option == "--images" ? Pictures.Png : _folder.Write("texts.txt", [.. "a\n"u8]);
+        var input = option == "--images" ? Images.Png : _folder.Write("texts.txt", [.. "a\n"u8]);
 
         var run = (await ToolRun.Of("embed", "--model", broken, "--device", "cpu", option, input, "--output", _folder.File("o.npy"))).Returned(ExitCodes.Failure);
 
@@ -77,13 +77,13 @@ public sealed class EmbedCommandTests(TinyModel model) : IDisposable
     {
         var output = _folder.File("images.npy");
 
-        (await Embed("--images", Pictures.CopyTo(_folder.File("pictures")), "--output", output)).Returned(ExitCodes.Ok);
+        (await Embed("--images", Images.CopyTo(_folder.File("images")), "--output", output)).Returned(ExitCodes.Ok);
 
         var bytes = File.ReadAllBytes(output);
         Assert.Equal([0x93, .. "NUMPY"u8, 1, 0, 118, 0], bytes[..10]);
         Assert.Equal("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 48), }", Encoding.ASCII.GetString(bytes[10..127]).TrimEnd());
         Assert.Equal((byte)'\n', bytes[127]);
-        var expected = model.Clip.EmbedImages([Pictures.Jpeg, Pictures.Png, Pictures.Bmp]).SelectMany(row => row);
+        var expected = model.Clip.EmbedImages([Images.Jpeg, Images.Png, Images.Bmp]).SelectMany(row => row);
         Assert.All(expected.Zip(MemoryMarshal.Cast<byte, float>(bytes.AsSpan(128)).ToArray()), pair => Assert.Equal(pair.First, pair.Second, Tolerance));
     }
 
@@ -144,12 +144,12 @@ public sealed class EmbedCommandTests(TinyModel model) : IDisposable
     {
         var output = _folder.File("row.npy");
 
-        (await ToolRun.Of(["embed", "--model", Fixtures.Find("checkpoints", checkpoint), "--device", "cpu", "--images", Pictures.Png, "--output", output, .. more])).Returned(ExitCodes.Ok);
+        (await ToolRun.Of(["embed", "--model", Fixtures.Find("checkpoints", checkpoint), "--device", "cpu", "--images", Images.Png, "--output", output, .. more])).Returned(ExitCodes.Ok);
 
         using var expected = ClipModel.Load(Fixtures.Find("checkpoints", "hf_clip"), new ClipModelOptions { Device = "cpu" });
         var row = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(output).AsSpan(128)).ToArray();
         // One of the files holds float16.
-        Assert.True(EmbeddingMath.CosineSimilarity(expected.EmbedImage(Pictures.Png), row) > 0.999f);
+        Assert.True(EmbeddingMath.CosineSimilarity(expected.EmbedImage(Images.Png), row) > 0.999f);
     }
 
     [Fact]

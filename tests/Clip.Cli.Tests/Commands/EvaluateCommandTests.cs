@@ -27,10 +27,10 @@ public sealed class EvaluateCommandTests(TinyModel model) : IDisposable
     }
 
     [Fact]
-    public async Task Run_UnreadablePicture_IsLeftOut()
+    public async Task Run_UnreadableImage_IsLeftOut()
     {
         WriteClasses();
-        File.Copy(Pictures.Broken, _folder.File("cat/broken.png"));
+        File.Copy(Images.Broken, _folder.File("cat/broken.png"));
 
         var run = (await Evaluate("--images", _folder.Path)).Returned(ExitCodes.SomeLeftOut);
 
@@ -44,7 +44,7 @@ public sealed class EvaluateCommandTests(TinyModel model) : IDisposable
     [InlineData("pairs.jsonl", "{\"image\":\"a.jpg\",\"caption\":\"the, photo\"}\n\n{\"image\":\"b.png\",\"text\":\"a phone\"}\n{\"image\":\"b.png\",\"text\":\"than\"}\n")]
     public async Task Run_Pairs_GivesRecallOfTheLibrary(string name, string list)
     {
-        Pictures.CopyTo(_folder.Path);
+        Images.CopyTo(_folder.Path);
         var path = _folder.Write(name, Encoding.UTF8.GetBytes(list));
         var expected = RetrievalMetrics.Compute(
             model.Clip.EmbedImages([_folder.File("a.jpg"), _folder.File("b.png")]), model.Clip.EmbedTexts(["the, photo", "a phone", "than"]), [0, 1, 1], TestContext.Current.CancellationToken);
@@ -58,12 +58,12 @@ public sealed class EvaluateCommandTests(TinyModel model) : IDisposable
     }
 
     [Theory]
-    [InlineData("pairs.csv", "picture,words\na.jpg,b\n", "has no column 'filepath' or 'image'")]
+    [InlineData("pairs.csv", "photo,words\na.jpg,b\n", "has no column 'filepath' or 'image'")]
     [InlineData("pairs.csv", "image,caption\n,b\n", "row 1 of pairs.csv")]
     [InlineData("pairs.csv", "filepath,title\na.jpg,a photo\nb.png,a photo, of it\n", "row 2 has 3 fields, the first line has 2")]
     [InlineData("pairs.csv", "filepath,title\na.jpg,\"a\" photo\n", "give --quoting none")]
     [InlineData("pairs.tsv", "filepath\ttitle\na.jpg\t\"a\nb.png\tb\"\n", "give --quoting standard or --quoting none")]
-    [InlineData("pairs.csv", "picture,title\na.jpg,b\n", "--image-column")]
+    [InlineData("pairs.csv", "photo,title\na.jpg,b\n", "--image-column")]
     [InlineData("pairs.parquet", "PAR1PAR1PAR1", "Parquet")]
     [InlineData("pairs.jsonl", "{\"image\":\"a.jpg\"}\n", "line 1")]
     [InlineData("pairs.jsonl", "\n", "has no rows")]
@@ -87,7 +87,7 @@ public sealed class EvaluateCommandTests(TinyModel model) : IDisposable
     [Fact]
     public async Task Run_PairsWithoutCaptionOrImage_AreLeftOut()
     {
-        Pictures.CopyTo(_folder.Path);
+        Images.CopyTo(_folder.Path);
         var path = _folder.Write("pairs.csv", [.. "filepath,title\na.jpg,a photo\nb.png,\n,a phone\n"u8]);
 
         var json = (await Evaluate("--pairs", path, "--json")).Returned(ExitCodes.SomeLeftOut).Json;
@@ -104,7 +104,7 @@ public sealed class EvaluateCommandTests(TinyModel model) : IDisposable
     [InlineData("pairs.csv", "filepath;title\r\na.jpg;\"the; photo\"\r\nb.png;\"\"\"a\"\" phone\"\r\n\r\n")]
     public async Task Run_PairsInAnyWriting_AreThoseThatTrainingReads(string name, string list, params string[] options)
     {
-        Pictures.CopyTo(_folder.Path);
+        Images.CopyTo(_folder.Path);
         var path = _folder.Write(name, Encoding.UTF8.GetBytes(list));
         var expected = RetrievalMetrics.Compute(
             model.Clip.EmbedImages([_folder.File("a.jpg"), _folder.File("b.png")]), model.Clip.EmbedTexts(["the; photo", "\"a\" phone"]), [0, 1], TestContext.Current.CancellationToken);
@@ -131,9 +131,9 @@ public sealed class EvaluateCommandTests(TinyModel model) : IDisposable
     {
         Directory.CreateDirectory(_folder.File("cat"));
         Directory.CreateDirectory(_folder.File("dog"));
-        File.Copy(Pictures.Jpeg, _folder.File("cat/1.jpg"));
-        File.Copy(Pictures.Png, _folder.File("cat/2.png"));
-        File.Copy(Pictures.Bmp, _folder.File("dog/1.bmp"));
+        File.Copy(Images.Jpeg, _folder.File("cat/1.jpg"));
+        File.Copy(Images.Png, _folder.File("cat/2.png"));
+        File.Copy(Images.Bmp, _folder.File("dog/1.bmp"));
     }
 
     private Task<ToolRun> Evaluate(params string[] more) => ToolRun.Of(["evaluate", "--model", model.Folder, "--device", "cpu", .. more]);

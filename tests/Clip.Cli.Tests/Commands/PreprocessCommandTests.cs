@@ -14,15 +14,15 @@ public sealed class PreprocessCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Run_Pictures_WritesPixelsOfTheLibraryUnderFileNames()
+    public async Task Run_Images_WritesPixelsOfTheLibraryUnderFileNames()
     {
-        var run = (await ToolRun.Of("preprocess", "--size", "48", "--output", Output, Pictures.Png, Pictures.Jpeg)).Returned(ExitCodes.Ok);
+        var run = (await ToolRun.Of("preprocess", "--size", "48", "--output", Output, Images.Png, Images.Jpeg)).Returned(ExitCodes.Ok);
 
         Assert.Empty(run.Error);
         using var written = Checkpoint.Open(Output);
-        Assert.Equal([Path.GetFileName(Pictures.Png), Path.GetFileName(Pictures.Jpeg)], written.Tensors.Keys);
-        RequirePixels(written, Pictures.Png, PreprocessingConfig.OpenAI(48));
-        RequirePixels(written, Pictures.Jpeg, PreprocessingConfig.OpenAI(48));
+        Assert.Equal([Path.GetFileName(Images.Png), Path.GetFileName(Images.Jpeg)], written.Tensors.Keys);
+        RequirePixels(written, Images.Png, PreprocessingConfig.OpenAI(48));
+        RequirePixels(written, Images.Jpeg, PreprocessingConfig.OpenAI(48));
         Assert.Equal(["pixels.safetensors"], _folder.Names);
     }
 
@@ -31,21 +31,21 @@ public sealed class PreprocessCommandTests : IDisposable
     {
         (await ToolRun.Of(
             "preprocess", "--size", "32", "--resize", "longest", "--interpolation", "bilinear", "--mean", "0.5,0.4,0.3", "--std", "0.1,0.2,0.3",
-            "--output", Output, Pictures.Jpeg)).Returned(ExitCodes.Ok);
+            "--output", Output, Images.Jpeg)).Returned(ExitCodes.Ok);
 
         using var written = Checkpoint.Open(Output);
-        RequirePixels(written, Pictures.Jpeg, new PreprocessingConfig
+        RequirePixels(written, Images.Jpeg, new PreprocessingConfig
         {
             Resolution = 32, ResizeMode = ResizeMode.Longest, Interpolation = Interpolation.Bilinear, Mean = new(0.5f, 0.4f, 0.3f), Deviation = new(0.1f, 0.2f, 0.3f),
         });
     }
 
     [Fact]
-    public async Task Run_UnreadablePicture_IsLeftOutAndListed()
+    public async Task Run_UnreadableImage_IsLeftOutAndListed()
     {
-        var run = (await ToolRun.Of("preprocess", "--size", "8", "--output", Output, Pictures.Broken, Pictures.Png, "missing.jpg", "--json")).Returned(ExitCodes.SomeLeftOut);
+        var run = (await ToolRun.Of("preprocess", "--size", "8", "--output", Output, Images.Broken, Images.Png, "missing.jpg", "--json")).Returned(ExitCodes.SomeLeftOut);
 
-        Assert.Contains(Pictures.Broken, run.Error);
+        Assert.Contains(Images.Broken, run.Error);
         Assert.Contains("missing.jpg", run.Error);
         Assert.Equal(2, run.Json.GetProperty("leftOut").GetArrayLength());
         Assert.Equal(1, run.Json.GetProperty("images").GetInt32());
@@ -56,35 +56,35 @@ public sealed class PreprocessCommandTests : IDisposable
     [Fact]
     public async Task Run_NothingReadable_FailsAndWritesNothing()
     {
-        (await ToolRun.Of("preprocess", "--size", "8", "--output", Output, Pictures.Broken)).FailedWith(ExitCodes.Failure, "nothing was written");
+        (await ToolRun.Of("preprocess", "--size", "8", "--output", Output, Images.Broken)).FailedWith(ExitCodes.Failure, "nothing was written");
 
         Assert.Empty(_folder.Names);
     }
 
     [Fact]
-    public async Task Run_TwoPicturesOfOneName_IsRefusedUnlessKeysArePaths()
+    public async Task Run_TwoImagesOfOneName_IsRefusedUnlessKeysArePaths()
     {
         var other = Directory.CreateDirectory(_folder.File("other")).FullName;
-        var copy = Path.Combine(other, Path.GetFileName(Pictures.Png));
-        File.Copy(Pictures.Png, copy);
+        var copy = Path.Combine(other, Path.GetFileName(Images.Png));
+        File.Copy(Images.Png, copy);
 
-        (await ToolRun.Of("preprocess", "--size", "8", "--output", Output, Pictures.Png, copy)).FailedWith(ExitCodes.Usage, "--keys path");
-        (await ToolRun.Of("preprocess", "--size", "8", "--output", Output, "--keys", "path", Pictures.Png, copy)).Returned(ExitCodes.Ok);
+        (await ToolRun.Of("preprocess", "--size", "8", "--output", Output, Images.Png, copy)).FailedWith(ExitCodes.Usage, "--keys path");
+        (await ToolRun.Of("preprocess", "--size", "8", "--output", Output, "--keys", "path", Images.Png, copy)).Returned(ExitCodes.Ok);
 
         using var written = Checkpoint.Open(Output);
-        Assert.Equal([Pictures.Png, copy], written.Tensors.Keys);
+        Assert.Equal([Images.Png, copy], written.Tensors.Keys);
     }
 
     [Fact]
     public async Task Run_FolderThatDoesNotExist_IsNamed() =>
-        (await ToolRun.Of("preprocess", "--size", "8", "--output", _folder.File("no/x.safetensors"), Pictures.Png)).FailedWith(ExitCodes.Failure, "there is no folder");
+        (await ToolRun.Of("preprocess", "--size", "8", "--output", _folder.File("no/x.safetensors"), Images.Png)).FailedWith(ExitCodes.Failure, "there is no folder");
 
-    private static void RequirePixels(Checkpoint written, string picture, PreprocessingConfig config)
+    private static void RequirePixels(Checkpoint written, string image, PreprocessingConfig config)
     {
         var preprocessor = new ImagePreprocessor(config);
         var expected = new float[preprocessor.Length];
-        preprocessor.Preprocess(picture, expected);
-        using var tensor = written.ReadTensor(Path.GetFileName(picture));
+        preprocessor.Preprocess(image, expected);
+        using var tensor = written.ReadTensor(Path.GetFileName(image));
         Assert.Equal([3, config.Resolution.Height, config.Resolution.Width], tensor.shape);
         Assert.Equal(expected, MemoryMarshal.Cast<byte, float>(tensor.bytes).ToArray());
     }

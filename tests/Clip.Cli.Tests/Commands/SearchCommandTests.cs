@@ -12,7 +12,7 @@ public sealed class SearchCommandTests : IDisposable
     public SearchCommandTests(TinyModel model)
     {
         _model = model;
-        Pictures.CopyTo(_folder.Path);
+        Images.CopyTo(_folder.Path);
     }
 
     private string IndexPath => _folder.File(".clip-index.safetensors");
@@ -20,7 +20,7 @@ public sealed class SearchCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Run_Picture_FindsItselfFirst()
+    public async Task Run_Image_FindsItselfFirst()
     {
         var run = (await Search("--query", _folder.File("b.png"), "--json")).Returned(ExitCodes.Ok);
 
@@ -48,7 +48,7 @@ public sealed class SearchCommandTests : IDisposable
 
         File.Delete(_folder.File("a.jpg"));
         File.SetLastWriteTimeUtc(_folder.File("b.png"), new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc));
-        File.Copy(Pictures.Bmp, _folder.File("new.bmp"));
+        File.Copy(Images.Bmp, _folder.File("new.bmp"));
 
         Assert.Equal((3, 2, 1), Counts(await Search("--text", "a", "--json")));
         Assert.Equal((3, 0, 0), Counts(await Search("--text", "a", "--json")));
@@ -126,9 +126,9 @@ public sealed class SearchCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_UnreadablePicture_IsListedAndTheOthersFound()
+    public async Task Run_UnreadableImage_IsListedAndTheOthersFound()
     {
-        File.Copy(Pictures.Broken, _folder.File("broken.png"));
+        File.Copy(Images.Broken, _folder.File("broken.png"));
 
         var run = (await Search("--text", "a", "--json")).Returned(ExitCodes.SomeLeftOut);
 
@@ -167,7 +167,7 @@ public sealed class SearchCommandTests : IDisposable
         (await ToolRun.Of("search", "--model", _model.Folder, "--images", _folder.File("missing"), "--text", "a")).FailedWith(ExitCodes.Failure, "missing");
 
     [Fact]
-    public async Task Run_UnreadableQuery_NamesIt() => (await Search("--image", Pictures.Broken)).FailedWith(ExitCodes.Failure, Pictures.Broken);
+    public async Task Run_UnreadableQuery_NamesIt() => (await Search("--image", Images.Broken)).FailedWith(ExitCodes.Failure, Images.Broken);
 
     private static void Damage(string path, string damage) => SafetensorsEdit.Apply(path, (header, data) =>
     {

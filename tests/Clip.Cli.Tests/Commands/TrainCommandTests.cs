@@ -5,7 +5,7 @@ using Clip.Preprocessing;
 
 namespace Clip.Cli.Tests.Commands;
 
-public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures) : IClassFixture<TrainingPictures>, IDisposable
+public sealed class TrainCommandTests(TinyModel model, TrainingImages images) : IClassFixture<TrainingImages>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -16,7 +16,7 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
     [Fact]
     public async Task Run_FineTuning_WritesModelThatToolAndLibraryRead()
     {
-        var run = (await Train("--steps", "4", "--validation", pictures.List, "--evaluate-every", "2", "--report-every", "1", "--average-decay", "0.5", "--json"))
+        var run = (await Train("--steps", "4", "--validation", images.List, "--evaluate-every", "2", "--report-every", "1", "--average-decay", "0.5", "--json"))
             .Returned(ExitCodes.Ok);
 
         Assert.Equal(["step", "step", "evaluation", "step", "step", "evaluation", "done"], run.JsonLines.Select(line => line.GetProperty("kind").GetString()));
@@ -35,7 +35,7 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
         Assert.Equal(model.Clip.Card.Preprocessing, trained.Card.Preprocessing);
         Assert.Equal(model.Clip.Tokenizer.Tokenize("the photo"), trained.Tokenizer.Tokenize("the photo"));
         Assert.NotEqual(model.Clip.EmbedText("the photo"), trained.EmbedText("the photo"));
-        (await ToolRun.Of("classify", "--model", Path.Combine(RunFolder, "model-average"), "--device", "cpu", "--labels", "red,blue", Pictures.Png)).Returned(ExitCodes.Ok);
+        (await ToolRun.Of("classify", "--model", Path.Combine(RunFolder, "model-average"), "--device", "cpu", "--labels", "red,blue", Images.Png)).Returned(ExitCodes.Ok);
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
         var config = Path.Combine(model.Folder, "open_clip_config.json");
 
         var run = (await ToolRun.Of(
-            "train", "--preset", config, "--vocabulary", model.Folder, "--data", pictures.Classes, "--templates", "a {} thing", "--loss", "siglip",
+            "train", "--preset", config, "--vocabulary", model.Folder, "--data", images.Classes, "--templates", "a {} thing", "--loss", "siglip",
             "--output", RunFolder, "--device", "cpu", "--steps", "2", "--batch-size", "8", "--warmup", "1", "--schedule", "cooldown", "--cooldown", "1"))
             .Returned(ExitCodes.Ok);
 
@@ -134,8 +134,8 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
     public async Task Run_Shards_TakesPatternsWeightsAndCaptionsInJson()
     {
         var run = await ToolRun.Of(
-            "train", "--init", model.Folder, "--data", pictures.ShardPattern, "--data", pictures.Folder, "--weights", "1,2", "--caption-column", "caption",
-            "--validation", pictures.ShardPattern, "--validation-pairs", "12", "--output", RunFolder, "--device", "cpu", "--steps", "3", "--batch-size", "12", "--json");
+            "train", "--init", model.Folder, "--data", images.ShardPattern, "--data", images.Folder, "--weights", "1,2", "--caption-column", "caption",
+            "--validation", images.ShardPattern, "--validation-pairs", "12", "--output", RunFolder, "--device", "cpu", "--steps", "3", "--batch-size", "12", "--json");
 
         Assert.Equal(36, run.Returned(ExitCodes.Ok).JsonLines[^3].GetProperty("pairsSeen").GetInt32());
         Assert.True(Directory.Exists(Path.Combine(RunFolder, "model")));
@@ -144,7 +144,7 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
     [Fact]
     public async Task Run_OptionsFile_GoesBehindTheCommandLine()
     {
-        var file = Options($"# a run\n\n  init = {model.Folder}\ndata = {pictures.List}\ndata = {pictures.List}\ndevice=cpu\nsteps = 3\nbatch-size = 40\nlock-image = true\n");
+        var file = Options($"# a run\n\n  init = {model.Folder}\ndata = {images.List}\ndata = {images.List}\ndevice=cpu\nsteps = 3\nbatch-size = 40\nlock-image = true\n");
 
         var run = (await ToolRun.Of("train", "--options", file, "--output", RunFolder, "--steps", "1", "--json")).Returned(ExitCodes.Ok);
 
@@ -199,14 +199,14 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
     [Fact]
     public async Task Run_DataThatDoesNotServe_IsRefusedBeforeTraining()
     {
-        var columns = pictures.Write("columns.csv", "picture,caption\na.png,a\n");
+        var columns = images.Write("columns.csv", "photo,caption\na.png,a\n");
 
         (await Train("--steps", "1", "--batch-size", "25")).FailedWith(ExitCodes.Failure, "--batch-size is 25", "24 pairs");
-        (await Train("--steps", "1", "--validation", pictures.List, "--validation-pairs", "25")).FailedWith(ExitCodes.Failure, "--validation-pairs is 25");
+        (await Train("--steps", "1", "--validation", images.List, "--validation-pairs", "25")).FailedWith(ExitCodes.Failure, "--validation-pairs is 25");
         (await On("missing.csv")).FailedWith(ExitCodes.Failure, "missing.csv");
         (await On("missing-*.tar")).FailedWith(ExitCodes.Failure, "missing-*.tar");
-        (await On(columns)).FailedWith(ExitCodes.Failure, "'filepath'", "'picture'", "--image-column");
-        (await On(Pictures.Png)).FailedWith(ExitCodes.Usage, ".parquet");
+        (await On(columns)).FailedWith(ExitCodes.Failure, "'filepath'", "'photo'", "--image-column");
+        (await On(Images.Png)).FailedWith(ExitCodes.Usage, ".parquet");
         (await Train("--steps", "1", "--precision", "f16")).FailedWith(ExitCodes.Failure, "float16");
         Assert.False(Directory.Exists(RunFolder));
 
@@ -229,9 +229,9 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
     }
 
     [Fact]
-    public async Task Run_UnreadablePicture_IsLeftOutAndSaid()
+    public async Task Run_UnreadableImage_IsLeftOutAndSaid()
     {
-        var list = pictures.Write("broken.csv", File.ReadAllText(pictures.List) + "classes/none.png,nothing\n");
+        var list = images.Write("broken.csv", File.ReadAllText(images.List) + "classes/none.png,nothing\n");
 
         var run = await ToolRun.Of(
             "train", "--init", model.Folder, "--data", list, "--output", RunFolder, "--device", "cpu", "--steps", "3", "--batch-size", "8", "--json");
@@ -247,7 +247,7 @@ public sealed class TrainCommandTests(TinyModel model, TrainingPictures pictures
         string[] usual = ["--init", model.Folder, "--batch-size", "8", "--output", RunFolder];
         return
         [
-            "train", "--data", pictures.List, "--device", "cpu", "--learning-rate", "1e-3", .. options,
+            "train", "--data", images.List, "--device", "cpu", "--learning-rate", "1e-3", .. options,
             .. usual.Chunk(2).Where(pair => !options.Contains(pair[0])).SelectMany(pair => pair),
         ];
     }

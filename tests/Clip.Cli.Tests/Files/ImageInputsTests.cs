@@ -18,7 +18,7 @@ public sealed class ImageInputsTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Below_Folder_GivesPicturesInOrdinalOrderOfPaths()
+    public void Below_Folder_GivesImagesInOrdinalOrderOfPaths()
     {
         var paths = ImageInputs.Below(_folder.Path, Unexpected).ToList();
 
@@ -40,7 +40,7 @@ public sealed class ImageInputsTests : IDisposable
     [InlineData("**/*", "B.bmp", "a-1.gif", "a.jpg", "a/b/c.webp", "a/z.JPG", "b.png")]
     [InlineData("a/*/*.webp", "a/b/c.webp")]
     [InlineData("no/*.jpg")]
-    public void Expand_Pattern_MatchesPictures(string pattern, params string[] expected) =>
+    public void Expand_Pattern_MatchesImages(string pattern, params string[] expected) =>
         Assert.Equal(expected.Select(path => $"{_folder.Path}/{path}"), ImageInputs.Expand([$"{_folder.Path}/{pattern}"], Unexpected));
 
     [Fact]

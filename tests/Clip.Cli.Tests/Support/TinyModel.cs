@@ -1,6 +1,6 @@
 namespace Clip.Cli.Tests.Support;
 
-/// <summary>The folder of a complete tiny model, and pictures beside it, for all tests of the assembly.</summary>
+/// <summary>The folder of a complete tiny model, and images beside it, for all tests of the assembly.</summary>
 public sealed class TinyModel : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -10,26 +10,26 @@ public sealed class ImageClassifierTests(TinyModel tiny)
     private readonly CountingLoader _loader = new(tiny.Folder);
 
     [Fact]
-    public async Task ClassifyAsync_Picture_IsTheClassifiersAnswer()
+    public async Task ClassifyAsync_Image_IsTheClassifiersAnswer()
     {
         await using var services = Containers.Create(_loader, services => services.AddClip()
             .AddZeroShotClassifier("animals", ["cat", "dog", "bird"], PromptTemplates.Simple));
         var classifier = services.GetRequiredKeyedService<ImageClassifier>("animals");
 
-        var predictions = await classifier.ClassifyAsync(Picture.Striped(1), top: 2);
+        var predictions = await classifier.ClassifyAsync(Image.Striped(1), top: 2);
 
         using var expected = new ZeroShotClassifier(services.GetRequiredService<ClipModel>(), ["cat", "dog", "bird"], PromptTemplates.Simple);
-        Assert.Equal(expected.Classify(Picture.Striped(1), top: 2), predictions);
+        Assert.Equal(expected.Classify(Image.Striped(1), top: 2), predictions);
         Assert.Equal(2, predictions.Count);
         Assert.Equal("animals", classifier.Name);
     }
 
     [Fact]
-    public async Task ClassifyAsync_Pictures_AreAnsweredInTheirOrder()
+    public async Task ClassifyAsync_Images_AreAnsweredInTheirOrder()
     {
         await using var services = Containers.Create(_loader, services => services.AddClip().AddZeroShotClassifier("animals", ["cat", "dog", "bird"]));
         var classifier = services.GetRequiredKeyedService<ImageClassifier>("animals");
-        ImageSource[] images = [.. Enumerable.Range(0, 5).Select(seed => (ImageSource)Picture.Striped(seed))];
+        ImageSource[] images = [.. Enumerable.Range(0, 5).Select(seed => (ImageSource)Image.Striped(seed))];
 
         var predictions = await classifier.ClassifyAsync(images);
 
@@ -48,7 +48,7 @@ public sealed class ImageClassifierTests(TinyModel tiny)
         }));
         var classifier = services.GetRequiredKeyedService<ImageClassifier>("animals");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => classifier.ClassifyAsync(Picture.Striped(1)))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => classifier.ClassifyAsync(Image.Striped(1)))));
 
         Assert.All(answers, answer => Assert.Equal(answers[0], answer));
         Assert.Equal((1, 1), (built, _loader.Downloads));
@@ -60,11 +60,11 @@ public sealed class ImageClassifierTests(TinyModel tiny)
         await using var services = Containers.Create(_loader, services => services.AddClip().AddZeroShotClassifier(
             "strict", (clip, token) => new ZeroShotClassifier(clip, ["cat", "dog"], cancellationToken: token) { MinSimilarity = 1 }));
 
-        Assert.Empty(await services.GetRequiredKeyedService<ImageClassifier>("strict").ClassifyAsync(Picture.Striped(1)));
+        Assert.Empty(await services.GetRequiredKeyedService<ImageClassifier>("strict").ClassifyAsync(Image.Striped(1)));
     }
 
     [Fact]
-    public async Task ClassifyAsync_BrokenPicture_IsTheClassifiersError()
+    public async Task ClassifyAsync_BrokenImage_IsTheClassifiersError()
     {
         await using var services = Containers.Create(_loader, services => services.AddClip().AddZeroShotClassifier("animals", ["cat", "dog"]));
 
@@ -82,10 +82,10 @@ public sealed class ImageClassifierTests(TinyModel tiny)
             "animals", (clip, _) => ++attempts == 1 ? throw new IOException("no bank") : new ZeroShotClassifier(clip, ["cat", "dog"])));
         var classifier = services.GetRequiredKeyedService<ImageClassifier>("animals");
 
-        await Assert.ThrowsAsync<IOException>(() => classifier.ClassifyAsync(Picture.Striped(1)));
+        await Assert.ThrowsAsync<IOException>(() => classifier.ClassifyAsync(Image.Striped(1)));
         Assert.Equal(LoadState.Failed, classifier.State);
 
-        Assert.Equal(2, (await classifier.ClassifyAsync(Picture.Striped(1))).Count);
+        Assert.Equal(2, (await classifier.ClassifyAsync(Image.Striped(1))).Count);
         Assert.Equal(LoadState.Loaded, classifier.State);
     }
 
@@ -124,6 +124,6 @@ public sealed class ImageClassifierTests(TinyModel tiny)
         await using (var services = Containers.Create(_loader, services => services.AddClip().AddZeroShotClassifier("animals", ["cat", "dog"])))
             classifier = await services.GetRequiredKeyedService<ImageClassifier>("animals").GetAsync();
 
-        Assert.Throws<ObjectDisposedException>(() => classifier.Classify(Picture.Striped(1)));
+        Assert.Throws<ObjectDisposedException>(() => classifier.Classify(Image.Striped(1)));
     }
 }

@@ -36,7 +36,7 @@ public sealed class ReadmeTests(TinyModel tiny) : IDisposable
             var builder = Host.CreateApplicationBuilder();
             var services = builder.Services;
             ClipEmbeddingGenerator generator = null;
-            DataContent picture = null;
+            DataContent image = null;
             """;
         var pieces = File.ReadAllText(Path.Combine(Fixtures.Repository, "docs", "dependency-injection.md")).ReplaceLineEndings("\n").Split("```")
             .Where(block => block.StartsWith("csharp\n", StringComparison.Ordinal)).Select(block => block["csharp\n".Length..]).ToList();

@@ -36,26 +36,26 @@ public sealed class ClipEmbeddingGeneratorTests(TinyModel tiny) : IDisposable
     }
 
     [Fact]
-    public async Task GenerateAsync_Pictures_AreTheModelsVectors()
+    public async Task GenerateAsync_Images_AreTheModelsVectors()
     {
         var generator = new ClipEmbeddingGenerator(_clip);
 
-        var embeddings = await generator.GenerateAsync([Picture.Content(1), Picture.Content(2)]);
+        var embeddings = await generator.GenerateAsync([Image.Content(1), Image.Content(2)]);
 
         Assert.Equal(
-            _clip.EmbedImages((IEnumerable<ImageSource>)[Picture.Striped(1), Picture.Striped(2)]),
+            _clip.EmbedImages((IEnumerable<ImageSource>)[Image.Striped(1), Image.Striped(2)]),
             embeddings.Select(embedding => embedding.Vector.ToArray()));
         Assert.Null(embeddings.Usage);
     }
 
     [Fact]
-    public async Task GenerateAsync_DataUri_IsAPicture()
+    public async Task GenerateAsync_DataUri_IsAImage()
     {
-        var content = new DataContent($"data:image/bmp;base64,{Convert.ToBase64String(Picture.Striped(1))}");
+        var content = new DataContent($"data:image/bmp;base64,{Convert.ToBase64String(Image.Striped(1))}");
 
         var embedding = await new ClipEmbeddingGenerator(_clip).GenerateAsync(content);
 
-        Assert.Equal(_clip.EmbedImage(Picture.Striped(1)), embedding.Vector.ToArray());
+        Assert.Equal(_clip.EmbedImage(Image.Striped(1)), embedding.Vector.ToArray());
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ClipEmbeddingGeneratorTests(TinyModel tiny) : IDisposable
         await using var services = Containers.Create(_loader, services => services.AddClip().AddEmbeddingGenerator());
         var generator = services.GetRequiredService<ClipEmbeddingGenerator>();
         var texts = Enumerable.Range(0, 64).Select(index => $"a photo of thing {index}").ToArray();
-        var images = Enumerable.Range(0, 64).Select(index => Picture.Content(index)).ToArray();
+        var images = Enumerable.Range(0, 64).Select(index => Image.Content(index)).ToArray();
 
         var texted = Task.WhenAll(texts.Select(text => Task.Run(() => generator.GenerateAsync(text))));
         var pictured = Task.WhenAll(images.Select(image => Task.Run(() => generator.GenerateAsync(image))));
@@ -90,7 +90,7 @@ public sealed class ClipEmbeddingGeneratorTests(TinyModel tiny) : IDisposable
 
         Assert.Single(await generator.GenerateAsync(["a cat"], new EmbeddingGenerationOptions { Dimensions = TinyClip.EmbeddingSize }));
         var error = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(["a cat"], new EmbeddingGenerationOptions { Dimensions = 8 }));
-        await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([Picture.Content(1)], new EmbeddingGenerationOptions { Dimensions = 8 }));
+        await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([Image.Content(1)], new EmbeddingGenerationOptions { Dimensions = 8 }));
 
         Assert.StartsWith($"Embeddings of this model have {TinyClip.EmbeddingSize} dimensions, and the options ask for 8; leave Dimensions out.", error.Message, StringComparison.Ordinal);
     }
@@ -119,23 +119,23 @@ public sealed class ClipEmbeddingGeneratorTests(TinyModel tiny) : IDisposable
     }
 
     [Fact]
-    public async Task GenerateAsync_NoPicture_IsRefusedWithItsMediaType()
+    public async Task GenerateAsync_NoImage_IsRefusedWithItsMediaType()
     {
         var generator = new ClipEmbeddingGenerator(_clip);
-        DataContent[] values = [Picture.Content(1), new("%PDF"u8.ToArray(), "application/pdf")];
+        DataContent[] values = [Image.Content(1), new("%PDF"u8.ToArray(), "application/pdf")];
 
         var error = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(values));
 
-        Assert.StartsWith("values[1] is application/pdf, and pictures are image/*", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("values[1] is application/pdf, and images are image/*", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(null, "values[1]")]
     [InlineData("holiday.jpg", "values[1] (holiday.jpg)")]
-    public async Task GenerateAsync_BrokenPicture_IsNamed(string? name, string called)
+    public async Task GenerateAsync_BrokenImage_IsNamed(string? name, string called)
     {
         var generator = new ClipEmbeddingGenerator(_clip);
-        DataContent[] values = [Picture.Content(1), new(new byte[] { 1, 2, 3 }, "image/png") { Name = name }];
+        DataContent[] values = [Image.Content(1), new(new byte[] { 1, 2, 3 }, "image/png") { Name = name }];
 
         var error = await Assert.ThrowsAsync<ImageDecodingException>(() => generator.GenerateAsync(values));
 
@@ -149,7 +149,7 @@ public sealed class ClipEmbeddingGeneratorTests(TinyModel tiny) : IDisposable
         var generator = new ClipEmbeddingGenerator(_clip);
 
         var text = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(["a cat", null!]));
-        var image = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([Picture.Content(1), null!]));
+        var image = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync([Image.Content(1), null!]));
 
         Assert.StartsWith("values[1] is null.", text.Message, StringComparison.Ordinal);
         Assert.StartsWith("values[1] is null.", image.Message, StringComparison.Ordinal);
@@ -238,7 +238,7 @@ public sealed class ClipEmbeddingGeneratorTests(TinyModel tiny) : IDisposable
         Assert.IsNotType<IEmbeddingGenerator<string, Embedding<float>>>(generator.ImagesOnly, exactMatch: false);
         Assert.Null(generator.ImagesOnly.GetService(typeof(IEmbeddingGenerator<string, Embedding<float>>)));
         Assert.Equal(TinyClip.EmbeddingSize, generator.ImagesOnly.GetRequiredService<EmbeddingGeneratorMetadata>().DefaultModelDimensions);
-        Assert.Equal(_clip.EmbedImage(Picture.Striped(1)), (await generator.ImagesOnly.GenerateVectorAsync(Picture.Content(1))).ToArray());
+        Assert.Equal(_clip.EmbedImage(Image.Striped(1)), (await generator.ImagesOnly.GenerateVectorAsync(Image.Content(1))).ToArray());
         Assert.Null(generator.TextsOnly.GetService(typeof(IEmbeddingGenerator<DataContent, Embedding<float>>)));
         Assert.Equal(_clip.EmbedText("a cat"), (await generator.TextsOnly.GenerateVectorAsync("a cat")).ToArray());
     }

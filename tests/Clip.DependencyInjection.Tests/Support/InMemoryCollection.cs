@@ -19,7 +19,7 @@ internal sealed class InMemoryCollection<TRecord>(IEmbeddingGenerator generator,
     private readonly CollectionModel _model = new Builder().Build(typeof(TRecord), typeof(int), definition, generator);
     private readonly Dictionary<int, (TRecord Record, ReadOnlyMemory<float> Vector)> _records = [];
 
-    public override string Name => "pictures";
+    public override string Name => "images";
 
     public override Task<bool> CollectionExistsAsync(CancellationToken cancellationToken = default) => Task.FromResult(true);
 

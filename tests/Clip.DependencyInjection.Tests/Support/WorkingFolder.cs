@@ -1,6 +1,6 @@
 namespace Clip.DependencyInjection.Tests.Support;
 
-/// <summary>A temporary current folder with a model in "model" and a picture "photo.jpg".</summary>
+/// <summary>A temporary current folder with a model in "model" and an image "photo.jpg".</summary>
 public sealed class WorkingFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -11,7 +11,7 @@ public sealed class WorkingFolder : IDisposable
         var model = Directory.CreateDirectory(_folder.File("model"));
         foreach (var file in Directory.GetFiles(tiny.Folder))
             File.Copy(file, Path.Combine(model.FullName, Path.GetFileName(file)));
-        File.WriteAllBytes(_folder.File("photo.jpg"), Picture.Striped(1));
+        File.WriteAllBytes(_folder.File("photo.jpg"), Image.Striped(1));
         Directory.SetCurrentDirectory(_folder.Path);
     }
 

@@ -140,8 +140,8 @@ public sealed class TelemetryTests(TinyModel tiny)
     {
         var generator = services.GetRequiredService<ClipEmbeddingGenerator>();
         await generator.GenerateAsync(["a cat", "a dog", "a bird"]);
-        await generator.GenerateAsync([Picture.Content(1), Picture.Content(2)]);
-        await services.GetRequiredKeyedService<ImageClassifier>("animals").ClassifyAsync(Picture.Striped(1));
+        await generator.GenerateAsync([Image.Content(1), Image.Content(2)]);
+        await services.GetRequiredKeyedService<ImageClassifier>("animals").ClassifyAsync(Image.Striped(1));
     }
 
     private static ActivityListener Listen(List<Activity> activities)

@@ -9,8 +9,8 @@ public sealed class ReadmeTests
         {
             // <src/Clip.Losses/README.md>
             manual_seed(0);
-            using var images = randn(1000, 64, requires_grad: true);          // one row per picture, of any length
-            using var texts = randn(1000, 64, requires_grad: true);           // row i belongs to picture i
+            using var images = randn(1000, 64, requires_grad: true);          // one row per image, of any length
+            using var texts = randn(1000, 64, requires_grad: true);           // row i belongs to image i
             using var scale = tensor(100f);
 
             using var plain = new ClipLoss();                                 // holds matrices of [1000, 1000]

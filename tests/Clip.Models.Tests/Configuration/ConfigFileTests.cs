@@ -57,7 +57,7 @@ public sealed class ConfigFileTests : IDisposable
         var config = Read(OpenClip);
 
         var image = Assert.IsType<VisionTransformerConfig>(config.Image);
-        Assert.Equal((64, 2, 1, 256, Activation.Gelu), (image.Transformer.Width, image.Transformer.Layers, image.Transformer.Heads, image.Transformer.PerceptronWidth, image.Transformer.Activation));
+        Assert.Equal((64, 2, 1, 256, Activation.Gelu), (image.Transformer.Width, image.Transformer.Layers, image.Transformer.Heads, image.Transformer.MlpWidth, image.Transformer.Activation));
         Assert.Equal((77, 49_408, TextPooling.HighestId, true), (config.Text.ContextLength, config.Text.VocabularySize, config.ClipText().Pooling, config.ClipText().Causal));
     }
 
@@ -144,7 +144,7 @@ public sealed class ConfigFileTests : IDisposable
 
         var image = Assert.IsType<SigLipVisionConfig>(config.Image);
         Assert.Equal(new ImageSize(27, 27), image.Grid);
-        Assert.Equal((4304, 4304), (image.Transformer.PerceptronWidth, config.ClipText().Transformer.PerceptronWidth));
+        Assert.Equal((4304, 4304), (image.Transformer.MlpWidth, config.ClipText().Transformer.MlpWidth));
         Assert.Equal((1e-6, false, TextPooling.Last), (config.ClipText().Transformer.NormEpsilon, config.ClipText().Causal, config.ClipText().Pooling));
     }
 

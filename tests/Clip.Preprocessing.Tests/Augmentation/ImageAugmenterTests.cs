@@ -13,7 +13,7 @@ public class ImageAugmenterTests
         Contrast = 0.4,
         Saturation = 0.4,
         Hue = 0.2,
-        GreyscaleProbability = 0.2,
+        GrayscaleProbability = 0.2,
     };
 
     [Fact]
@@ -27,13 +27,13 @@ public class ImageAugmenterTests
     }
 
     [Fact]
-    public void Apply_WholePictureAndNothingElse_EqualsSquashedResize()
+    public void Apply_WholeImageAndNothingElse_EqualsSquashedResize()
     {
         var config = PreprocessingConfig.OpenAI(Side) with { ResizeMode = ResizeMode.Squash };
-        // 64 x 64: the only crop of the whole area with aspect ratio 1 is the picture itself.
+        // 64 x 64: the only crop of the whole area with aspect ratio 1 is the image itself.
         var augmenter = new ImageAugmenter(config, new() { MinScale = 1, MinAspectRatio = 1, MaxAspectRatio = 1 });
         var expected = new float[augmenter.Length];
-        new ImageTransform(config).Apply(Picture(64, 64), expected);
+        new ImageTransform(config).Apply(Image(64, 64), expected);
         Assert.Equal(expected, Apply(augmenter, 3, 64, 64));
     }
 
@@ -48,16 +48,16 @@ public class ImageAugmenterTests
     }
 
     [Fact]
-    public void Apply_Greyscale_MakesChannelsEqualBeforeNormalization()
+    public void Apply_Grayscale_MakesChannelsEqualBeforeNormalization()
     {
         var config = PreprocessingConfig.SigLip(Side);
-        var grey = Apply(new ImageAugmenter(config, new() { GreyscaleProbability = 1 }), 1);
-        Assert.Equal(grey.Take(Side * Side), grey.Skip(Side * Side).Take(Side * Side));
-        Assert.Equal(grey.Take(Side * Side), grey.Skip(2 * Side * Side));
+        var gray = Apply(new ImageAugmenter(config, new() { GrayscaleProbability = 1 }), 1);
+        Assert.Equal(gray.Take(Side * Side), gray.Skip(Side * Side).Take(Side * Side));
+        Assert.Equal(gray.Take(Side * Side), gray.Skip(2 * Side * Side));
     }
 
     [Fact]
-    public void Apply_ThinAndTinyPictures_Work()
+    public void Apply_ThinAndTinyImages_Work()
     {
         var augmenter = new ImageAugmenter(PreprocessingConfig.OpenAI(Side), Everything);
         foreach (var (width, height) in ((int, int)[])[(1, 1), (1, 300), (300, 1), (2, 3)])
@@ -77,11 +77,11 @@ public class ImageAugmenterTests
     private static float[] Apply(ImageAugmenter augmenter, long seed, int width = 90, int height = 70)
     {
         var pixels = new float[augmenter.Length];
-        augmenter.Apply(Picture(width, height), seed, pixels);
+        augmenter.Apply(Image(width, height), seed, pixels);
         return pixels;
     }
 
-    private static PixelView Picture(int width, int height)
+    private static PixelView Image(int width, int height)
     {
         var pixels = new byte[3 * width * height];
         new Random(width).NextBytes(pixels);

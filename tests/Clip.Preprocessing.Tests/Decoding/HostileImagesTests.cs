@@ -56,7 +56,7 @@ public class HostileImagesTests(ITestOutputHelper output)
         var pixels = new float[preprocessor.Length];
         foreach (var path in Directory.EnumerateFiles(Fixtures.Find("hostile_images"), "*bomb*").Concat(Directory.EnumerateFiles(Fixtures.Find("hostile_images"), "declares*")))
         {
-            // The one bomb below Pillow's limit of pixels is 100 million of them: 400 MB for a picture that large.
+            // The one bomb below Pillow's limit of pixels is 100 million of them: 400 MB for an image that large.
             if (path.EndsWith("gif_bomb_many_frames.gif", StringComparison.Ordinal))
                 continue;
             var before = GC.GetAllocatedBytesForCurrentThread();

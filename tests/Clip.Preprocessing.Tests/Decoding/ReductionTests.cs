@@ -15,6 +15,6 @@ public class ReductionTests
         Assert.Equal(reduction, Reduction.Choose(width, height, ResizePlan.Create(PreprocessingConfig.OpenAI(224), width, height)));
 
     [Fact]
-    public void Choose_WidePictureSquashedTall_LooksAtEachSide() =>
+    public void Choose_WideImageSquashedTall_LooksAtEachSide() =>
         Assert.Equal(1, Reduction.Choose(4000, 500, ResizePlan.Squash(new Resolution(400, 100))));
 }

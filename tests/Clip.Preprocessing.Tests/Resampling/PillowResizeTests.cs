@@ -29,8 +29,8 @@ public class PillowResizeTests
     {
         var format = recorded.GetProperty("mode").GetString() switch
         {
-            "L" => PixelFormat.Grey8,
-            "LA" => PixelFormat.GreyAlpha16,
+            "L" => PixelFormat.Gray8,
+            "LA" => PixelFormat.GrayAlpha16,
             "RGB" => PixelFormat.Rgb24,
             _ => PixelFormat.Rgba32,
         };
@@ -51,8 +51,8 @@ public class PillowResizeTests
     {
         int[] channels = format switch
         {
-            PixelFormat.Grey8 => [0],
-            PixelFormat.GreyAlpha16 => [0, 3],
+            PixelFormat.Gray8 => [0],
+            PixelFormat.GrayAlpha16 => [0, 3],
             PixelFormat.Rgb24 => [0, 1, 2],
             _ => [0, 1, 2, 3],
         };

@@ -24,7 +24,7 @@ internal static class Golden
     public static JsonElement Index(string name) =>
         JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, name))).RootElement;
 
-    /// <summary>The three tables of a recorded normalisation, [3, 256].</summary>
+    /// <summary>The three tables of a recorded normalization, [3, 256].</summary>
     public static float[] Table(string name)
     {
         var bytes = File.ReadAllBytes(Path.Combine(Folder, name)).AsSpan();

@@ -29,7 +29,7 @@ internal static class TestImages
     /// <summary>A black PNG file, of any kind of pixels.</summary>
     /// <param name="width">Width.</param>
     /// <param name="height">Height.</param>
-    /// <param name="color">The color type: 0 grey, 2 RGB, 4 grey with opacity, 6 RGB with opacity.</param>
+    /// <param name="color">The color type: 0 gray, 2 RGB, 4 gray with opacity, 6 RGB with opacity.</param>
     /// <param name="depth">Bits per sample.</param>
     /// <param name="isInterlaced">Whether it is stored in seven passes.</param>
     public static byte[] BlackPng(int width, int height, byte color, byte depth, bool isInterlaced)
@@ -62,7 +62,7 @@ internal static class TestImages
         return [0x89, .. "PNG\r\n\x1a\n"u8, .. Chunk("IHDR", header), .. Chunk("IDAT", data.ToArray()), .. Chunk("IEND", [])];
     }
 
-    /// <summary>A grey JPEG file of one color throughout: small, whatever its size.</summary>
+    /// <summary>A gray JPEG file of one color throughout: small, whatever its size.</summary>
     /// <param name="width">Width.</param>
     /// <param name="height">Height.</param>
     /// <param name="isProgressive">Whether it is stored in scans.</param>

@@ -12,7 +12,7 @@ public sealed class ConcurrencyTests(TinyModel tiny) : IClassFixture<TinyModel>
     {
         var work = Enumerable.Range(0, 64)
             .Select(caller => (
-                Images: Enumerable.Range(0, 1 + caller % 20).Select(i => Pictures.Noise(caller * 100 + i)).ToArray(),
+                Images: Enumerable.Range(0, 1 + caller % 20).Select(i => TestImages.Noise(caller * 100 + i)).ToArray(),
                 Texts: Enumerable.Range(0, 1 + caller % 5).Select(i => $"text {caller} {i}").ToArray()))
             .ToArray();
         var expected = work.Select(item => (Images: _clip.EmbedImages(item.Images), Texts: _clip.EmbedTexts(item.Texts))).ToArray();
@@ -30,7 +30,7 @@ public sealed class ConcurrencyTests(TinyModel tiny) : IClassFixture<TinyModel>
     public void BatchInvariant_AnyBatch_GivesBitEqualVectors()
     {
         using var clip = ClipModel.Load(tiny.Folder, new ClipModelOptions { Device = "cpu", Precision = Precision.Float32, BatchInvariant = true, BatchSize = 7 });
-        var images = Enumerable.Range(0, 32).Select(i => Pictures.Noise(i)).ToArray();
+        var images = Enumerable.Range(0, 32).Select(i => TestImages.Noise(i)).ToArray();
         var texts = Enumerable.Range(0, 32).Select(i => $"{new string('w', i % 9)} {i}").ToArray();
 
         var (all, allTexts) = (clip.EmbedImages(images), clip.EmbedTexts(texts));
@@ -47,7 +47,7 @@ public sealed class ConcurrencyTests(TinyModel tiny) : IClassFixture<TinyModel>
     public async Task Dispose_WhileOthersEmbed_EndsTheirCallsWithoutACrash()
     {
         var clip = ClipModel.Load(tiny.Folder, new ClipModelOptions { Device = "cpu", Precision = Precision.Float32 });
-        var images = Enumerable.Range(0, 200).Select(i => Pictures.Noise(i)).ToArray();
+        var images = Enumerable.Range(0, 200).Select(i => TestImages.Noise(i)).ToArray();
         var calls = Enumerable.Range(0, 8).Select(_ => Task.Run(() => Record.Exception(() => clip.EmbedImages(images)))).ToArray();
 
         await Task.Delay(20);

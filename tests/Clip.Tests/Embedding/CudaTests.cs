@@ -18,7 +18,7 @@ public sealed class CudaTests
     {
         using var onGpu = LoadOnGpu(new ClipModelOptions { Precision = precision });
         using var onCpu = ClipModel.Load(s_folder, new ClipModelOptions { Device = "cpu", Precision = Precision.Float32 });
-        var images = Enumerable.Range(0, 40).Select(i => Pictures.Noise(i)).ToArray();
+        var images = Enumerable.Range(0, 40).Select(i => TestImages.Noise(i)).ToArray();
 
         Assert.All(onCpu.EmbedImages(images).Zip(onGpu.EmbedImages(images)), rows => Compare(rows.First, rows.Second, floor));
         Assert.All(onCpu.EmbedTexts(s_texts).Zip(onGpu.EmbedTexts(s_texts)), rows => Compare(rows.First, rows.Second, floor));
@@ -28,7 +28,7 @@ public sealed class CudaTests
     public async Task EmbedImages_ManySmallBatches_KeepsOrderAndErrors()
     {
         using var clip = LoadOnGpu(new ClipModelOptions { Precision = Precision.Float32, BatchSize = 3 });
-        var images = Enumerable.Range(0, 100).Select(i => i == 50 ? new byte[] { 1 } : Pictures.Noise(i)).ToArray();
+        var images = Enumerable.Range(0, 100).Select(i => i == 50 ? new byte[] { 1 } : TestImages.Noise(i)).ToArray();
         var results = new List<ImageEmbedding>();
 
         await foreach (var result in clip.EmbedImagesAsync(images))
@@ -42,7 +42,7 @@ public sealed class CudaTests
     public async Task EmbedImages_SeveralCallers_GetTheNumbersOfOne()
     {
         using var clip = LoadOnGpu(new ClipModelOptions { Precision = Precision.Float32, BatchSize = 5 });
-        var work = Enumerable.Range(0, 8).Select(caller => Enumerable.Range(0, 33).Select(i => Pictures.Noise(caller * 40 + i)).ToArray()).ToArray();
+        var work = Enumerable.Range(0, 8).Select(caller => Enumerable.Range(0, 33).Select(i => TestImages.Noise(caller * 40 + i)).ToArray()).ToArray();
         var expected = work.Select(images => clip.EmbedImages(images)).ToArray();
 
         var actual = await Task.WhenAll(work.Select(images => Task.Run(() => clip.EmbedImages(images))));
@@ -55,7 +55,7 @@ public sealed class CudaTests
     public async Task EmbedImagesAndTexts_ErrorsAndEarlyEnds_LeaveNoTensors()
     {
         using var clip = LoadOnGpu(new ClipModelOptions { BatchSize = 4 });
-        var images = Enumerable.Range(0, 50).Select(i => i == 20 ? new byte[] { 1 } : Pictures.Noise(i)).ToArray();
+        var images = Enumerable.Range(0, 50).Select(i => i == 20 ? new byte[] { 1 } : TestImages.Noise(i)).ToArray();
         clip.EmbedImages(images[..18]);             // makes the buffers, which stay
         var before = LiveTensors.Count();
 

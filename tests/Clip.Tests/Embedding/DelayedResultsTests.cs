@@ -38,7 +38,7 @@ public sealed class DelayedResultsTests : IClassFixture<TinyModel>, IDisposable
     [Fact]
     public void EmbedImages_ManyBatches_KeepsOrderAndLeavesBuffersInFlightAlone()
     {
-        var images = Enumerable.Range(0, 63).Select(i => Pictures.Noise(i)).ToArray();
+        var images = Enumerable.Range(0, 63).Select(i => TestImages.Noise(i)).ToArray();
 
         var rows = Embed(images);
 
@@ -53,7 +53,7 @@ public sealed class DelayedResultsTests : IClassFixture<TinyModel>, IDisposable
     [Fact, NoTensorLeaks]
     public void EmbedImages_EndsAnyWay_LeavesNoTensorsButItsBuffers()
     {
-        var images = Enumerable.Range(0, 40).Select(i => Pictures.Noise(i)).ToList();
+        var images = Enumerable.Range(0, 40).Select(i => TestImages.Noise(i)).ToList();
         using var source = new CancellationTokenSource();
 
         Embed(images);
@@ -67,9 +67,9 @@ public sealed class DelayedResultsTests : IClassFixture<TinyModel>, IDisposable
     }
 
     [Fact, NoTensorLeaks]
-    public void EmbedImages_UnreadablePictures_AreReportedAtTheirPlaces()
+    public void EmbedImages_UnreadableImages_AreReportedAtTheirPlaces()
     {
-        var images = Enumerable.Range(0, 30).Select(i => i % 7 == 3 ? new byte[] { 1, 2, 3 } : Pictures.Noise(i)).ToArray();
+        var images = Enumerable.Range(0, 30).Select(i => i % 7 == 3 ? new byte[] { 1, 2, 3 } : TestImages.Noise(i)).ToArray();
 
         var rows = Embed(images);
 
@@ -81,7 +81,7 @@ public sealed class DelayedResultsTests : IClassFixture<TinyModel>, IDisposable
     [Fact, NoTensorLeaks]
     public async Task EmbedImagesAsync_LeftEarlyAndWhole_GivesResultsInOrder()
     {
-        var images = Enumerable.Range(0, 41).Select(i => Pictures.Noise(i)).ToArray();
+        var images = Enumerable.Range(0, 41).Select(i => TestImages.Noise(i)).ToArray();
         var indices = new List<long>();
 
         await foreach (var result in _images.EmbedAsync(images.ToAsyncEnumerable(), CancellationToken.None))
@@ -104,7 +104,7 @@ public sealed class DelayedResultsTests : IClassFixture<TinyModel>, IDisposable
     public async Task EmbedImagesAsync_Cancelled_Throws()
     {
         using var source = new CancellationTokenSource();
-        var images = Enumerable.Range(0, 1000).Select(i => Pictures.Noise(i));
+        var images = Enumerable.Range(0, 1000).Select(i => TestImages.Noise(i));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
@@ -120,7 +120,7 @@ public sealed class DelayedResultsTests : IClassFixture<TinyModel>, IDisposable
     [Fact]
     public async Task EmbedImages_SeveralCallers_ShareTheBuffers()
     {
-        var work = Enumerable.Range(0, 6).Select(caller => Enumerable.Range(0, 17).Select(i => Pictures.Noise(caller * 50 + i)).ToArray()).ToArray();
+        var work = Enumerable.Range(0, 6).Select(caller => Enumerable.Range(0, 17).Select(i => TestImages.Noise(caller * 50 + i)).ToArray()).ToArray();
 
         var rows = await Task.WhenAll(work.Select(images => Task.Run(() => Embed(images))));
 

@@ -10,7 +10,7 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public void EmbedImages_Files_EqualsTheNetworkOnPreprocessedPixels()
     {
-        var files = Pictures.Files[..5];
+        var files = TestImages.Files[..5];
 
         var rows = _clip.EmbedImages(files);
 
@@ -29,7 +29,7 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public void EmbedImages_AnySource_GivesTheSameVector()
     {
-        var file = Pictures.Files[0];
+        var file = TestImages.Files[0];
         var encoded = File.ReadAllBytes(file);
         using var stream = File.OpenRead(file);
         using var decoded = _clip.Preprocessor.Decode(file);
@@ -48,7 +48,7 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public void EmbedImages_MoreThanOneBatch_KeepsOrderAndUnitLength()
     {
-        var images = Enumerable.Range(0, 53).Select(i => Pictures.Noise(i)).ToArray();
+        var images = Enumerable.Range(0, 53).Select(i => TestImages.Noise(i)).ToArray();
         var reported = new List<EmbeddingProgress>();
 
         var rows = _clip.EmbedImages(images, new ListProgress<EmbeddingProgress>(reported));
@@ -67,7 +67,7 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
         using var folder = new TemporaryFolder();
         var broken = folder.Write("broken.png", [1, 2, 3]);
 
-        var error = Assert.Throws<ImageDecodingException>(() => _clip.EmbedImages([Pictures.Files[0], broken, Pictures.Files[1]]));
+        var error = Assert.Throws<ImageDecodingException>(() => _clip.EmbedImages([TestImages.Files[0], broken, TestImages.Files[1]]));
 
         Assert.Equal(broken, error.SourceName);
     }
@@ -79,14 +79,14 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
         var missing = folder.File("missing.png");
         var results = new List<ImageEmbedding>();
 
-        await foreach (var result in _clip.EmbedImagesAsync([Pictures.Files[0], missing, Pictures.Files[1]]))
+        await foreach (var result in _clip.EmbedImagesAsync([TestImages.Files[0], missing, TestImages.Files[1]]))
             results.Add(result);
 
         Assert.Equal([0L, 1L, 2L], results.Select(result => result.Index));
-        Assert.Equal([Pictures.Files[0], missing, Pictures.Files[1]], results.Select(result => result.Name));
+        Assert.Equal([TestImages.Files[0], missing, TestImages.Files[1]], results.Select(result => result.Name));
         Assert.Equal([null, missing, null], results.Select(result => result.Error?.SourceName));
         Assert.Throws<ImageDecodingException>(() => results[1].Vector);
-        Assert.Equal(_clip.EmbedImage(Pictures.Files[1]).Length, results[2].Vector.Length);
+        Assert.Equal(_clip.EmbedImage(TestImages.Files[1]).Length, results[2].Vector.Length);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
             while (true)
             {
                 asked++;
-                yield return Pictures.Noise(asked % 7);
+                yield return TestImages.Noise(asked % 7);
             }
         }
 
@@ -113,11 +113,11 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
-    public void EmbedImages_NoPictures_GivesNoRows() => Assert.Empty(_clip.EmbedImages(Array.Empty<string>()));
+    public void EmbedImages_NoImages_GivesNoRows() => Assert.Empty(_clip.EmbedImages(Array.Empty<string>()));
 
     [Fact]
-    public void EmbedImages_NullPicture_ThrowsArgumentException() =>
-        Assert.ThrowsAny<ArgumentException>(() => _clip.EmbedImages([Pictures.Noise(1), null!]));
+    public void EmbedImages_NullImage_ThrowsArgumentException() =>
+        Assert.ThrowsAny<ArgumentException>(() => _clip.EmbedImages([TestImages.Noise(1), null!]));
 
     [Fact]
     public void EmbedImages_Cancelled_Throws()
@@ -129,7 +129,7 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
             {
                 if (i == count)
                     source.Cancel();
-                yield return Pictures.Noise(i);
+                yield return TestImages.Noise(i);
             }
         }
 
@@ -140,7 +140,7 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
     public async Task EmbedImagesAsync_Cancelled_Throws()
     {
         using var source = new CancellationTokenSource();
-        var images = Enumerable.Range(0, 10_000).Select(i => Pictures.Noise(i));
+        var images = Enumerable.Range(0, 10_000).Select(i => TestImages.Noise(i));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
@@ -162,7 +162,7 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
     {
         using var folder = new TemporaryFolder();
         var broken = folder.Write("broken.jpg", [0xFF, 0xD8, 0xFF]);
-        var images = Enumerable.Range(0, 90).Select(i => Pictures.Noise(i)).ToList();
+        var images = Enumerable.Range(0, 90).Select(i => TestImages.Noise(i)).ToList();
         images.Insert(20, broken);
 
         Assert.Throws<ImageDecodingException>(() => _clip.EmbedImages(images));

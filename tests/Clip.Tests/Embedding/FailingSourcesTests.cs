@@ -13,20 +13,20 @@ public sealed class FailingSourcesTests(TinyModel tiny) : IClassFixture<TinyMode
     [Theory, MemberData(nameof(Failures))]
     public async Task EmbedImagesAsync_OneSourceFails_IsOneResultWithAnError(string failure)
     {
-        var images = new[] { Pictures.Files[0], Fail(failure), Pictures.Files[1] };
+        var images = new[] { TestImages.Files[0], Fail(failure), TestImages.Files[1] };
 
         var results = await _clip.EmbedImagesAsync(images).ToListAsync(Patience.Token);
 
         Assert.Equal([0, 1, 2], results.Select(result => result.Index));
         Assert.Equal([false, true, false], results.Select(result => result.Error is not null));
         Assert.Equal(images[1].Name, results[1].Error!.SourceName);
-        Assert.Equal(_clip.EmbedImage(Pictures.Files[1]), results[2].Vector, (one, other) => Math.Abs(one - other) < 1e-5f);
+        Assert.Equal(_clip.EmbedImage(TestImages.Files[1]), results[2].Vector, (one, other) => Math.Abs(one - other) < 1e-5f);
     }
 
     [Theory, MemberData(nameof(Failures))]
     public void EmbedImages_OneSourceFails_ThrowsImageDecodingException(string failure)
     {
-        Assert.Throws<ImageDecodingException>(() => _clip.EmbedImages([Pictures.Files[0], Fail(failure)]));
+        Assert.Throws<ImageDecodingException>(() => _clip.EmbedImages([TestImages.Files[0], Fail(failure)]));
         Assert.Throws<ImageDecodingException>(() => _clip.EmbedImage(Fail(failure)));
     }
 
@@ -41,7 +41,7 @@ public sealed class FailingSourcesTests(TinyModel tiny) : IClassFixture<TinyMode
         });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => _clip.EmbedImagesAsync([Pictures.Files[0], stream], cancellation.Token).ToListAsync(CancellationToken.None).AsTask());
+            () => _clip.EmbedImagesAsync([TestImages.Files[0], stream], cancellation.Token).ToListAsync(CancellationToken.None).AsTask());
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class FailingSourcesTests(TinyModel tiny) : IClassFixture<TinyMode
         IEnumerable<ImageSource> Images()
         {
             for (var i = 0; i < before; i++)
-                yield return Pictures.Noise(i);
+                yield return TestImages.Noise(i);
             throw new IOException("the next one");
         }
     }
@@ -76,7 +76,7 @@ public sealed class FailingSourcesTests(TinyModel tiny) : IClassFixture<TinyMode
 
         await Assert.ThrowsAsync<ArgumentException>(async () =>
         {
-            await foreach (var result in _clip.EmbedImagesAsync([Pictures.Noise(1), null!, Pictures.Noise(2)]))
+            await foreach (var result in _clip.EmbedImagesAsync([TestImages.Noise(1), null!, TestImages.Noise(2)]))
                 results.Add(result);
         });
 
@@ -101,7 +101,7 @@ public sealed class FailingSourcesTests(TinyModel tiny) : IClassFixture<TinyMode
 
     private static FileStream Closed()
     {
-        var stream = File.OpenRead(Pictures.Files[0]);
+        var stream = File.OpenRead(TestImages.Files[0]);
         stream.Dispose();
         return stream;
     }

@@ -37,18 +37,18 @@ public sealed class PixelMemoryTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact, NoTensorLeaks]
-    public void Rent_MorePicturesThanBefore_MakesALargerBufferInPlaceOfTheSmall()
+    public void Rent_MoreImagesThanBefore_MakesALargerBufferInPlaceOfTheSmall()
     {
         using var memory = Create(ScalarType.Float32, out var made);
 
-        foreach (var pictures in (int[])[2, 5, 3, 5])
-            memory.Rent(pictures).Dispose();
+        foreach (var images in (int[])[2, 5, 3, 5])
+            memory.Rent(images).Dispose();
 
         Assert.Equal([2, 5], made);
     }
 
     [Fact, NoTensorLeaks]
-    public void Rent_OnePicture_PinsNothing()
+    public void Rent_OneImage_PinsNothing()
     {
         using var memory = Create(ScalarType.Float32, out var made);
 
@@ -92,7 +92,7 @@ public sealed class PixelMemoryTests(TinyModel tiny) : IClassFixture<TinyModel>
         using var expected = precise.Rent(2);
         using var actual = half.Rent(2);
 
-        foreach (var (row, source) in (ReadOnlySpan<(int, ImageSource)>)[(0, Pictures.Noise(1)), (1, Pictures.Files[0])])
+        foreach (var (row, source) in (ReadOnlySpan<(int, ImageSource)>)[(0, TestImages.Noise(1)), (1, TestImages.Files[0])])
         {
             expected.Write(row, source);
             actual.Write(row, source);
@@ -111,8 +111,8 @@ public sealed class PixelMemoryTests(TinyModel tiny) : IClassFixture<TinyModel>
         using var buffer = memory.Rent(last + 1);
         using var expected = memory.Rent(1);
 
-        buffer.Write(last, Pictures.Noise(1));
-        expected.Write(0, Pictures.Noise(1));
+        buffer.Write(last, TestImages.Noise(1));
+        expected.Write(0, TestImages.Noise(1));
 
         TensorAssert.BitEqual(expected.Pixels[0], buffer.Pixels[last]);
     }
@@ -120,7 +120,7 @@ public sealed class PixelMemoryTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Theory]
     [InlineData(ScalarType.Float32)]
     [InlineData(ScalarType.BFloat16)]
-    public void Write_UnreadablePicture_LeavesZeros(ScalarType dtype)
+    public void Write_UnreadableImage_LeavesZeros(ScalarType dtype)
     {
         using var scope = NewDisposeScope();
         using var memory = Create(dtype, out _);
@@ -133,7 +133,7 @@ public sealed class PixelMemoryTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
-    public void Round_TiesAndNeighbours_EqualsLibtorch()
+    public void Round_TiesAndNeighbors_EqualsLibtorch()
     {
         using var scope = NewDisposeScope();
         var random = new Random(4);

@@ -37,9 +37,9 @@ public sealed class RecordedModelTests
     }
 
     [Fact]
-    public void EmbedImages_OpaquePictures_EqualTheOriginals() => CompareImages(Images[..^1], preprocessing: null);
+    public void EmbedImages_OpaqueImages_EqualTheOriginals() => CompareImages(Images[..^1], preprocessing: null);
 
-    // Recorded with OpenAI's order, resize then convert; the folder's own converts first, which differs for transparent pictures.
+    // Recorded with OpenAI's order, resize then convert; the folder's own converts first, which differs for transparent images.
     [Fact]
     public void EmbedImages_OpenAIsPreprocessing_EqualsTheOriginals() => CompareImages(Images, PreprocessingConfig.OpenAI(64));
 

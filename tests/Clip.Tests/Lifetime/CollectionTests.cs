@@ -76,7 +76,7 @@ public sealed class CollectionTests(TinyModel tiny) : IClassFixture<TinyModel>
         stop.Cancel();
         await collector.WithinLimit();
 
-        static IEnumerable<ImageSource> Images() => Enumerable.Range(0, 40).Select(i => (ImageSource)Pictures.Noise(i));
+        static IEnumerable<ImageSource> Images() => Enumerable.Range(0, 40).Select(i => (ImageSource)TestImages.Noise(i));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -91,7 +91,7 @@ public sealed class CollectionTests(TinyModel tiny) : IClassFixture<TinyModel>
         switch (use)
         {
             case "embedding" or "plain weights":
-                clip.EmbedImages([Pictures.Noise(1), Pictures.Noise(2)]);
+                clip.EmbedImages([TestImages.Noise(1), TestImages.Noise(2)]);
                 clip.EmbedTexts(["a cat", "a dog"]);
                 break;
             case "failing":
@@ -102,7 +102,7 @@ public sealed class CollectionTests(TinyModel tiny) : IClassFixture<TinyModel>
                     clip.Network.EncodeImages(pixels).Dispose();
                 break;
             case "left enumeration":
-                var results = clip.EmbedImagesAsync(Enumerable.Range(0, 100).Select(i => (ImageSource)Pictures.Noise(i))).GetAsyncEnumerator();
+                var results = clip.EmbedImagesAsync(Enumerable.Range(0, 100).Select(i => (ImageSource)TestImages.Noise(i))).GetAsyncEnumerator();
                 Assert.True(results.MoveNextAsync().AsTask().GetAwaiter().GetResult());
                 break;
         }
@@ -116,7 +116,7 @@ public sealed class CollectionTests(TinyModel tiny) : IClassFixture<TinyModel>
         ExecutionContext.Run(ExecutionContext.Capture()!, _ =>
         {
             local.Value = value;
-            tiny.Clip.EmbedImages([Pictures.Noise(1)]);
+            tiny.Clip.EmbedImages([TestImages.Noise(1)]);
             new NetworkThread(depth: 1).RunAsync(() => zeros(1, 1)).GetAwaiter().GetResult();
         }, null);
         return new WeakReference(value);

@@ -70,11 +70,11 @@ public sealed class LoadTests(TinyModel tiny) : IClassFixture<TinyModel>
         });
 
         Assert.Equal(tiny.Clip.EmbedText("a photo of the"), clip.EmbedText("a photo of the"));
-        Assert.Equal(tiny.Clip.EmbedImage(Pictures.Files[0]), clip.EmbedImage(Pictures.Files[0]));
+        Assert.Equal(tiny.Clip.EmbedImage(TestImages.Files[0]), clip.EmbedImage(TestImages.Files[0]));
     }
 
     [Fact]
-    public void Load_NoVocabulary_EmbedsPicturesAndSaysHowToEmbedTexts()
+    public void Load_NoVocabulary_EmbedsImagesAndSaysHowToEmbedTexts()
     {
         using var folder = new TemporaryFolder();
         TinyClip.Write(folder.Path);
@@ -83,7 +83,7 @@ public sealed class LoadTests(TinyModel tiny) : IClassFixture<TinyModel>
         using var clip = ClipModel.Load(folder.Path, Cpu);
 
         Assert.False(clip.HasTokenizer);
-        Assert.Equal(TinyClip.EmbeddingSize, clip.EmbedImage(Pictures.Files[0]).Length);
+        Assert.Equal(TinyClip.EmbeddingSize, clip.EmbedImage(TestImages.Files[0]).Length);
         var error = Assert.Throws<InvalidOperationException>(() => clip.EmbedText("a"));
         Assert.Contains("vocab.json", error.Message);
         Assert.Contains("ClipModelOptions.Vocabulary", error.Message);
@@ -101,7 +101,7 @@ public sealed class LoadTests(TinyModel tiny) : IClassFixture<TinyModel>
         Assert.Contains("preprocess_cfg", error.Message);
         Assert.Contains("ClipModelOptions.Preprocessing", error.Message);
         using var clip = ClipModel.Load(folder.Path, Cpu with { Preprocessing = PreprocessingConfig.OpenAI(TinyClip.Resolution) });
-        Assert.Equal(tiny.Clip.EmbedImage(Pictures.Files[0]), clip.EmbedImage(Pictures.Files[0]));
+        Assert.Equal(tiny.Clip.EmbedImage(TestImages.Files[0]), clip.EmbedImage(TestImages.Files[0]));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class LoadTests(TinyModel tiny) : IClassFixture<TinyModel>
         using var clip = ClipModel.Load(tiny.Folder, Cpu with { Resolution = 48 });
 
         Assert.Equal(48, clip.Card.Preprocessing.Resolution.Height);
-        Assert.Equal(TinyClip.EmbeddingSize, clip.EmbedImage(Pictures.Files[0]).Length);
+        Assert.Equal(TinyClip.EmbeddingSize, clip.EmbedImage(TestImages.Files[0]).Length);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class TrainingCheckpointTests
         using var clip = ClipModel.Load(Path.Combine(Folder, file), Cpu);
 
         Assert.Equal(expected.EmbedText("red circle"), clip.EmbedText("red circle"));
-        Assert.Equal(expected.EmbedImage(Path.Combine(Folder, "picture.png")), clip.EmbedImage(Path.Combine(Folder, "picture.png")));
+        Assert.Equal(expected.EmbedImage(Path.Combine(Folder, "image.png")), clip.EmbedImage(Path.Combine(Folder, "image.png")));
         Assert.Equal(expected.Card with { Source = clip.Card.Source, WeightsPath = clip.Card.WeightsPath }, clip.Card);
         Assert.Equal(Path.Combine(Folder, "open_clip_config.json"), clip.Card.ConfigPath);
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Clip.Training.Checkpoints;
 using Clip.Training.Optimization;
 using Clip.Training.Schedules;
-using Clip.Training.Tuning;
+using Clip.Training.FineTuning;
 
 namespace Clip.Training.Tests.Checkpoints;
 

@@ -11,9 +11,9 @@ public sealed class CaptionListTests : IDisposable
     private static readonly (string Image, string Caption)[] Rows =
         [("0.png", "plain"), ("1.png", "a \"quoted\", comma"), ("sub/2.png", "line one\nline two"), ("3.png", "ünï 日本"), ("4.png", "tab\there")];
 
-    private readonly TinyPictures _pictures = new();
+    private readonly TinyImages _images = new();
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Theory]
     [InlineData("list.csv")]
@@ -23,9 +23,9 @@ public sealed class CaptionListTests : IDisposable
     [InlineData("list.parquet")]
     public async Task FromList_AnyFormat_GivesItsRows(string name)
     {
-        using var source = CaptionedImages.FromList(await WriteList(name), _pictures.Options);
+        using var source = CaptionedImages.FromList(await WriteList(name), _images.Options);
 
-        Assert.Equal(Rows.Select(row => new CaptionedImage(Path.Combine(_pictures.Path, row.Image), row.Caption)), source.Images);
+        Assert.Equal(Rows.Select(row => new CaptionedImage(Path.Combine(_images.Path, row.Image), row.Caption)), source.Images);
     }
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class CaptionListTests : IDisposable
     {
         var path = await WriteList(name);
 
-        var exception = Assert.Throws<PairDataException>(() => CaptionedImages.FromList(path, _pictures.Options, new CaptionColumns { Caption = "text" }));
+        var exception = Assert.Throws<PairDataException>(() => CaptionedImages.FromList(path, _images.Options, new CaptionColumns { Caption = "text" }));
 
         Assert.Contains("'text'", exception.Message, StringComparison.Ordinal);
         Assert.Contains("'title'", exception.Message, StringComparison.Ordinal);
@@ -51,24 +51,24 @@ public sealed class CaptionListTests : IDisposable
     {
         var path = await WriteList(name);
 
-        Assert.Throws<PairDataException>(() => CaptionedImages.FromList(path, _pictures.Options, new CaptionColumns { MaxRows = 4 }));
+        Assert.Throws<PairDataException>(() => CaptionedImages.FromList(path, _images.Options, new CaptionColumns { MaxRows = 4 }));
     }
 
     [Fact]
     public void FromList_OtherColumnsSeparatorAndRoot_AreFollowed()
     {
-        var path = _pictures.Write("list.csv", "id;text;file\n1;one;a.png\n2;two;b.png\n");
+        var path = _images.Write("list.csv", "id;text;file\n1;one;a.png\n2;two;b.png\n");
 
-        using var source = CaptionedImages.FromList(path, _pictures.Options, new CaptionColumns { Image = "file", Caption = "text", Separator = ';', Root = "/data" });
+        using var source = CaptionedImages.FromList(path, _images.Options, new CaptionColumns { Image = "file", Caption = "text", Separator = ';', Root = "/data" });
 
         Assert.Equal([new CaptionedImage("/data/a.png", "one"), new CaptionedImage("/data/b.png", "two")], source.Images.Select(image => image with { Path = image.Path.Replace('\\', '/') }));
     }
 
     [Fact]
-    public void FromList_RowsWithoutPictureOrCaption_AreUnreadableSamples()
+    public void FromList_RowsWithoutImageOrCaption_AreUnreadableSamples()
     {
-        _pictures.Write(2);
-        var path = _pictures.Write("list.jsonl", """
+        _images.Write(2);
+        var path = _images.Write("list.jsonl", """
             {"filepath": null, "title": "7"}
             {"filepath": "0.png", "title": "0"}
 
@@ -76,12 +76,12 @@ public sealed class CaptionListTests : IDisposable
             {"filepath": "1.png", "title": null}
             {"filepath": "1.png", "title": "1"}
             """);
-        using var source = CaptionedImages.FromList(path, _pictures.Options with { Shuffle = false });
+        using var source = CaptionedImages.FromList(path, _images.Options with { Shuffle = false });
 
-        var batch = TinyPictures.Record(source, 2, 1)[0];
+        var batch = TinyImages.Record(source, 2, 1)[0];
 
         Assert.Equal(3, batch.Skipped);
-        Assert.Equal([0, 1], _pictures.Read(source, 2, 1));
+        Assert.Equal([0, 1], _images.Read(source, 2, 1));
     }
 
     [Theory]
@@ -98,7 +98,7 @@ public sealed class CaptionListTests : IDisposable
     [InlineData("list.tsv", "filepath\ttitle\na.png\t\"a\nb.png\tb\"\n", "two ways: the quotes in line 2")]
     public void FromList_RowsThatDoNotFit_AreNamedAndNotChanged(string name, string content, string problem)
     {
-        var path = _pictures.Write(name, content);
+        var path = _images.Write(name, content);
 
         var exception = Assert.Throws<PairDataException>(() => CaptionList.Read(path));
 
@@ -117,7 +117,7 @@ public sealed class CaptionListTests : IDisposable
     [InlineData("list.csv", "filepath,title\na,\"Best\" of show\n", CaptionQuoting.None, new[] { "\"Best\" of show" })]
     [InlineData("list.csv", "filepath,title\r\na,\"one\r\ntwo, \"\"three\"\"\"\r\n", null, new[] { "one\r\ntwo, \"three\"" })]
     public void FromList_Quotes_AreReadAsMeant(string name, string content, CaptionQuoting? quoting, string[] captions) =>
-        Assert.Equal(captions, CaptionList.Read(_pictures.Write(name, content), new CaptionColumns { Quoting = quoting }).Select(image => image.Caption));
+        Assert.Equal(captions, CaptionList.Read(_images.Write(name, content), new CaptionColumns { Quoting = quoting }).Select(image => image.Caption));
 
     [Theory]
     [InlineData("list.csv", "filepath\ttitle\na.png\tx, y; z\n")]
@@ -131,11 +131,11 @@ public sealed class CaptionListTests : IDisposable
     [InlineData("list.json", "{\"text\": \"x, y\", \"title\": null, \"filepath\": \"a.png\"}")]
     public void FromList_SeparatorsNamesAndBlankLines_AreFound(string name, string content)
     {
-        var path = _pictures.Write(name, content);
+        var path = _images.Write(name, content);
 
         var image = Assert.Single(CaptionList.Read(path));
 
-        Assert.Equal(_pictures.File("a.png"), image.Path);
+        Assert.Equal(_images.File("a.png"), image.Path);
         Assert.StartsWith("x, y", image.Caption, StringComparison.Ordinal);
     }
 
@@ -147,7 +147,7 @@ public sealed class CaptionListTests : IDisposable
     [InlineData("list.jsonl", "{\"filepath\": \"a.png\", \"title\": \"caf?\"}\n", "line 1:")]
     public void FromList_TextThatIsNotUtf8_IsRefused(string name, string content, string place)
     {
-        var path = _pictures.Write(name, Encoding.Latin1.GetBytes(content.Replace('?', '\u00E9')));
+        var path = _images.Write(name, Encoding.Latin1.GetBytes(content.Replace('?', '\u00E9')));
 
         var exception = Assert.Throws<PairDataException>(() => CaptionList.Read(path));
 
@@ -158,7 +158,7 @@ public sealed class CaptionListTests : IDisposable
     [Fact]
     public void FromList_FieldOverManyLines_IsRefusedBeyondTheLimit()
     {
-        var path = _pictures.Write("list.csv", "filepath,title\na.png,\"" + string.Concat(Enumerable.Repeat("x\n", 1 << 20)));
+        var path = _images.Write("list.csv", "filepath,title\na.png,\"" + string.Concat(Enumerable.Repeat("x\n", 1 << 20)));
 
         Assert.Contains("not closed within 1 MB", Assert.Throws<PairDataException>(() => CaptionList.Read(path)).Message, StringComparison.Ordinal);
     }
@@ -168,12 +168,12 @@ public sealed class CaptionListTests : IDisposable
     [InlineData('\n')]
     [InlineData('\uD83D')]
     public void FromList_SeparatorThatIsNone_ThrowsArgumentException(char separator) =>
-        Assert.Throws<ArgumentException>(() => CaptionList.Read(_pictures.Write("list.csv", "filepath,title\na,b\n"), new CaptionColumns { Separator = separator }));
+        Assert.Throws<ArgumentException>(() => CaptionList.Read(_images.Write("list.csv", "filepath,title\na,b\n"), new CaptionColumns { Separator = separator }));
 
     [Fact]
     public void FromList_SeparatorOutsideAscii_IsFollowed()
     {
-        var path = _pictures.Write("list.csv", "filepath\u00A6title\na.png\u00A6x\n");
+        var path = _images.Write("list.csv", "filepath\u00A6title\na.png\u00A6x\n");
 
         Assert.Equal("x", Assert.Single(CaptionList.Read(path, new CaptionColumns { Separator = '\u00A6' })).Caption);
     }
@@ -191,9 +191,9 @@ public sealed class CaptionListTests : IDisposable
     [InlineData("list.parquet", "", "Parquet")]
     public void FromList_DamagedFile_ThrowsPairDataExceptionThatNamesThePlace(string name, string content, string place)
     {
-        var path = _pictures.Write(name, content);
+        var path = _images.Write(name, content);
 
-        var exception = Assert.Throws<PairDataException>(() => CaptionedImages.FromList(path, _pictures.Options));
+        var exception = Assert.Throws<PairDataException>(() => CaptionedImages.FromList(path, _images.Options));
 
         Assert.Contains(place, exception.Message, StringComparison.Ordinal);
         Assert.Contains(name, exception.Message, StringComparison.Ordinal);
@@ -204,29 +204,29 @@ public sealed class CaptionListTests : IDisposable
     [InlineData("list.csv", "filepath,title\n\"")]
     public void FromList_EndlessLine_ThrowsWithoutReadingItAll(string name, string start)
     {
-        var path = _pictures.Write(name, start + new string('x', 3 << 20));
+        var path = _images.Write(name, start + new string('x', 3 << 20));
 
-        Assert.Throws<PairDataException>(() => CaptionedImages.FromList(path, _pictures.Options));
+        Assert.Throws<PairDataException>(() => CaptionedImages.FromList(path, _images.Options));
     }
 
     [Fact]
     public void FromList_UnknownEnding_ThrowsArgumentException() =>
-        Assert.Throws<ArgumentException>(() => CaptionedImages.FromList(_pictures.Write("list.xlsx", "x"), _pictures.Options));
+        Assert.Throws<ArgumentException>(() => CaptionedImages.FromList(_images.Write("list.xlsx", "x"), _images.Options));
 
     [Fact]
     public void FromList_NoFile_ThrowsFileNotFoundException() =>
-        Assert.Throws<FileNotFoundException>(() => CaptionedImages.FromList(_pictures.File("none.csv"), _pictures.Options));
+        Assert.Throws<FileNotFoundException>(() => CaptionedImages.FromList(_images.File("none.csv"), _images.Options));
 
     private async Task<string> WriteList(string name)
     {
         switch (Path.GetExtension(name).ToLowerInvariant())
         {
             case ".csv":
-                return _pictures.Write(name, "filepath,title\n" + string.Concat(Rows.Select(row => $"{row.Image},\"{row.Caption.Replace("\"", "\"\"")}\"\n")));
+                return _images.Write(name, "filepath,title\n" + string.Concat(Rows.Select(row => $"{row.Image},\"{row.Caption.Replace("\"", "\"\"")}\"\n")));
             case ".tsv":
-                return _pictures.Write(name, "title\tfilepath\tother\n" + string.Concat(Rows.Select(row => $"\"{row.Caption.Replace("\"", "\"\"")}\"\t{row.Image}\t1\n")));
+                return _images.Write(name, "title\tfilepath\tother\n" + string.Concat(Rows.Select(row => $"\"{row.Caption.Replace("\"", "\"\"")}\"\t{row.Image}\t1\n")));
             case ".parquet":
-                var path = _pictures.File(name);
+                var path = _images.File(name);
                 var (id, image, caption) = (new DataField<int>("id"), new DataField<string>("filepath"), new DataField<string>("title"));
                 using (var file = File.Create(path))
                 {
@@ -241,7 +241,7 @@ public sealed class CaptionListTests : IDisposable
                 }
                 return path;
             default:
-                return _pictures.Write(name, "\uFEFF" + string.Join('\n', Rows.Select(row => System.Text.Json.JsonSerializer.Serialize(new { filepath = row.Image, id = 5, title = row.Caption }))));
+                return _images.Write(name, "\uFEFF" + string.Join('\n', Rows.Select(row => System.Text.Json.JsonSerializer.Serialize(new { filepath = row.Image, id = 5, title = row.Caption }))));
         }
     }
 }

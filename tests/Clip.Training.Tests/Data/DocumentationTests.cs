@@ -24,7 +24,7 @@ public sealed class DocumentationTests
                 Seed = 1,
             };
             using var list = CaptionedImages.FromList("captions.csv", options);
-            using var folders = CaptionedImages.FromClassFolders("train", ["a photo of a {}.", "a picture of a {}."], options);
+            using var folders = CaptionedImages.FromClassFolders("train", ["a photo of a {}.", "an image of a {}."], options);
             using var shards = new WebDataset("data/{00000..00001}.tar", options);
 
             foreach (IPairSource source in (IPairSource[])[list, folders, shards])
@@ -36,7 +36,7 @@ public sealed class DocumentationTests
         }, Prepare);
     }
 
-    // Four pictures in each form that the program reads.
+    // Four images in each form that the program reads.
     private static void Prepare(string folder)
     {
         new VocabularyLearner().Learn(514).Save(Path.Combine(folder, "vocabulary"));
@@ -45,7 +45,7 @@ public sealed class DocumentationTests
         var rows = new List<string> { "filepath,title" };
         for (var number = 0; number < 4; number++)
         {
-            File.WriteAllBytes(Path.Combine(folder, "train", "red_panda", $"{number}.png"), TinyPictures.Encode(number));
+            File.WriteAllBytes(Path.Combine(folder, "train", "red_panda", $"{number}.png"), TinyImages.Encode(number));
             rows.Add($"train/red_panda/{number}.png,panda {number}");
         }
         File.WriteAllLines(Path.Combine(folder, "captions.csv"), rows);
@@ -54,7 +54,7 @@ public sealed class DocumentationTests
             using var tar = new TarWriter(File.Create(Path.Combine(folder, "data", $"{shard:D5}.tar")));
             for (var number = 2 * shard; number < 2 * shard + 2; number++)
             {
-                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"{number}.png") { DataStream = new MemoryStream(TinyPictures.Encode(number)) });
+                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"{number}.png") { DataStream = new MemoryStream(TinyImages.Encode(number)) });
                 tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, $"{number}.txt") { DataStream = new MemoryStream("a panda"u8.ToArray()) });
             }
         }

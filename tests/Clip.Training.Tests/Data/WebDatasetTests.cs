@@ -6,20 +6,20 @@ using Clip.Training.Data;
 
 namespace Clip.Training.Tests.Data;
 
-/// <summary>Batches of pictures in tar files.</summary>
+/// <summary>Batches of images in tar files.</summary>
 public sealed class WebDatasetTests : IDisposable
 {
-    private readonly TinyPictures _pictures = new();
+    private readonly TinyImages _images = new();
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Fact]
     public void Batches_OneEpoch_HasEverySampleOnce()
     {
         var shards = WriteShards(3, 5);
-        using var source = new WebDataset(shards, _pictures.Options);
+        using var source = new WebDataset(shards, _images.Options);
 
-        var numbers = _pictures.Read(source, 5, 6);
+        var numbers = _images.Read(source, 5, 6);
 
         Assert.Equal(Enumerable.Range(0, 15), numbers[..15].Order());
         Assert.Equal(Enumerable.Range(0, 15), numbers[15..].Order());
@@ -35,25 +35,25 @@ public sealed class WebDatasetTests : IDisposable
         var shards = WriteShards(3, 5);
         Write("extra.tar", ("x.jpg", [1, 2]), ("x.txt", "99"u8.ToArray()));
         var reading = new WebDatasetOptions { ShuffleBuffer = buffer };
-        var sets = new[] { new ShardSet(shards, 1.4), new ShardSet(_pictures.File("extra.tar")) };
-        var options = _pictures.Options with { Augmentation = new AugmentationConfig { MinScale = 0.2 } };
+        var sets = new[] { new ShardSet(shards, 1.4), new ShardSet(_images.File("extra.tar")) };
+        var options = _images.Options with { Augmentation = new AugmentationConfig { MinScale = 0.2 } };
         using var whole = new WebDataset(sets, options with { Threads = 1 }, reading);
-        var expected = TinyPictures.Record(whole, 4, 9);
+        var expected = TinyImages.Record(whole, 4, 9);
 
         for (var taken = 1; taken < expected.Count; taken++)
         {
             using var resumed = new WebDataset(sets, options with { Threads = 2 }, reading);
             Assert.Equal(whole.Identity, resumed.Identity);
-            TinyPictures.AssertEqual(expected.Skip(taken), TinyPictures.Record(resumed, 4, expected.Count - taken, expected[taken - 1].Next));
+            TinyImages.AssertEqual(expected.Skip(taken), TinyImages.Record(resumed, 4, expected.Count - taken, expected[taken - 1].Next));
         }
     }
 
     [Fact]
     public void Batches_Unshuffled_ComeAsStored()
     {
-        using var source = new WebDataset(WriteShards(2, 3), _pictures.Options with { Shuffle = false });
+        using var source = new WebDataset(WriteShards(2, 3), _images.Options with { Shuffle = false });
 
-        Assert.Equal([0, 1, 2, 3, 4, 5], _pictures.Read(source, 3, 2));
+        Assert.Equal([0, 1, 2, 3, 4, 5], _images.Read(source, 3, 2));
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public sealed class WebDatasetTests : IDisposable
             var read = new List<int>();
             for (var worker = 0; worker < 2; worker++)
             {
-                using var source = new WebDataset(shards, _pictures.Options with { Worker = worker, Workers = 2 });
-                read.AddRange(_pictures.Read(source, 6, 1, new PairPosition(epoch, 0)));
+                using var source = new WebDataset(shards, _images.Options with { Worker = worker, Workers = 2 });
+                read.AddRange(_images.Read(source, 6, 1, new PairPosition(epoch, 0)));
             }
             Assert.Equal(Enumerable.Range(0, 12), read.Order());
         }
@@ -77,10 +77,10 @@ public sealed class WebDatasetTests : IDisposable
     {
         WriteShards(4, 2);
         Write("other.tar", Pair("x", 100));
-        var sets = new[] { new ShardSet(_pictures.File("{000..003}.tar"), 0.5), new ShardSet(_pictures.File("other.tar"), 3) };
-        using var source = new WebDataset(sets, _pictures.Options);
+        var sets = new[] { new ShardSet(_images.File("{000..003}.tar"), 0.5), new ShardSet(_images.File("other.tar"), 3) };
+        using var source = new WebDataset(sets, _images.Options);
 
-        var epochs = _pictures.Read(source, 7, 8).Chunk(7).ToList();
+        var epochs = _images.Read(source, 7, 8).Chunk(7).ToList();
 
         Assert.All(epochs, epoch =>
         {
@@ -98,46 +98,46 @@ public sealed class WebDatasetTests : IDisposable
     public void Batches_TruncatedShard_GivesItsWholeSamplesAndOneUnreadable(int missing)
     {
         Write("whole.tar", Pair("a", 0), Pair("b", 1), Pair("c", 2));
-        var bytes = File.ReadAllBytes(_pictures.File("whole.tar"));
+        var bytes = File.ReadAllBytes(_images.File("whole.tar"));
         // Two blocks of zeros, and what fills the last record, end the file.
         var end = bytes.Length - bytes.Reverse().TakeWhile(value => value == 0).Count();
-        _pictures.Write("000.tar", bytes[..(end - missing)]);
+        _images.Write("000.tar", bytes[..(end - missing)]);
         Write("001.tar", Pair("d", 3), Pair("e", 4));
-        using var source = new WebDataset(_pictures.File("{000..001}.tar"), _pictures.Options with { Shuffle = false });
+        using var source = new WebDataset(_images.File("{000..001}.tar"), _images.Options with { Shuffle = false });
 
-        var batch = TinyPictures.Record(source, 4, 1)[0];
+        var batch = TinyImages.Record(source, 4, 1)[0];
 
         Assert.InRange(batch.Skipped, 1, 2);
-        Assert.Equal([0, 1, 3, 4], _pictures.Read(source, 4, 1));
+        Assert.Equal([0, 1, 3, 4], _images.Read(source, 4, 1));
     }
 
     [Fact]
     public void Batches_HostileEntries_AreReadAsNamesOrSkipped()
     {
-        using (var stream = File.Create(_pictures.File("hostile.tar")))
+        using (var stream = File.Create(_images.File("hostile.tar")))
         using (var tar = new TarWriter(stream, TarEntryFormat.Pax))
         {
-            Add(tar, "../../outside.png", TinyPictures.Encode(1));
+            Add(tar, "../../outside.png", TinyImages.Encode(1));
             Add(tar, "../../outside.txt", "1"u8.ToArray());
             tar.WriteEntry(new PaxTarEntry(TarEntryType.Directory, "/etc/"));
             tar.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "link.png") { LinkName = "/etc/passwd" });
-            Add(tar, "/absolute/2.png", TinyPictures.Encode(2));
+            Add(tar, "/absolute/2.png", TinyImages.Encode(2));
             Add(tar, "/absolute/2.txt", "2"u8.ToArray());
-            Add(tar, "no-picture.txt", "3"u8.ToArray());
-            Add(tar, "no-caption.png", TinyPictures.Encode(3));
-            Add(tar, "long.png", TinyPictures.Encode(3));
+            Add(tar, "no-image.txt", "3"u8.ToArray());
+            Add(tar, "no-caption.png", TinyImages.Encode(3));
+            Add(tar, "long.png", TinyImages.Encode(3));
             Add(tar, "long.txt", new byte[(1 << 20) + 1]);
             Add(tar, "README", "no sample"u8.ToArray());
-            Add(tar, new string('n', 3000) + ".png", TinyPictures.Encode(4));
+            Add(tar, new string('n', 3000) + ".png", TinyImages.Encode(4));
             Add(tar, new string('n', 3000) + ".txt", "4"u8.ToArray());
         }
-        var outside = Path.GetFullPath(Path.Combine(_pictures.Path, "../../outside.png"));
-        using var source = new WebDataset(_pictures.File("hostile.tar"), _pictures.Options with { Shuffle = false });
+        var outside = Path.GetFullPath(Path.Combine(_images.Path, "../../outside.png"));
+        using var source = new WebDataset(_images.File("hostile.tar"), _images.Options with { Shuffle = false });
 
-        var batch = TinyPictures.Record(source, 3, 1)[0];
+        var batch = TinyImages.Record(source, 3, 1)[0];
 
         Assert.Equal(3, batch.Skipped);
-        Assert.Equal([1, 2, 4], _pictures.Read(source, 3, 1));
+        Assert.Equal([1, 2, 4], _images.Read(source, 3, 1));
         Assert.False(File.Exists(outside));
     }
 
@@ -145,17 +145,17 @@ public sealed class WebDatasetTests : IDisposable
     public void Batches_EntryThatClaimsGigabytes_IsSkippedWithoutRoomForIt()
     {
         Write("000.tar", Pair("a", 1), Pair("b", 2));
-        var bytes = File.ReadAllBytes(_pictures.File("000.tar"));
+        var bytes = File.ReadAllBytes(_images.File("000.tar"));
         // The size of the first entry, in octal digits, and the header's checksum.
         Encoding.ASCII.GetBytes("17777777777\0").CopyTo(bytes, 124);
         Encoding.ASCII.GetBytes("        ").CopyTo(bytes, 148);
         Encoding.ASCII.GetBytes(Convert.ToString(bytes.Take(512).Sum(value => value), 8).PadLeft(6, '0') + "\0 ").CopyTo(bytes, 148);
-        _pictures.Write("000.tar", bytes);
+        _images.Write("000.tar", bytes);
         Write("001.tar", Pair("c", 3), Pair("d", 4));
-        using var source = new WebDataset(_pictures.File("{000..001}.tar"), _pictures.Options with { Shuffle = false });
+        using var source = new WebDataset(_images.File("{000..001}.tar"), _images.Options with { Shuffle = false });
 
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        Assert.Equal([3, 4], _pictures.Read(source, 2, 1));
+        Assert.Equal([3, 4], _images.Read(source, 2, 1));
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 64 << 20);
     }
 
@@ -163,40 +163,40 @@ public sealed class WebDatasetTests : IDisposable
     public void Batches_CompressedShard_IsUnpacked()
     {
         Write("whole.tar", Pair("a", 1), Pair("b", 2));
-        using (var packed = new GZipStream(File.Create(_pictures.File("000.tar.gz")), CompressionLevel.Fastest))
-            packed.Write(File.ReadAllBytes(_pictures.File("whole.tar")));
-        using var source = new WebDataset(_pictures.File("000.tar.gz"), _pictures.Options with { Shuffle = false });
+        using (var packed = new GZipStream(File.Create(_images.File("000.tar.gz")), CompressionLevel.Fastest))
+            packed.Write(File.ReadAllBytes(_images.File("whole.tar")));
+        using var source = new WebDataset(_images.File("000.tar.gz"), _images.Options with { Shuffle = false });
 
-        Assert.Equal([1, 2], _pictures.Read(source, 2, 1));
+        Assert.Equal([1, 2], _images.Read(source, 2, 1));
     }
 
     [Fact]
     public void Batches_CaptionsInJson_AreTakenFromTheProperty()
     {
         Write("000.tar",
-            [("a.png", TinyPictures.Encode(1)), ("a.json", """{"caption": "1", "width": 9}"""u8.ToArray()),
-             ("b.png", TinyPictures.Encode(2)), ("b.json", "{\"caption\": 2}"u8.ToArray()),
-             ("c.png", TinyPictures.Encode(3)), ("c.json", "{\"caption\": "u8.ToArray()),
-             ("d.png", TinyPictures.Encode(4)), ("d.json", """{"caption": "4"}"""u8.ToArray())]);
+            [("a.png", TinyImages.Encode(1)), ("a.json", """{"caption": "1", "width": 9}"""u8.ToArray()),
+             ("b.png", TinyImages.Encode(2)), ("b.json", "{\"caption\": 2}"u8.ToArray()),
+             ("c.png", TinyImages.Encode(3)), ("c.json", "{\"caption\": "u8.ToArray()),
+             ("d.png", TinyImages.Encode(4)), ("d.json", """{"caption": "4"}"""u8.ToArray())]);
         using var source = new WebDataset(
-            [new ShardSet(_pictures.File("000.tar"))], _pictures.Options with { Shuffle = false }, new WebDatasetOptions { CaptionEnding = "json", CaptionProperty = "caption" });
+            [new ShardSet(_images.File("000.tar"))], _images.Options with { Shuffle = false }, new WebDatasetOptions { CaptionEnding = "json", CaptionProperty = "caption" });
 
-        Assert.Equal([1, 4], _pictures.Read(source, 2, 1));
+        Assert.Equal([1, 4], _images.Read(source, 2, 1));
     }
 
     [Fact]
     public void Batches_FewerSamplesThanABatch_ThrowsPairDataException()
     {
-        using var source = new WebDataset(WriteShards(1, 3), _pictures.Options);
-        Assert.Throws<PairDataException>(() => _pictures.Read(source, 4, 1));
+        using var source = new WebDataset(WriteShards(1, 3), _images.Options);
+        Assert.Throws<PairDataException>(() => _images.Read(source, 4, 1));
     }
 
     [Fact]
     [NoTensorLeaks]
     public void Batches_LeftEarly_ReleasesWhatWasPreparedAhead()
     {
-        using var source = new WebDataset(WriteShards(2, 4), _pictures.Options);
-        _pictures.Read(source, 2, 1);
+        using var source = new WebDataset(WriteShards(2, 4), _images.Options);
+        _images.Read(source, 2, 1);
     }
 
     [Theory]
@@ -219,8 +219,8 @@ public sealed class WebDatasetTests : IDisposable
     public void Constructor_FolderOrList_FindsTheShards()
     {
         WriteShards(3, 1);
-        using var folder = new WebDataset(_pictures.Path, _pictures.Options);
-        using var list = new WebDataset($"{_pictures.File("000.tar")}::{_pictures.File("002.tar")}", _pictures.Options);
+        using var folder = new WebDataset(_images.Path, _images.Options);
+        using var list = new WebDataset($"{_images.File("000.tar")}::{_images.File("002.tar")}", _images.Options);
 
         Assert.Equal(["000.tar", "001.tar", "002.tar"], folder.Shards.Select(Path.GetFileName));
         Assert.Equal(["000.tar", "002.tar"], list.Shards.Select(Path.GetFileName));
@@ -228,18 +228,18 @@ public sealed class WebDatasetTests : IDisposable
 
     [Fact]
     public void Constructor_MissingShard_ThrowsFileNotFoundException() =>
-        Assert.Throws<FileNotFoundException>(() => new WebDataset(_pictures.File("{0..3}.tar"), _pictures.Options));
+        Assert.Throws<FileNotFoundException>(() => new WebDataset(_images.File("{0..3}.tar"), _images.Options));
 
     [Fact]
     public void Constructor_FewerShardsThanWorkers_ThrowsArgumentException() =>
-        Assert.Throws<ArgumentException>(() => new WebDataset(WriteShards(1, 1), _pictures.Options with { Workers = 2 }));
+        Assert.Throws<ArgumentException>(() => new WebDataset(WriteShards(1, 1), _images.Options with { Workers = 2 }));
 
     [Theory]
     [InlineData(0)]
     [InlineData(double.NaN)]
     [InlineData(1e9)]
     public void Constructor_Weight_ThrowsArgumentException(double weight) =>
-        Assert.Throws<ArgumentException>(() => new WebDataset([new ShardSet(WriteShards(1, 1), weight)], _pictures.Options));
+        Assert.Throws<ArgumentException>(() => new WebDataset([new ShardSet(WriteShards(1, 1), weight)], _images.Options));
 
     private string WriteShards(int shards, int samples)
     {
@@ -248,16 +248,16 @@ public sealed class WebDatasetTests : IDisposable
             var first = shard * samples;
             Write($"{shard:D3}.tar", [.. Enumerable.Range(first, samples).SelectMany(number => Pair($"{number:D6}", number))]);
         }
-        return _pictures.File($"{{000..{shards - 1:D3}}}.tar");
+        return _images.File($"{{000..{shards - 1:D3}}}.tar");
     }
 
-    private static (string, byte[])[] Pair(string key, int number) => [($"{key}.png", TinyPictures.Encode(number)), ($"{key}.txt", Encoding.UTF8.GetBytes($"{number}"))];
+    private static (string, byte[])[] Pair(string key, int number) => [($"{key}.png", TinyImages.Encode(number)), ($"{key}.txt", Encoding.UTF8.GetBytes($"{number}"))];
 
     private void Write(string name, params (string, byte[])[][] pairs) => Write(name, pairs.SelectMany(pair => pair).ToArray());
 
     private void Write(string name, params (string Name, byte[] Bytes)[] entries)
     {
-        using var stream = File.Create(_pictures.File(name));
+        using var stream = File.Create(_images.File(name));
         using var tar = new TarWriter(stream, TarEntryFormat.Ustar);
         foreach (var (entry, bytes) in entries)
             tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, entry) { DataStream = new MemoryStream(bytes) });

@@ -5,7 +5,7 @@ using Clip.Training.Optimization;
 using Clip.Training.Schedules;
 using Clip.Training.Steps;
 using Clip.Training.Tests.Support;
-using Clip.Training.Watching;
+using Clip.Training.Monitoring;
 
 namespace Clip.Training.Tests.Documentation;
 

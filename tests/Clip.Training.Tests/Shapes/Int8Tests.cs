@@ -7,7 +7,7 @@ namespace Clip.Training.Tests.Shapes;
 /// <summary>What 8 bits cost in accuracy, on the model in models/shapes.</summary>
 public sealed class Int8Tests : IDisposable
 {
-    private const int Pictures = 400;
+    private const int Images = 400;
 
     private readonly ModelFolder _precise = ModelFolder.Load(Path.Combine(Fixtures.Repository, "models", "shapes"));
     private readonly ModelFolder _quantized = ModelFolder.Load(Path.Combine(Fixtures.Repository, "models", "shapes"));
@@ -26,7 +26,7 @@ public sealed class Int8Tests : IDisposable
         using var inference = inference_mode();
         var factory = new PairFactory(_precise.Tokenizer);
         var world = new ShapeWorld(Recipe.TestSeed, Combinations.Unseen);
-        var pixels = factory.Paint([.. Enumerable.Range(0, Pictures).Select(index => world[index].Scene)]);
+        var pixels = factory.Paint([.. Enumerable.Range(0, Images).Select(index => world[index].Scene)]);
         var prompts = Prompts.OfAllPairs.Select(prompts => factory.Tokenize(prompts)).ToList();
 
         var (images, classes) = Embed(_precise.Network);

@@ -6,7 +6,7 @@ namespace Clip.Training.Tests.Shapes;
 /// <summary>The world of captioned shapes that the bundled model is trained on.</summary>
 public class ShapeWorldTests
 {
-    private const int Pictures = 2000;
+    private const int Images = 2000;
 
     [Fact]
     public void Unseen_Pairs_AreAFifthAndEveryColorAndShapeEquallyOften()
@@ -28,7 +28,7 @@ public class ShapeWorldTests
         var recipe = new Recipe();
         var world = recipe.World(recipe.Phases[phase]);
         var unseen = Combinations.Unseen.Select(pair => (Words.Of(pair.Color), Words.Of(pair.Shape))).ToList();
-        for (var index = 0; index < 5 * Pictures; index++)
+        for (var index = 0; index < 5 * Images; index++)
         {
             var (scene, caption) = world[index];
             var words = caption.Text.ToLowerInvariant().Split([' ', ',', '.']);
@@ -38,7 +38,7 @@ public class ShapeWorldTests
     }
 
     [Fact]
-    public void Item_SameIndex_IsTheSamePictureAndCaption()
+    public void Item_SameIndex_IsTheSameImageAndCaption()
     {
         var (one, other) = (new ShapeWorld(5, Combinations.All), new ShapeWorld(5, Combinations.All));
         using var first = new ScenePainter(48);
@@ -51,18 +51,18 @@ public class ShapeWorldTests
     }
 
     [Fact]
-    public void Item_OtherSeedOrIndex_IsAnotherPicture()
+    public void Item_OtherSeedOrIndex_IsAnotherImage()
     {
         var (one, other) = (new ShapeWorld(5, Combinations.All), new ShapeWorld(6, Combinations.All));
 
-        Assert.Equal(Pictures, Enumerable.Range(0, Pictures / 2).SelectMany(index => new[] { one[index].Scene, other[index].Scene }).Distinct().Count());
+        Assert.Equal(Images, Enumerable.Range(0, Images / 2).SelectMany(index => new[] { one[index].Scene, other[index].Scene }).Distinct().Count());
     }
 
     [Fact]
     public void Item_EveryColorShapeSizePlaceAndTexture_IsCommon()
     {
         var world = new ShapeWorld(5, Combinations.All);
-        var scenes = Enumerable.Range(0, Pictures).Select(index => world[index].Scene).ToList();
+        var scenes = Enumerable.Range(0, Images).Select(index => world[index].Scene).ToList();
 
         AssertEven(scenes, scene => scene.Color, 10);
         AssertEven(scenes, scene => scene.Shape, 10);
@@ -87,7 +87,7 @@ public class ShapeWorldTests
     public void Item_Caption_IsTrueOfItsScene()
     {
         var world = new ShapeWorld(5, Combinations.All);
-        for (var index = 0; index < Pictures; index++)
+        for (var index = 0; index < Images; index++)
         {
             var (scene, caption) = world[index];
             Assert.True(caption.Fits(scene, scene));

@@ -125,9 +125,9 @@ public sealed class GradientCacheTests
         using var scope = NewDisposeScope();
         var config = TinyConfig.VisionTransformer;
         using var model = TinyConfig.Create(config);
-        var perceptron = (nn.Module<Tensor, Tensor>)model.named_modules().First(entry => entry.name == "visual.transformer.resblocks.0.mlp").module;
+        var MLP = (nn.Module<Tensor, Tensor>)model.named_modules().First(entry => entry.name == "visual.transformer.resblocks.0.mlp").module;
         var runs = 0;
-        using var hook = Disposable(perceptron.register_forward_hook((_, _, output) =>
+        using var hook = Disposable(MLP.register_forward_hook((_, _, output) =>
         {
             runs++;
             return output;

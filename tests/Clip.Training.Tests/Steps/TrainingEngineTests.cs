@@ -1,4 +1,4 @@
-using Clip.Training.Guards;
+using Clip.Training.Divergence;
 using Clip.Training.MixedPrecision;
 using Clip.Training.Schedules;
 using Clip.Training.Steps;

@@ -42,7 +42,7 @@ public sealed class RetrievalMetricsTests
         Assert.Equal(1, metrics.GetImageRecall(20));
     }
 
-    /// <summary>More similarities than are computed at once; a text that is its picture's own embedding is always found.</summary>
+    /// <summary>More similarities than are computed at once; a text that is its image's own embedding is always found.</summary>
     [Fact]
     [NoTensorLeaks]
     public void Compute_MoreThanOneBlock_RanksAsOneBlockWould()
@@ -67,7 +67,7 @@ public sealed class RetrievalMetricsTests
         float[][] two = [[1, 0], [0, 1]];
         Assert.Throws<ArgumentException>(() => RetrievalMetrics.Compute(two, []));
         Assert.Throws<ArgumentException>(() => RetrievalMetrics.Compute(two, two, [0]));
-        Assert.Contains("picture 2", Assert.Throws<ArgumentException>(() => RetrievalMetrics.Compute(two, two, [0, 2])).Message);
+        Assert.Contains("image 2", Assert.Throws<ArgumentException>(() => RetrievalMetrics.Compute(two, two, [0, 2])).Message);
         Assert.Contains("NaN", Assert.Throws<ArgumentException>(() => RetrievalMetrics.Compute(two, [[1, 0], [float.NaN, 1]])).Message);
         Assert.Contains("Row 1", Assert.Throws<ArgumentException>(() => RetrievalMetrics.Compute(two, [[1, 0], [1]])).Message);
         Assert.Throws<ArgumentException>(() => RetrievalMetrics.Compute(two, [[1, 0, 0], [1, 0, 0]]));

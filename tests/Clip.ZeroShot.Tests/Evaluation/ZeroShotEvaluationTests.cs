@@ -20,7 +20,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
             var folder = Directory.CreateDirectory(_folder.File(Names[index % 2])).FullName;
             File.Copy(path, Path.Combine(folder, $"{index}.PNG"));
         }
-        File.WriteAllText(Path.Combine(_folder.File("cat"), "notes.txt"), "no picture");
+        File.WriteAllText(Path.Combine(_folder.File("cat"), "notes.txt"), "no image");
     }
 
     public void Dispose()
@@ -33,7 +33,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
     [NoTensorLeaks]
     public async Task EvaluateAsync_Folder_CountsWhatTheClassifierAnswers()
     {
-        File.WriteAllText(Path.Combine(_folder.File("dog"), "broken.jpg"), "no picture");
+        File.WriteAllText(Path.Combine(_folder.File("dog"), "broken.jpg"), "no image");
         var images = LabelledImages.FromFolder(_folder.Path, Names);
         var reported = new Reported<EvaluationProgress>();
 
@@ -74,7 +74,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
         Assert.Contains(_folder.File("dog"), Assert.Throws<ArgumentException>(() => LabelledImages.FromFolder(_folder.Path, ["cat"])).Message);
         Assert.Throws<ArgumentException>(() => LabelledImages.FromFolder(_folder.Path, ["cat", "dog", "cat"]));
         Assert.Throws<DirectoryNotFoundException>(() => LabelledImages.FromFolder(_folder.File("none")));
-        Assert.Contains("No picture", Assert.Throws<ArgumentException>(() => LabelledImages.FromFolder(_folder.File("cat"))).Message);
+        Assert.Contains("No image", Assert.Throws<ArgumentException>(() => LabelledImages.FromFolder(_folder.File("cat"))).Message);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
     [InlineData("a.png\tcat\nb.png\n", "line 2: expected a path")]
     [InlineData("a.png\tcat\tdog\n", "line 1: expected a path")]
     [InlineData("a.png\tcow\n", "line 1: \"cow\" is none of the 2 classes")]
-    [InlineData("\n", "lists no picture")]
+    [InlineData("\n", "lists no image")]
     public void FromList_BadLine_ThrowsWithItsNumber(string text, string message)
     {
         var list = _folder.Write("list.tsv", System.Text.Encoding.UTF8.GetBytes(text));
@@ -108,7 +108,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
 
     [Fact]
     [NoTensorLeaks]
-    public void Extract_Pictures_GivesTheFeaturesThatProjectToTheEmbeddings()
+    public void Extract_Images_GivesTheFeaturesThatProjectToTheEmbeddings()
     {
         var paths = LabelledImages.FromFolder(_folder.Path).Images.Select(image => image.Path).ToArray();
 
@@ -126,7 +126,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
 
     // There the model's disposal waits for it, and passes of other calls do not run at the same time.
     [Fact]
-    public void Extract_Pictures_RunsOnTheNetworksThread()
+    public void Extract_Images_RunsOnTheNetworksThread()
     {
         var norm = (nn.Module<Tensor, Tensor>)_models.Plain.PlainNetwork.Image.named_modules().Single(entry => entry.name == "ln_post").module;
         var threads = new List<string?>();
@@ -144,7 +144,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
     }
 
     [Fact]
-    public void Extract_UnreadablePicture_ThrowsWithItsName() =>
+    public void Extract_UnreadableImage_ThrowsWithItsName() =>
         Assert.Contains("notes.txt", Assert.Throws<Preprocessing.ImageDecodingException>(() =>
             ImageFeatures.Extract(_models.Softmax, [Path.Combine(_folder.File("cat"), "notes.txt")])).Message);
 }

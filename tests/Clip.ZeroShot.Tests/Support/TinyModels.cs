@@ -34,12 +34,12 @@ public sealed class TinyModels : IDisposable
 
     public ClipModel Sigmoid { get; }
 
-    /// <summary>A picture of random pixels.</summary>
-    public static ImageSource Picture(int seed)
+    /// <summary>An image of random pixels.</summary>
+    public static ImageSource Image(int seed)
     {
         var pixels = new byte[40 * 36 * 3];
         new Random(seed).NextBytes(pixels);
-        return ImageSource.FromPixels(pixels, 40, 36, name: $"picture {seed}");
+        return ImageSource.FromPixels(pixels, 40, 36, name: $"image {seed}");
     }
 
     /// <summary>A direction of unit length.</summary>

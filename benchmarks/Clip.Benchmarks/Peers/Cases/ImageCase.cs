@@ -6,7 +6,7 @@ namespace Clip.Benchmarks.Peers.Cases;
 
 /// <summary>Pixels to image embeddings of unit length.</summary>
 /// <param name="model">The architecture's name.</param>
-/// <param name="batch">Pictures at once.</param>
+/// <param name="batch">Images at once.</param>
 /// <param name="precision">This library's numbers.</param>
 internal sealed class ImageCase(string model, int batch, Precision precision)
     : PeerCase($"{model} image", batch, precision)

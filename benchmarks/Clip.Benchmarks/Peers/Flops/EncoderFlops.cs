@@ -5,7 +5,7 @@ namespace Clip.Benchmarks.Peers.Flops;
 /// <summary>Floating-point operations that this library does for an embedding: 2 M K N for every matrix product and convolution.</summary>
 internal static class EncoderFlops
 {
-    /// <summary>Operations for one picture.</summary>
+    /// <summary>Operations for one image.</summary>
     public static double OfImage(DualEncoderConfig config) => config.Image switch
     {
         VisionTransformerConfig transformer => VisionTransformerFlops.Count(transformer, config.EmbeddingSize),

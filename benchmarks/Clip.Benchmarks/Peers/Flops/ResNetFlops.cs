@@ -7,7 +7,7 @@ internal static class ResNetFlops
 {
     private const int Expansion = 4;
 
-    /// <summary>Operations for one picture.</summary>
+    /// <summary>Operations for one image.</summary>
     public static double Count(ModifiedResNetConfig config, int embeddingSize)
     {
         double half = config.Resolution.Height / 2, width = config.Width;
@@ -35,7 +35,7 @@ internal static class ResNetFlops
     private static double Convolution(double side, double inputs, double outputs, int kernel) =>
         2 * side * side * inputs * outputs * kernel * kernel;
 
-    // One query per picture: keys and values of the places are never computed.
+    // One query per image: keys and values of the places are never computed.
     private static double Pool(double tokens, double channels, double heads, double embeddingSize) =>
         2 * (3 * channels * channels) + 2 * tokens * (2 * heads * channels) + 2 * channels * embeddingSize;
 }

@@ -13,10 +13,10 @@ internal static class TransformerFlops
     public static double Count(TransformerConfig config, int tokens, int lastTokens) =>
         (config.Layers - 1) * Block(config, tokens, tokens) + Block(config, tokens, lastTokens);
 
-    // Every token has a key and a value; the tokens that are answered have a query, an output projection and a perceptron.
+    // Every token has a key and a value; the tokens that are answered have a query, an output projection and an MLP.
     private static double Block(TransformerConfig config, double tokens, double answered)
     {
-        double width = config.Width, hidden = config.PerceptronWidth;
+        double width = config.Width, hidden = config.MlpWidth;
         var keysAndValues = 2 * tokens * (2 * width * width);
         var attention = 2 * answered * tokens * (2 * width);                          // queries x keys, weights x values
         var answers = 2 * answered * (2 * width * width + 2 * width * hidden);

@@ -5,7 +5,7 @@ namespace Clip.Benchmarks.Peers.Flops;
 /// <summary>Floating-point operations of a vision-transformer image tower with a class token.</summary>
 internal static class VisionTransformerFlops
 {
-    /// <summary>Operations for one picture.</summary>
+    /// <summary>Operations for one image.</summary>
     public static double Count(VisionTransformerConfig config, int embeddingSize)
     {
         double patches = (double)config.Grid.Height * config.Grid.Width, width = config.Transformer.Width;

@@ -1,13 +1,13 @@
 namespace Clip.Models;
 
-/// <summary>A learned query's attention to all tokens, and a perceptron on what it gathers.</summary>
+/// <summary>A learned query's attention to all tokens, and an MLP on what it gathers.</summary>
 /// <remarks>Maps [N, L, W] to [N, W]. Source: Zhai et al. 2022, "Scaling Vision Transformers", section 3.2.</remarks>
 internal sealed class MultiheadAttentionPool : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "probe")] private Parameter _query;
     [ComponentName(Name = "attn")] private readonly CrossAttention _attention;
     [ComponentName(Name = "norm")] private readonly MixedPrecisionLayerNorm _norm;
-    [ComponentName(Name = "mlp")] private readonly Perceptron _perceptron;
+    [ComponentName(Name = "mlp")] private readonly Mlp _mlp;
 
     public MultiheadAttentionPool(WeightFactory weights, TransformerConfig config)
         : base(nameof(MultiheadAttentionPool))
@@ -15,7 +15,7 @@ internal sealed class MultiheadAttentionPool : nn.Module<Tensor, Tensor>
         _query = weights.Sensitive(1, 1, config.Width);
         _attention = new CrossAttention(weights, config.Width, config.Width, config.Heads);
         _norm = new MixedPrecisionLayerNorm(weights, config.Width, config.NormEpsilon);
-        _perceptron = new Perceptron(weights, config);
+        _mlp = new Mlp(weights, config);
         RegisterComponents();
     }
 
@@ -24,7 +24,7 @@ internal sealed class MultiheadAttentionPool : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var query = _query.to(tokens.dtype).expand(tokens.shape[0], -1, -1);                // [N, 1, W]
         var gathered = _attention.call(query, tokens);                                      // [N, 1, W]
-        var output = gathered + _perceptron.call(_norm.call(gathered));
+        var output = gathered + _mlp.call(_norm.call(gathered));
         return output.squeeze(1).MoveToOuterDisposeScope();
     }
 
@@ -33,6 +33,6 @@ internal sealed class MultiheadAttentionPool : nn.Module<Tensor, Tensor>
     {
         nn.init.xavier_uniform_(_query);
         _attention.InitializeXavier();
-        _perceptron.InitializeXavier();
+        _mlp.InitializeXavier();
     }
 }

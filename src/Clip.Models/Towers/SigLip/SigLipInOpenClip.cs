@@ -5,7 +5,7 @@ namespace Clip.Models;
 /// <summary>SigLIP's image towers by the names under which open_clip's configs call them in timm.</summary>
 internal static class SigLipInOpenClip
 {
-    private readonly record struct Size(int Patch, int Width, int Layers, int Heads, int PerceptronWidth, Activation Activation);
+    private readonly record struct Size(int Patch, int Width, int Layers, int Heads, int MlpWidth, Activation Activation);
 
     // Alabdulmohsin et al. 2023, "Getting ViT in Shape", for so400m; activations as in timm, vision_transformer.py.
     private static readonly Dictionary<string, Size> Towers = new()
@@ -47,7 +47,7 @@ internal static class SigLipInOpenClip
                 Width = size.Width,
                 Layers = size.Layers,
                 Heads = size.Heads,
-                PerceptronWidth = size.PerceptronWidth,
+                MlpWidth = size.MlpWidth,
                 Activation = size.Activation,
                 NormEpsilon = 1e-6,
             },
@@ -60,7 +60,7 @@ internal static class SigLipInOpenClip
     {
         var transformer = image.Transformer;
         var size = new Size(
-            image.PatchSize, transformer.Width, transformer.Layers, transformer.Heads, transformer.PerceptronWidth, transformer.Activation);
+            image.PatchSize, transformer.Width, transformer.Layers, transformer.Heads, transformer.MlpWidth, transformer.Activation);
         var name = Towers.Where(tower => tower.Value == size && tower.Key.EndsWith($"_{image.Resolution.Height}", StringComparison.Ordinal))
             .Select(tower => tower.Key)
             .FirstOrDefault();

@@ -13,7 +13,7 @@ public sealed record SigLipVisionConfig : ImageTowerConfig
     /// <inheritdoc/>
     public override int FeatureSize => Transformer.Width;
 
-    /// <summary>Patches per column and per row of the picture.</summary>
+    /// <summary>Patches per column and per row of the image.</summary>
     public ImageSize Grid => new(Resolution.Height / PatchSize, Resolution.Width / PatchSize);
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ internal static class OpenClipSettings
     public static PreprocessingConfig Read(Settings settings, Resolution resolution)
     {
         if (settings.Text("mode") is { } mode && mode != "RGB")
-            throw settings.Error("mode", $"is '{mode}', but pictures are RGB here");
+            throw settings.Error("mode", $"is '{mode}', but images are RGB here");
         var standard = PreprocessingConfig.OpenAI(ReadResolution(settings, "size") ?? resolution);
         var config = standard with
         {

@@ -38,7 +38,7 @@ internal static class BmpHeader
         };
     }
 
-    // Pillow takes a palette of all shades in order as grey, and one of black and white as one bit.
+    // Pillow takes a palette of all shades in order as gray, and one of black and white as one bit.
     private static SourceColor PaletteColor(ByteReader reader, uint headerSize, int bits, uint colorsUsed)
     {
         var colors = colorsUsed is > 0 and <= 256 ? (int)colorsUsed : 1 << bits;
@@ -49,6 +49,6 @@ internal static class BmpHeader
             if (reader.Slice(14 + headerSize + entry * i, 3).ContainsAnyExcept((byte)shade))
                 return SourceColor.Palette;
         }
-        return colors == 2 ? SourceColor.Bilevel : SourceColor.Grey;
+        return colors == 2 ? SourceColor.Bilevel : SourceColor.Gray;
     }
 }

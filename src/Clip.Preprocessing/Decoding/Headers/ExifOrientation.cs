@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Clip.Preprocessing.Decoding;
 
-/// <summary>Finds the orientation in EXIF data. Damage there is no reason to refuse a picture: it counts as upright.</summary>
+/// <summary>Finds the orientation in EXIF data. Damage there is no reason to refuse an image: it counts as upright.</summary>
 internal static class ExifOrientation
 {
     private const ushort OrientationTag = 0x0112;

@@ -23,11 +23,11 @@ internal static class GifHeader
             Height = height,
             BufferedBytes = width * height,
             Orientation = 1,
-            Color = IsGreyRamp(palette) ? SourceColor.Grey : SourceColor.Palette,
+            Color = IsGrayRamp(palette) ? SourceColor.Gray : SourceColor.Palette,
         };
     }
 
-    /// <summary>The colour of transparent pixels, which shows once opacity is dropped; black where none is given.</summary>
+    /// <summary>The color of transparent pixels, which shows once opacity is dropped; black where none is given.</summary>
     public static ReadOnlySpan<byte> HiddenColor(ReadOnlySpan<byte> encoded)
     {
         FindFrame(encoded, out var palette, out var transparent);
@@ -69,8 +69,8 @@ internal static class GifHeader
         return palette;
     }
 
-    // Pillow takes a palette that maps every number to the same shade of grey, or none at all, as grey pixels.
-    private static bool IsGreyRamp(ReadOnlySpan<byte> palette)
+    // Pillow takes a palette that maps every number to the same shade of gray, or none at all, as gray pixels.
+    private static bool IsGrayRamp(ReadOnlySpan<byte> palette)
     {
         for (var i = 0; i < palette.Length; i++)
         {

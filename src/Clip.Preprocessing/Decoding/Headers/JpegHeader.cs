@@ -73,10 +73,10 @@ internal static class JpegHeader
             BufferedBytes = IsSequential(marker) && HasOneScan(reader, at + length, components) ? 0 : CoefficientBytes(reader, at, components),
             Color = components switch
             {
-                1 => SourceColor.Grey,
+                1 => SourceColor.Gray,
                 3 => SourceColor.Rgb,
                 4 => SourceColor.Cmyk,
-                _ => throw new InvalidDataException($"it has {components} colour components"),
+                _ => throw new InvalidDataException($"it has {components} color components"),
             },
         };
     }

@@ -30,12 +30,12 @@ internal static class PngHeader
             Color = (color, depth) switch
             {
                 (0, 1) => SourceColor.Bilevel,
-                (0, 2 or 4 or 8 or 16) => SourceColor.Grey,
+                (0, 2 or 4 or 8 or 16) => SourceColor.Gray,
                 (2, 8 or 16) => SourceColor.Rgb,
                 (3, 1 or 2 or 4 or 8) => SourceColor.Palette,
-                (4, 8 or 16) => SourceColor.GreyAlpha,
+                (4, 8 or 16) => SourceColor.GrayAlpha,
                 (6, 8 or 16) => SourceColor.Rgba,
-                _ => throw new InvalidDataException($"it has colour type {color} with {depth} bits, which PNG does not know"),
+                _ => throw new InvalidDataException($"it has color type {color} with {depth} bits, which PNG does not know"),
             },
         };
     }

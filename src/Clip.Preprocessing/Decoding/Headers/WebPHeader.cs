@@ -38,7 +38,7 @@ internal static class WebPHeader
         Format = ImageFormat.WebP,
         Width = width,
         Height = height,
-        // A lossless picture is decoded whole, in four bytes per pixel, before it is copied; a lossy one's opacity in one. A file with an
+        // A lossless image is decoded whole, in four bytes per pixel, before it is copied; a lossy one's opacity in one. A file with an
         // extended header can be either.
         BufferedBytes = 4L * width * height,
         Orientation = orientation,

@@ -49,7 +49,7 @@ internal sealed unsafe class PngStripeReader : StripeReader
                 var isPalette = encoded[25] == 3;
                 if (isPalette && palette is null)
                     throw new InvalidDataException("its palette is missing");
-                var hasAlpha = header.Color is SourceColor.Rgba or SourceColor.GreyAlpha;
+                var hasAlpha = header.Color is SourceColor.Rgba or SourceColor.GrayAlpha;
                 return new PngStripeReader(
                     encoded, length, header, hasAlpha ? PixelFormat.Rgba32 : PixelFormat.Rgbx32, at, isPalette ? palette : Shades(encoded[24]))
                 {

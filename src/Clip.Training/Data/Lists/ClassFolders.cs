@@ -2,13 +2,13 @@ using Clip.Shared;
 
 namespace Clip.Training.Data.Lists;
 
-/// <summary>Pictures in folders that are named after classes.</summary>
+/// <summary>Images in folders that are named after classes.</summary>
 internal static class ClassFolders
 {
     private static readonly HashSet<string> Endings =
         new([".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The pictures of all folders, each with the name of its class. Links to folders are followed where they stand for a class.</summary>
+    /// <summary>The images of all folders, each with the name of its class. Links to folders are followed where they stand for a class.</summary>
     public static CaptionedImage[] Read(string folder, IReadOnlyDictionary<string, string>? classNames, Action<string, Exception> unreadable)
     {
         // The order of a directory differs between file systems.
@@ -20,7 +20,7 @@ internal static class ClassFolders
                 .Order(StringComparer.Ordinal)
                 .Select(file => new CaptionedImage(file, NameOf(Path.GetFileName(path)))))
             .ToArray();
-        return images.Length > 0 ? images : throw new PairDataException(folder, "has no folders with pictures in them.");
+        return images.Length > 0 ? images : throw new PairDataException(folder, "has no folders with images in them.");
 
         string NameOf(string name) => classNames?.GetValueOrDefault(name) ?? name.Replace('_', ' ');
     }

@@ -1,7 +1,7 @@
 namespace Clip.Training.Data.Reading;
 
-/// <summary>A sample before decoding: a picture on disk or in memory with its caption, or what is wrong with it.</summary>
-/// <param name="Key">The path of the picture, or the name of the sample in its shard; empty for the shard as a whole.</param>
+/// <summary>A sample before decoding: an image on disk or in memory with its caption, or what is wrong with it.</summary>
+/// <param name="Key">The path of the image, or the name of the sample in its shard; empty for the shard as a whole.</param>
 /// <param name="Image">The bytes of the image file; null where <paramref name="Key"/> is its path.</param>
 /// <param name="Caption">The caption.</param>
 /// <param name="Problem">Why it cannot be used, or null.</param>
@@ -10,7 +10,7 @@ internal readonly record struct RawSample(string Key, byte[]? Image, string Capt
     // Headers of the objects, the places that lists have for them, and a sentence about what is wrong.
     private const int Fixed = 500;
 
-    /// <summary>The shard that it is in; null for a picture with a file of its own.</summary>
+    /// <summary>The shard that it is in; null for an image with a file of its own.</summary>
     public string? Shard { get; init; }
 
     /// <summary>What errors call it.</summary>

@@ -33,7 +33,7 @@ internal sealed class PendingSample(string path, string key)
     public RawSample Finish(WebDatasetOptions options)
     {
         if (Problem is null && Image is null)
-            Problem = $"has no picture (.{string.Join(", .", options.ImageEndings)}).";
+            Problem = $"has no image (.{string.Join(", .", options.ImageEndings)}).";
         if (Problem is null && Caption is null)
             Problem = $"has no caption (.{options.CaptionEnding}).";
         if (Problem is not null)

@@ -5,7 +5,7 @@ using Clip.Shared;
 
 namespace Clip.ZeroShot.Evaluation;
 
-/// <summary>Features of pictures as linear probes use them.</summary>
+/// <summary>Features of images as linear probes use them.</summary>
 public static class ImageFeatures
 {
     private const int ImagesPerPass = 64;
@@ -16,11 +16,11 @@ public static class ImageFeatures
     /// others, and the model's disposal waits for them.
     /// </remarks>
     /// <param name="clip">The model.</param>
-    /// <param name="paths">Picture files, in any number.</param>
+    /// <param name="paths">Image files, in any number.</param>
     /// <param name="progress">Told after each pass of the network.</param>
-    /// <param name="cancellationToken">Ends the work between pictures.</param>
-    /// <returns>One row per picture, in their order.</returns>
-    /// <exception cref="ImageDecodingException">A picture cannot be read; the message names it.</exception>
+    /// <param name="cancellationToken">Ends the work between images.</param>
+    /// <returns>One row per image, in their order.</returns>
+    /// <exception cref="ImageDecodingException">An image cannot be read; the message names it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
     public static float[][] Extract(

@@ -2,15 +2,15 @@ using System.Collections.Immutable;
 
 namespace Clip.ZeroShot.Evaluation;
 
-/// <summary>Features of pictures with their classes, for a linear probe.</summary>
+/// <summary>Features of images with their classes, for a linear probe.</summary>
 public sealed class LabelledFeatures
 {
     /// <summary>Takes features and labels.</summary>
     /// <param name="features">
-    /// One row per picture, all of the same length, not copied. The paper takes the tower's features before the projection, unscaled
+    /// One row per image, all of the same length, not copied. The paper takes the tower's features before the projection, unscaled
     /// (<see cref="ImageFeatures"/>); embeddings work too.
     /// </param>
-    /// <param name="labels">One class per picture, from 0.</param>
+    /// <param name="labels">One class per image, from 0.</param>
     /// <param name="classCount">Number of classes, at least 2.</param>
     /// <exception cref="ArgumentException">There are none, the lists differ in length, rows differ in length, or a label is no class.</exception>
     public LabelledFeatures(IReadOnlyList<float[]> features, IReadOnlyList<int> labels, int classCount)

@@ -9,17 +9,17 @@ public sealed class BatchesAheadTests : IDisposable
 {
     private const int Size = 2;
 
-    private readonly TinyPictures _pictures = new();
+    private readonly TinyImages _images = new();
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Theory]
     [InlineData(long.MaxValue, 3)]
     [InlineData(1, 1)]
     public async Task Produce_LimitInBytes_MakesThatManyAheadButAtLeastOne(long bytes, int ahead)
     {
-        var samples = new Endless(_pictures);
-        var producer = new BatchProducer(_pictures.Options with { BatchesAheadBytes = bytes, BatchesAhead = 2 }, samples);
+        var samples = new Endless(_images);
+        var producer = new BatchProducer(_images.Options with { BatchesAheadBytes = bytes, BatchesAhead = 2 }, samples);
         using var batches = producer.Produce(Size, PairPosition.Start, CancellationToken.None).GetEnumerator();
 
         for (var taken = 1; taken <= 4; taken++)
@@ -36,8 +36,8 @@ public sealed class BatchesAheadTests : IDisposable
     [Fact]
     public async Task Produce_EnumeratorLeftToTheCollector_EndsItsThread()
     {
-        var samples = new Endless(_pictures);
-        Leave(new BatchProducer(_pictures.Options, samples));
+        var samples = new Endless(_images);
+        Leave(new BatchProducer(_images.Options, samples));
 
         await Patience.UntilAsync(() =>
         {
@@ -56,9 +56,9 @@ public sealed class BatchesAheadTests : IDisposable
         batches.Current.Dispose();
     }
 
-    private sealed class Endless(TinyPictures pictures) : ISampleOrder
+    private sealed class Endless(TinyImages images) : ISampleOrder
     {
-        private readonly string _path = pictures.Write("1.png", TinyPictures.Encode(1));
+        private readonly string _path = images.Write("1.png", TinyImages.Encode(1));
         private int _read;
         private volatile bool _hasEnded;
 

@@ -8,11 +8,11 @@ namespace Clip.Training.Tests.Data;
 /// <summary>What the entries of shards are, in all forms that tar files have.</summary>
 public sealed class ShardEntriesTests : IDisposable
 {
-    private readonly TinyPictures _pictures = new();
+    private readonly TinyImages _images = new();
 
-    private PairSourceOptions Options => _pictures.Options with { Shuffle = false };
+    private PairSourceOptions Options => _images.Options with { Shuffle = false };
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Theory]
     [InlineData("appledouble.tar")]
@@ -22,7 +22,7 @@ public sealed class ShardEntriesTests : IDisposable
     {
         using var source = new WebDataset(Fixtures.Find("shards", name), Options with { MaxCorruptShare = 0 });
 
-        var batch = TinyPictures.Record(source, 6, 1)[0];
+        var batch = TinyImages.Record(source, 6, 1)[0];
 
         Assert.Equal(0, batch.Skipped);
     }
@@ -39,8 +39,8 @@ public sealed class ShardEntriesTests : IDisposable
     [InlineData("pax_global_header", 'g')]
     public void Batches_EntryThatIsNoSample_IsNotThere(string name, char type)
     {
-        _pictures.Write("000.tar", new TarBlocks()
-            .Add("a.png", TinyPictures.Encode(1)).Add(name, [], type).Add("a.txt", "1"u8.ToArray()).AddPair("c", 2).ToArray());
+        _images.Write("000.tar", new TarBlocks()
+            .Add("a.png", TinyImages.Encode(1)).Add(name, [], type).Add("a.txt", "1"u8.ToArray()).AddPair("c", 2).ToArray());
 
         AssertReads([1, 2], skipped: 0);
     }
@@ -48,12 +48,12 @@ public sealed class ShardEntriesTests : IDisposable
     [Fact]
     public void Batches_ShardOfOneSparseFile_CountsOneUnreadableSample()
     {
-        File.Copy(Fixtures.Find("shards", "sparse-entry.tar"), _pictures.File("000.tar"));
-        _pictures.Write("001.tar", new TarBlocks().AddPair("a", 1).AddPair("b", 2).ToArray());
-        using var source = new WebDataset(_pictures.File("{000..001}.tar"), Options);
+        File.Copy(Fixtures.Find("shards", "sparse-entry.tar"), _images.File("000.tar"));
+        _images.Write("001.tar", new TarBlocks().AddPair("a", 1).AddPair("b", 2).ToArray());
+        using var source = new WebDataset(_images.File("{000..001}.tar"), Options);
 
-        Assert.Equal(1, TinyPictures.Record(source, 2, 1)[0].Skipped);
-        Assert.Equal([1, 2], _pictures.Read(source, 2, 1));
+        Assert.Equal(1, TinyImages.Record(source, 2, 1)[0].Skipped);
+        Assert.Equal([1, 2], _images.Read(source, 2, 1));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class ShardEntriesTests : IDisposable
         byte[] sparsePax = [.. TarBlocks.Record("GNU.sparse.major", "1"), .. TarBlocks.Record("GNU.sparse.minor", "0"), .. TarBlocks.Record("path", "d.png")];
         var more = new byte[512];
         more[504] = 1;
-        _pictures.Write("000.tar", new TarBlocks()
+        _images.Write("000.tar", new TarBlocks()
             .AddPair("a", 1)
             .Add("b.png", [], 'S', size: 512, header => header[482] = 1).AddBlocks(more).AddBlocks(new byte[512]).AddBlocks(new byte[512])
             .Add("b.txt", "9"u8.ToArray())
@@ -83,14 +83,14 @@ public sealed class ShardEntriesTests : IDisposable
     [InlineData(TarEntryFormat.Gnu, 400)]
     public void Batches_EveryFormOfTar_IsRead(TarEntryFormat format, int nameLength)
     {
-        using (var stream = File.Create(_pictures.File("000.tar")))
+        using (var stream = File.Create(_images.File("000.tar")))
         using (var tar = new TarWriter(stream, format))
         {
             for (var number = 1; number <= 3; number++)
             {
                 // A prefix has room for folders alone.
                 var key = $"{new string('f', nameLength / 2)}/{new string('n', nameLength / 2)}{number}";
-                Add($"{key}.png", TinyPictures.Encode(number));
+                Add($"{key}.png", TinyImages.Encode(number));
                 Add($"{key}.txt", Encoding.UTF8.GetBytes($"{number}"));
             }
 
@@ -114,23 +114,23 @@ public sealed class ShardEntriesTests : IDisposable
     [Fact]
     public void Batches_BinarySizesAndNamesOfOtherEncodings_AreRead()
     {
-        var picture = TinyPictures.Encode(2);
+        var image = TinyImages.Encode(2);
         var blocks = new TarBlocks()
-            .Add("a.png", picture, change: header =>
+            .Add("a.png", image, change: header =>
             {
                 header.AsSpan(124, 12).Clear();
                 header[124] = 0x80;
-                header[134] = (byte)(picture.Length >> 8);
-                header[135] = (byte)picture.Length;
+                header[134] = (byte)(image.Length >> 8);
+                header[135] = (byte)image.Length;
             })
             .Add("a.txt", "2"u8.ToArray());
         // Two names that would be one if what is no UTF-8 were replaced.
         foreach (var (letter, number) in new[] { (0xE9, 3), (0xE8, 4) })
         {
-            blocks.Add("?.png", TinyPictures.Encode(number), change: header => header[0] = (byte)letter);
+            blocks.Add("?.png", TinyImages.Encode(number), change: header => header[0] = (byte)letter);
             blocks.Add("?.txt", Encoding.UTF8.GetBytes($"{number}"), change: header => header[0] = (byte)letter);
         }
-        _pictures.Write("000.tar", blocks.ToArray());
+        _images.Write("000.tar", blocks.ToArray());
 
         AssertReads([2, 3, 4], skipped: 0);
     }
@@ -142,15 +142,15 @@ public sealed class ShardEntriesTests : IDisposable
         var blocks = new TarBlocks();
         for (var number = 1; number <= 3; number++)
         {
-            blocks.Add("PaxHeaders", [.. attribute, .. TarBlocks.Record("path", $"long{number}.png")], 'x').Add("short.png", TinyPictures.Encode(number));
+            blocks.Add("PaxHeaders", [.. attribute, .. TarBlocks.Record("path", $"long{number}.png")], 'x').Add("short.png", TinyImages.Encode(number));
             blocks.Add($"long{number}.txt", Encoding.UTF8.GetBytes($"{number}"));
         }
-        _pictures.Write("000.tar", blocks.ToArray());
+        _images.Write("000.tar", blocks.ToArray());
         AssertReads([1, 2, 3], skipped: 0);
 
-        using var source = new WebDataset(_pictures.File("000.tar"), Options);
+        using var source = new WebDataset(_images.File("000.tar"), Options);
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        _pictures.Read(source, 3, 1);
+        _images.Read(source, 3, 1);
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 8 << 20);
     }
 
@@ -164,8 +164,8 @@ public sealed class ShardEntriesTests : IDisposable
     [InlineData("20 GNU.sparse.name", 'x')]
     public void Batches_BrokenAttributes_LoseTheRestOfTheirShardAlone(string records, char type)
     {
-        _pictures.Write("000.tar", new TarBlocks().AddPair("a", 1).Add("PaxHeaders", Encoding.ASCII.GetBytes(records), type).AddPair("b", 8).ToArray());
-        _pictures.Write("001.tar", new TarBlocks().AddPair("c", 2).AddPair("d", 3).ToArray());
+        _images.Write("000.tar", new TarBlocks().AddPair("a", 1).Add("PaxHeaders", Encoding.ASCII.GetBytes(records), type).AddPair("b", 8).ToArray());
+        _images.Write("001.tar", new TarBlocks().AddPair("c", 2).AddPair("d", 3).ToArray());
 
         AssertReads([1, 2, 3], skipped: 1);
     }
@@ -176,8 +176,8 @@ public sealed class ShardEntriesTests : IDisposable
     [InlineData('0')]
     public void Batches_EntryThatClaimsMoreThanThereIs_LosesTheRestOfItsShardAlone(char type)
     {
-        _pictures.Write("000.tar", new TarBlocks().AddPair("a", 1).Add("b.png", "30 comment=x"u8.ToArray(), type, size: 1L << 32).ToArray());
-        _pictures.Write("001.tar", new TarBlocks().AddPair("c", 2).AddPair("d", 3).ToArray());
+        _images.Write("000.tar", new TarBlocks().AddPair("a", 1).Add("b.png", "30 comment=x"u8.ToArray(), type, size: 1L << 32).ToArray());
+        _images.Write("001.tar", new TarBlocks().AddPair("c", 2).AddPair("d", 3).ToArray());
 
         AssertReads([1, 2, 3], skipped: type == '0' ? 2 : 1);
     }
@@ -185,22 +185,22 @@ public sealed class ShardEntriesTests : IDisposable
     [Fact]
     public void Batches_PackedZerosThatNobodyAskedFor_ArePassedOverInLittleMemory()
     {
-        _pictures.Write("whole.tar", new TarBlocks().AddPair("a", 1).Add("a.npy", new byte[64 << 20]).AddPair("b", 2).ToArray());
-        using (var packed = new GZipStream(File.Create(_pictures.File("000.tar.gz")), CompressionLevel.Fastest))
-            packed.Write(File.ReadAllBytes(_pictures.File("whole.tar")));
-        using var source = new WebDataset(_pictures.File("000.tar.gz"), Options);
+        _images.Write("whole.tar", new TarBlocks().AddPair("a", 1).Add("a.npy", new byte[64 << 20]).AddPair("b", 2).ToArray());
+        using (var packed = new GZipStream(File.Create(_images.File("000.tar.gz")), CompressionLevel.Fastest))
+            packed.Write(File.ReadAllBytes(_images.File("whole.tar")));
+        using var source = new WebDataset(_images.File("000.tar.gz"), Options);
 
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        Assert.Equal([1, 2], _pictures.Read(source, 2, 1));
+        Assert.Equal([1, 2], _images.Read(source, 2, 1));
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 8 << 20);
     }
 
     [Fact]
     public void Batches_CaptionThatIsNotUtf8_IsUnreadable()
     {
-        _pictures.Write("000.tar", new TarBlocks()
-            .Add("a.png", TinyPictures.Encode(1)).Add("a.txt", [0x63, 0x61, 0x66, 0xE9])
-            .Add("b.png", TinyPictures.Encode(2)).Add("b.txt", [0xEF, 0xBB, 0xBF, (byte)'2'])
+        _images.Write("000.tar", new TarBlocks()
+            .Add("a.png", TinyImages.Encode(1)).Add("a.txt", [0x63, 0x61, 0x66, 0xE9])
+            .Add("b.png", TinyImages.Encode(2)).Add("b.txt", [0xEF, 0xBB, 0xBF, (byte)'2'])
             .AddPair("c", 3).ToArray());
 
         AssertReads([2, 3], skipped: 1);
@@ -209,21 +209,21 @@ public sealed class ShardEntriesTests : IDisposable
     [Fact]
     public void Batches_JsonThatIsNotUtf8_IsUnreadable()
     {
-        _pictures.Write("000.tar", new TarBlocks()
-            .Add("a.png", TinyPictures.Encode(1)).Add("a.json", [.. "{\"caption\": \"1\", \"credit\": \"Ren"u8, 0xE9, .. "\"}"u8])
-            .Add("b.png", TinyPictures.Encode(2)).Add("b.json", "{\"caption\": \"\\ud83d\"}"u8.ToArray())
-            .Add("c.png", TinyPictures.Encode(3)).Add("c.json", [0xEF, 0xBB, 0xBF, .. "{\"caption\": \"3\"}"u8]).ToArray());
+        _images.Write("000.tar", new TarBlocks()
+            .Add("a.png", TinyImages.Encode(1)).Add("a.json", [.. "{\"caption\": \"1\", \"credit\": \"Ren"u8, 0xE9, .. "\"}"u8])
+            .Add("b.png", TinyImages.Encode(2)).Add("b.json", "{\"caption\": \"\\ud83d\"}"u8.ToArray())
+            .Add("c.png", TinyImages.Encode(3)).Add("c.json", [0xEF, 0xBB, 0xBF, .. "{\"caption\": \"3\"}"u8]).ToArray());
         var reading = new WebDatasetOptions { CaptionEnding = "json", CaptionProperty = "caption" };
-        using var source = new WebDataset([new ShardSet(_pictures.File("000.tar"))], Options, reading);
+        using var source = new WebDataset([new ShardSet(_images.File("000.tar"))], Options, reading);
 
-        Assert.Equal(2, TinyPictures.Record(source, 1, 1)[0].Skipped);
-        Assert.Equal([3], _pictures.Read(source, 1, 1));
+        Assert.Equal(2, TinyImages.Record(source, 1, 1)[0].Skipped);
+        Assert.Equal([3], _images.Read(source, 1, 1));
     }
 
     [Fact]
     public void Batches_SampleWithTwoEntriesOfOneName_IsUnreadable()
     {
-        _pictures.Write("000.tar", new TarBlocks().AddPair("a", 1).AddPair("a", 2).AddPair("b", 3).ToArray());
+        _images.Write("000.tar", new TarBlocks().AddPair("a", 1).AddPair("a", 2).AddPair("b", 3).ToArray());
 
         AssertReads([3], skipped: 1);
     }
@@ -231,21 +231,21 @@ public sealed class ShardEntriesTests : IDisposable
     [Fact]
     public void Batches_ShardThatVanished_CountsOneUnreadableSample()
     {
-        _pictures.Write("000.tar", new TarBlocks().AddPair("a", 1).ToArray());
-        _pictures.Write("001.tar", new TarBlocks().AddPair("b", 2).ToArray());
-        using var source = new WebDataset(_pictures.File("{000..001}.tar"), Options);
-        File.Delete(_pictures.File("000.tar"));
+        _images.Write("000.tar", new TarBlocks().AddPair("a", 1).ToArray());
+        _images.Write("001.tar", new TarBlocks().AddPair("b", 2).ToArray());
+        using var source = new WebDataset(_images.File("{000..001}.tar"), Options);
+        File.Delete(_images.File("000.tar"));
 
-        Assert.Equal(1, TinyPictures.Record(source, 1, 1)[0].Skipped);
-        Assert.Equal([2], _pictures.Read(source, 1, 1));
+        Assert.Equal(1, TinyImages.Record(source, 1, 1)[0].Skipped);
+        Assert.Equal([2], _images.Read(source, 1, 1));
     }
 
     // Reads one batch of all shards that were written.
     private void AssertReads(int[] numbers, int skipped)
     {
-        using var source = new WebDataset(_pictures.Path, Options);
+        using var source = new WebDataset(_images.Path, Options);
         using var batch = source.Batches(numbers.Length, PairPosition.Start).First();
-        Assert.Equal(numbers, _pictures.Numbers(batch));
+        Assert.Equal(numbers, _images.Numbers(batch));
         Assert.Equal(skipped, batch.Skipped);
     }
 }

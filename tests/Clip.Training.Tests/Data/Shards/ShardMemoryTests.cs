@@ -10,9 +10,9 @@ public sealed class ShardMemoryTests : IDisposable
 {
     private const int Megabyte = 1 << 20;
 
-    private readonly TinyPictures _pictures = new();
+    private readonly TinyImages _images = new();
 
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose() => _images.Dispose();
 
     [Theory]
     [InlineData(1_000, 100_000)]
@@ -54,10 +54,10 @@ public sealed class ShardMemoryTests : IDisposable
         var blocks = new TarBlocks();
         for (var number = 0; number < Entries; number++)
             blocks.Add($"{number:D3}.png", new byte[8 * Megabyte]).Add($"{number:D3}.txt", "a cat"u8.ToArray());
-        using (var packed = new GZipStream(File.Create(_pictures.File("000.tar.gz")), CompressionLevel.Fastest))
+        using (var packed = new GZipStream(File.Create(_images.File("000.tar.gz")), CompressionLevel.Fastest))
             packed.Write(blocks.ToArray());
         var reading = new WebDatasetOptions { ShuffleBufferBytes = Buffer * Megabyte };
-        using var source = new WebDataset([new ShardSet(_pictures.File("000.tar.gz"))], _pictures.Options, reading);
+        using var source = new WebDataset([new ShardSet(_images.File("000.tar.gz"))], _images.Options, reading);
 
         var before = GC.GetTotalAllocatedBytes(precise: true);
         using var samples = ((ISampleOrder)source).Read(0, 0, CancellationToken.None).GetEnumerator();
@@ -67,14 +67,14 @@ public sealed class ShardMemoryTests : IDisposable
     }
 
     [Fact]
-    public void Batches_PictureLongerThanTheLimit_IsUnreadable()
+    public void Batches_ImageLongerThanTheLimit_IsUnreadable()
     {
-        _pictures.Write("000.tar", new TarBlocks().Add("a.png", new byte[2000]).Add("a.txt", "1"u8.ToArray()).AddPair("b", 2).ToArray());
+        _images.Write("000.tar", new TarBlocks().Add("a.png", new byte[2000]).Add("a.txt", "1"u8.ToArray()).AddPair("b", 2).ToArray());
         using var source = new WebDataset(
-            [new ShardSet(_pictures.File("000.tar"))], _pictures.Options, new WebDatasetOptions { MaxImageBytes = 1999, ShuffleBuffer = 0 });
+            [new ShardSet(_images.File("000.tar"))], _images.Options, new WebDatasetOptions { MaxImageBytes = 1999, ShuffleBuffer = 0 });
 
-        Assert.Equal(1, TinyPictures.Record(source, 1, 1)[0].Skipped);
-        Assert.Equal([2], _pictures.Read(source, 1, 1));
+        Assert.Equal(1, TinyImages.Record(source, 1, 1)[0].Skipped);
+        Assert.Equal([2], _images.Read(source, 1, 1));
     }
 
     [Fact]
@@ -83,18 +83,18 @@ public sealed class ShardMemoryTests : IDisposable
         var blocks = new TarBlocks();
         for (var number = 0; number < 20; number++)
             blocks.AddPair($"{number:D2}", number);
-        _pictures.Write("000.tar", blocks.ToArray());
+        _images.Write("000.tar", blocks.ToArray());
         var reading = new WebDatasetOptions { ShuffleBufferBytes = 3_000 };
         using var whole = Open();
-        var expected = TinyPictures.Record(whole, 3, 12);
+        var expected = TinyImages.Record(whole, 3, 12);
 
         for (var taken = 1; taken < expected.Count; taken++)
         {
             using var resumed = Open();
-            TinyPictures.AssertEqual(expected.Skip(taken), TinyPictures.Record(resumed, 3, expected.Count - taken, expected[taken - 1].Next));
+            TinyImages.AssertEqual(expected.Skip(taken), TinyImages.Record(resumed, 3, expected.Count - taken, expected[taken - 1].Next));
         }
 
-        WebDataset Open() => new([new ShardSet(_pictures.File("000.tar"))], _pictures.Options, reading);
+        WebDataset Open() => new([new ShardSet(_images.File("000.tar"))], _images.Options, reading);
     }
 
     [Fact]
@@ -112,13 +112,13 @@ public sealed class ShardMemoryTests : IDisposable
     [Fact]
     public void Identity_LimitsThatChangeTheOrder_BelongToIt()
     {
-        _pictures.Write("000.tar", new TarBlocks().AddPair("a", 1).ToArray());
+        _images.Write("000.tar", new TarBlocks().AddPair("a", 1).ToArray());
         var usual = new WebDatasetOptions();
 
         var identities = new[]
         {
             usual, usual with { ShuffleBuffer = 7 }, usual with { ShuffleBufferBytes = 7 }, usual with { MaxImageBytes = 7 }, usual with { MaxCaptionBytes = 7 },
-        }.Select(reading => new WebDataset([new ShardSet(_pictures.File("000.tar"))], _pictures.Options, reading).Identity);
+        }.Select(reading => new WebDataset([new ShardSet(_images.File("000.tar"))], _images.Options, reading).Identity);
 
         Assert.Equal(5, identities.Distinct().Count());
     }
@@ -128,9 +128,9 @@ public sealed class ShardMemoryTests : IDisposable
     [InlineData(1L, 0)]
     public void Constructor_NoBytes_ThrowsArgumentException(long buffer, int image)
     {
-        _pictures.Write("000.tar", new TarBlocks().AddPair("a", 1).ToArray());
+        _images.Write("000.tar", new TarBlocks().AddPair("a", 1).ToArray());
         var reading = new WebDatasetOptions { ShuffleBufferBytes = buffer, MaxImageBytes = image };
-        Assert.Throws<ArgumentException>(() => new WebDataset([new ShardSet(_pictures.File("000.tar"))], _pictures.Options, reading));
-        Assert.Throws<ArgumentException>(() => (_pictures.Options with { BatchesAheadBytes = 0 }).Validate());
+        Assert.Throws<ArgumentException>(() => new WebDataset([new ShardSet(_images.File("000.tar"))], _images.Options, reading));
+        Assert.Throws<ArgumentException>(() => (_images.Options with { BatchesAheadBytes = 0 }).Validate());
     }
 }

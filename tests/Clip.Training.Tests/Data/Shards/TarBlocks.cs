@@ -10,9 +10,9 @@ internal sealed class TarBlocks
     /// <summary>The file.</summary>
     public byte[] ToArray() => [.. _bytes.ToArray(), .. new byte[1024]];
 
-    /// <summary>Adds a picture with its number as caption.</summary>
+    /// <summary>Adds an image with its number as caption.</summary>
     public TarBlocks AddPair(string key, int number) =>
-        Add($"{key}.png", TinyPictures.Encode(number)).Add($"{key}.txt", Encoding.UTF8.GetBytes($"{number}"));
+        Add($"{key}.png", TinyImages.Encode(number)).Add($"{key}.txt", Encoding.UTF8.GetBytes($"{number}"));
 
     /// <summary>Adds an entry.</summary>
     /// <param name="name">Its name.</param>

@@ -1,0 +1,86 @@
+using Clip.Models;
+using Clip.Training.Optimization;
+
+namespace Clip.Training.Divergence;
+
+/// <summary>Finds where a step went wrong: the first thing that is not a finite number, in the order of computation.</summary>
+internal static class NonFiniteSearch
+{
+    /// <summary>Looks at weights, inputs, layers and gradients, in this order.</summary>
+    /// <param name="network">The model that computed.</param>
+    /// <param name="trained">What the optimizer trains, with the step's gradients.</param>
+    /// <param name="images">The batch's pixels.</param>
+    /// <param name="tokens">The batch's token ids.</param>
+    /// <param name="microBatch">Pairs at a time.</param>
+    /// <returns>A phrase such as "the output of visual.transformer.resblocks.0.mlp.c_fc".</returns>
+    public static string Find(DualEncoder network, IEnumerable<NamedParameter> trained, Tensor images, Tensor tokens, int microBatch)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            if (!IsFinite(parameter))
+                return $"the weight {name}";
+        }
+        if (!IsFinite(images))
+            return "the pixels of the batch";
+
+        return FirstLayer("visual", network.Image, images, microBatch)
+            ?? FirstLayer("text", network.Text, tokens, microBatch)
+            ?? FirstGradient(trained)
+            ?? "the loss";
+    }
+
+    private static string? FirstGradient(IEnumerable<NamedParameter> trained)
+    {
+        foreach (var (name, parameter) in trained)
+        {
+            using var scope = NewDisposeScope();
+            if (parameter.grad is { } gradient && !IsFinite(gradient))
+                return $"the gradient of {name}";
+        }
+        return null;
+    }
+
+    // Inner layers finish before the ones around them, so the first to finish with a bad number is where it arose.
+    private static string? FirstLayer(string towerName, nn.Module<Tensor, Tensor> tower, Tensor inputs, int microBatch)
+    {
+        string? found = null;
+        var hooks = new List<Action>();
+        foreach (var (name, module) in tower.named_modules().Append((name: "", module: tower)))
+        {
+            var fullName = name.Length == 0 ? towerName : $"{towerName}.{name}";
+            if (module is nn.Module<Tensor, Tensor> layer)
+                hooks.Add(layer.register_forward_hook((_, _, output) => Look(fullName, output)).remove);
+            else if (module is nn.Module<Tensor, Tensor?, Tensor> masked)
+                hooks.Add(masked.register_forward_hook((_, _, _, output) => Look(fullName, output)).remove);
+        }
+
+        try
+        {
+            for (long start = 0; start < inputs.shape[0] && found is null; start += microBatch)
+            {
+                using var scope = NewDisposeScope();
+                tower.call(inputs.narrow(0, start, Math.Min(microBatch, inputs.shape[0] - start)));
+            }
+        }
+        finally
+        {
+            hooks.ForEach(remove => remove());
+        }
+        return found;
+
+        Tensor Look(string name, Tensor output)
+        {
+            if (found is null && !IsFinite(output))
+                found = $"the output of {name}";
+            return output;
+        }
+    }
+
+    private static bool IsFinite(Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        return !values.is_floating_point() || values.detach().isfinite().all().item<bool>();
+    }
+}

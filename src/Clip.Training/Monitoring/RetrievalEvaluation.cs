@@ -1,0 +1,90 @@
+using Clip.Models;
+using Clip.Shared;
+using Clip.Training.Data;
+
+namespace Clip.Training.Monitoring;
+
+/// <summary>Measures how often a model finds the right text for an image, and the right image for a text, among held-out pairs.</summary>
+/// <remarks>
+/// Its metrics are <c>image_to_text_R@1</c>, <c>text_to_image_R@1</c> and the same at 5 and 10: the share of images (texts)
+/// whose own text (image) is among so many most similar ones. Chance is so many divided by the number of pairs. A wrong one that
+/// is exactly as similar as the right one, or whose similarity is NaN, is put before it, and a right one of NaN is never found: a
+/// model that gives everything the same embedding, or none, finds nothing.
+/// </remarks>
+/// <param name="pairs">The held-out pairs, which are borrowed; the first ones are used, the same every time.</param>
+/// <param name="count">How many. Positive.</param>
+/// <param name="batchSize">Pairs embedded at a time. Positive.</param>
+public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchSize = 64)
+{
+    private static readonly int[] Depths = [1, 5, 10];
+
+    private readonly IPairSource _pairs = pairs ?? throw new ArgumentNullException(nameof(pairs));
+    private readonly int _count = count > 0 ? count : throw new ArgumentOutOfRangeException(nameof(count), count, "It must be positive.");
+    private readonly int _batchSize = batchSize > 0 ? batchSize : throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, "It must be positive.");
+
+    /// <summary>Measures a model, in the mode that it is in; fits <see cref="Trainer.Evaluate"/>.</summary>
+    /// <param name="network">The model.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <returns>The metrics, by name.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">The source has fewer pairs than are to be measured.</exception>
+    public IReadOnlyDictionary<string, double> Measure(DualEncoder network, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        List<Tensor> images = [], texts = [];
+        try
+        {
+            Embed(network, images, texts, cancellationToken);
+            using var scope = NewDisposeScope();
+            using var noGradients = no_grad();
+            var (allImages, allTexts) = (cat(images).narrow(0, 0, _count), cat(texts).narrow(0, 0, _count));
+            var metrics = new Dictionary<string, double>();
+            Add(metrics, "image_to_text", allImages, allTexts, cancellationToken);
+            Add(metrics, "text_to_image", allTexts, allImages, cancellationToken);
+            return metrics;
+        }
+        finally
+        {
+            foreach (var part in images.Concat(texts))
+                part.Dispose();
+        }
+    }
+
+    private void Embed(DualEncoder network, List<Tensor> images, List<Tensor> texts, CancellationToken cancellationToken)
+    {
+        foreach (var batch in _pairs.Batches(_batchSize, PairPosition.Start, cancellationToken))
+        {
+            using (batch)
+            using (NewDisposeScope())
+            using (no_grad())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                RequireFirstEpoch(batch, images.Count);
+                images.Add(network.EncodeImages(batch.Images, normalize: true).to(ScalarType.Float32).DetachFromDisposeScope());
+                texts.Add(network.EncodeTexts(batch.Tokens, normalize: true).to(ScalarType.Float32).DetachFromDisposeScope());
+            }
+            if (images.Count * (long)_batchSize >= _count)
+                return;
+        }
+        throw new InvalidOperationException($"The source ended after {images.Count * (long)_batchSize} of {_count} pairs.");
+    }
+
+    // Sources leave out what does not fill a batch and begin again: pairs of the next epoch were measured already.
+    private void RequireFirstEpoch(PairBatch batch, int batches)
+    {
+        if (batch.Next is { Epoch: > 0, Sample: > 0 })
+        {
+            throw new InvalidOperationException(
+                $"The source has only {batches * (long)_batchSize} pairs in whole batches of {_batchSize}, and {_count} are to be measured. "
+                + "Measure fewer, or take a batch size that divides them.");
+        }
+    }
+
+    private static void Add(
+        Dictionary<string, double> metrics, string direction, Tensor queries, Tensor answers, CancellationToken cancellationToken)
+    {
+        var ranks = RetrievalRanks.Compute(queries, answers, query => [query], cancellationToken);
+        foreach (var depth in Depths)
+            metrics[$"{direction}_R@{depth}"] = (double)ranks.Count(rank => rank < depth) / ranks.Length;
+    }
+}

@@ -1,8 +1,0 @@
-namespace Clip.ZeroShot.Tests.Banks;
-
-/// <summary>JSON in applications that are trimmed, whose serializer has no reflection.</summary>
-public sealed class TrimmedTests
-{
-    [Fact]
-    public Task ClassBanks_WithoutReflection_AreReadAndWritten() => TrimmedRun.PassesAsync(typeof(ClassBankFileTests));
-}
