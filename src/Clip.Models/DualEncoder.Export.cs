@@ -49,9 +49,8 @@ public sealed partial class DualEncoder
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var parameters = state_dict();
-        var map = KeyMaps.For(Config, layout);
-        var keys = map.Map(parameters.Keys)
-            ?? throw new ArgumentException($"The names of {map.Name} do not cover {Config.Image.GetType().Name} with these settings.", nameof(layout));
+        var keys = KeyMaps.For(Config, layout)?.Map(parameters.Keys)
+            ?? throw new ArgumentException($"The layout {layout} has no names for {Config.Image.GetType().Name} with these settings.", nameof(layout));
 
         SafetensorsFile.Write(
             path,

@@ -89,11 +89,8 @@ public sealed partial class DualEncoder
 
     private void RequireInt8()
     {
-        if (_image is ResNetTower)
-        {
-            throw new NotSupportedException(
-                "Linear layers alone have int8 kernels, and the image tower is a ResNet of convolutions: leave the weights unquantized, or take a vision transformer.");
-        }
+        if (_image.WhyNotInt8 is { } reason)
+            throw new NotSupportedException(reason);
         if (_logLogitScale.device_type != DeviceType.CPU)
         {
             throw new NotSupportedException(

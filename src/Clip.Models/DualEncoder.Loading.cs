@@ -76,14 +76,14 @@ public sealed partial class DualEncoder
         var adapted = source;
         if (options.Resolution is { } resolution && resolution != source.Image.Resolution)
         {
-            if (source.Image is ModifiedResNetConfig)
-                throw new ArgumentException("The resolution of a ResNet tower is that of its weights; its position embeddings are not interpolated.", nameof(options));
+            if (source.Image.Family.WhyNotResizable is { } reason)
+                throw new ArgumentException(reason, nameof(options));
             adapted = adapted with { Image = adapted.Image with { Resolution = resolution } };
         }
         if (options.ContextLength is { } length && length != source.Text.ContextLength)
         {
-            if (source.Text.ClassToken)
-                throw new ArgumentException("The context length of a text tower with a class token is that of its weights.", nameof(options));
+            if (source.Text.Family.WhyNotResizable(source.Text) is { } reason)
+                throw new ArgumentException(reason, nameof(options));
             adapted = adapted with { Text = adapted.Text with { ContextLength = length } };
         }
         if (!ReferenceEquals(adapted, source))

@@ -2,6 +2,11 @@ namespace Clip.Models;
 
 public sealed partial class DualEncoder
 {
+    /// <summary>Whether a parameter of a model is a tower's position embeddings, which weight decay may leave out.</summary>
+    /// <param name="parameter">Its name in the model, such as "visual.positional_embedding".</param>
+    public static bool IsPositionEmbedding(string parameter) =>
+        parameter is $"visual.{PositionResizer.Parameter}" or $"text.{PositionResizer.Parameter}";
+
     /// <summary>
     /// Whether the backward pass computes what is inside a transformer block again, rather than the forward pass keeping it:
     /// memory for one block's activations instead of all, for a third more time. Gradients are the same but for rounding.

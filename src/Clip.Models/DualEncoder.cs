@@ -36,14 +36,8 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDu
         : base(nameof(DualEncoder))
     {
         Config = config;
-        _image = config.Image switch
-        {
-            VisionTransformerConfig transformer => new VisionTransformerTower(transformer, config.EmbeddingSize, weights),
-            ModifiedResNetConfig resNet => new ResNetTower(resNet, config.EmbeddingSize, weights),
-            SigLipVisionConfig sigLip => new SigLipImageTower(sigLip, weights),
-            _ => throw new ArgumentException($"There is no image tower for {config.Image.GetType().Name}.", nameof(config)),
-        };
-        _text = new TextTower(config.Text, config.EmbeddingSize, weights);
+        _image = config.Image.Family.Create(config.Image, config.EmbeddingSize, weights);
+        _text = config.Text.Family.Create(config.Text, config.EmbeddingSize, weights);
         _logLogitScale = weights.Sensitive();
         if (config.InitialLogitBias is not null)
             _logitBias = weights.Sensitive();

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Clip.Checkpoints.Tests.Support;
+using Clip.Checkpoints.Writing;
 
 namespace Clip.Checkpoints.Tests;
 

@@ -7,7 +7,7 @@ public sealed class InitializationTests
     {
         EmbeddingSize = 128,
         Image = (VisionTransformerConfig)TinyConfig.VisionTransformer.Image with { Transformer = Wide(256) },
-        Text = TinyConfig.VisionTransformer.Text with { VocabularySize = 2000, Transformer = Wide(128) },
+        Text = TinyConfig.VisionTransformer.ClipText() with { VocabularySize = 2000, Transformer = Wide(128) },
     };
 
     // Deviation of a uniform distribution on ±bound.

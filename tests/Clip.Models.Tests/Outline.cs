@@ -9,7 +9,7 @@ internal static class Outline
         using var scope = NewDisposeScope();
         using var network = new DualEncoder(config, new WeightFactory(ScalarType.Float32, META));
         var state = network.state_dict();
-        return KeyMaps.For(config, WeightLayout.Native).Map(state.Keys)!
+        return KeyMaps.For(config, WeightLayout.Native)!.Map(state.Keys)!
             .Select(key => $"{key.Name} [{string.Join(", ", key.View(state[key.Parameter]).shape)}]")
             .ToArray();
     }

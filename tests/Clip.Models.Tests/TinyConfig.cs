@@ -23,7 +23,7 @@ internal static class TinyConfig
         InitialLogitScale = Math.Log(10),
         InitialLogitBias = -10,
         Image = new SigLipVisionConfig { Resolution = 32, PatchSize = 8, Transformer = Transformer(width: 32) },
-        Text = Text with { Causal = false, Pooling = TextPooling.Last, Projection = TextProjection.Linear },
+        Text = Text with { Tokenizer = TokenizerKind.SigLip, Causal = false, Pooling = TextPooling.Last, Projection = TextProjection.Linear },
     };
 
     /// <summary>All choices that differ from OpenAI's, at once.</summary>
@@ -80,7 +80,7 @@ internal static class TinyConfig
         return randint(0, config.Text.VocabularySize, [count, config.Text.ContextLength], dtype: ScalarType.Int64);
     }
 
-    private static TextTowerConfig Text => new() { ContextLength = 12, VocabularySize = 50, Transformer = Transformer(width: 16) };
+    private static ClipTextConfig Text => new() { ContextLength = 12, VocabularySize = 50, Transformer = Transformer(width: 16) };
 
     private static TransformerConfig Transformer(int width) =>
         new() { Width = width, Layers = 2, Heads = 2, Activation = Activation.QuickGelu };

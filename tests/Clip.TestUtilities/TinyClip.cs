@@ -23,8 +23,11 @@ public static class TinyClip
     {
         EmbeddingSize = EmbeddingSize,
         Image = new VisionTransformerConfig { Resolution = Resolution, PatchSize = 8, Transformer = Transformer() },
-        Text = new TextTowerConfig { ContextLength = ContextLength, VocabularySize = 512 + 6 + 2, Transformer = Transformer() },
+        Text = new ClipTextConfig { ContextLength = ContextLength, VocabularySize = 512 + 6 + 2, Transformer = Transformer() },
     };
+
+    /// <summary>The text tower of a config that has CLIP's.</summary>
+    public static ClipTextConfig ClipText(this DualEncoderConfig config) => (ClipTextConfig)config.Text;
 
     /// <summary>Writes the model's folder.</summary>
     /// <param name="folder">The folder, made where it does not exist.</param>

@@ -24,7 +24,7 @@ public class CallOverhead
         {
             EmbeddingSize = 16,
             Image = new VisionTransformerConfig { Resolution = Side, PatchSize = Side, Transformer = transformer },
-            Text = new TextTowerConfig { VocabularySize = 100, ContextLength = Length, Transformer = transformer },
+            Text = new ClipTextConfig { VocabularySize = 100, ContextLength = Length, Transformer = transformer },
         });
         network.eval();
         _model = network.PackForInference();

@@ -32,7 +32,7 @@ internal static class TrainingSteps
             PositionEmbedding = PositionEmbedding.SinCos2D,
             Transformer = new TransformerConfig { Width = 128, Layers = 4, Heads = 4, Activation = Activation.Gelu },
         },
-        Text = new TextTowerConfig
+        Text = new ClipTextConfig
         {
             ContextLength = 32,
             VocabularySize = 1024,
@@ -143,7 +143,7 @@ internal static class TrainingSteps
         return 3 * 2 * (
             grid * 3 * image.PatchSize * image.PatchSize * image.Transformer.Width
             + Blocks(image.Transformer, grid + 1)
-            + Blocks(config.Text.Transformer, config.Text.ContextLength));
+            + Blocks(((ClipTextConfig)config.Text).Transformer, config.Text.ContextLength));
 
         static double Blocks(TransformerConfig blocks, double tokens) =>
             blocks.Layers * tokens * (12.0 * blocks.Width * blocks.Width + 2 * tokens * blocks.Width);

@@ -77,7 +77,7 @@ internal sealed record Recipe
             PositionEmbedding = PositionEmbedding.SinCos2D,
             Transformer = Transformer(width: 128, layers: 4, heads: 4),
         },
-        Text = new TextTowerConfig
+        Text = new ClipTextConfig
         {
             ContextLength = ContextLength,
             VocabularySize = vocabularySize,

@@ -32,7 +32,7 @@ internal sealed class ModelFolderWriter(CheckpointFolder? source, Action<string>
     public void Write(DualEncoder network, string folder, WeightLayout layout, ScalarType? dtype, long shardBytes, PreprocessingConfig? stated, string? vocabulary)
     {
         network.Export(folder, layout, dtype, shardBytes);
-        WritePreprocessing(folder, layout, network.Config.Image is SigLipVisionConfig, stated ?? ReadPreprocessing());
+        WritePreprocessing(folder, layout, network.Config.Image.UsualPreprocessing == UsualPreprocessing.SigLip, stated ?? ReadPreprocessing());
         if (layout == WeightLayout.Native)
             CarryTokenizerSettings(folder);
         CopyVocabulary(folder, vocabulary);

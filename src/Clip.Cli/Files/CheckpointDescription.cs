@@ -14,7 +14,7 @@ internal sealed class CheckpointDescription
     private readonly Checkpoint _checkpoint;
     private readonly string? _configPath;
     private readonly DualEncoderConfig? _config;
-    private readonly CheckpointShapes? _shapes;
+    private readonly DualEncoderOutline? _outline;
 
     /// <summary>Reads what stands beside and in a checkpoint.</summary>
     /// <param name="checkpoint">The open checkpoint.</param>
@@ -25,14 +25,14 @@ internal sealed class CheckpointDescription
         _checkpoint = checkpoint;
         _configPath = configPath;
         _config = ReadConfig(configPath, console);
-        _shapes = CheckpointShapes.Read(checkpoint);
+        _outline = DualEncoderOutline.TryRead(checkpoint);
     }
 
     private long Parameters => _checkpoint.Tensors.Values.Where(tensor => IsFloat(tensor.DType)).Sum(tensor => tensor.ElementCount);
 
     private string DTypes => string.Join(", ", _checkpoint.Tensors.Values.Select(tensor => NameOf(tensor.DType)).Distinct());
 
-    private string? Activation => _config?.Text.Transformer.Activation.ToString();
+    private string? Activation => _config?.Text.Activation.ToString();
 
     /// <summary>For JSON.</summary>
     public object ToJson() => new
@@ -40,7 +40,7 @@ internal sealed class CheckpointDescription
         path = _checkpoint.Path,
         format = _checkpoint.Format,
         config = _configPath,
-        architecture = _shapes,
+        architecture = _outline is null ? null : ToJson(_outline),
         activation = Activation,
         presets = Presets(),
         parameters = Parameters,
@@ -55,7 +55,7 @@ internal sealed class CheckpointDescription
         facts.Add("Path", _checkpoint.Path);
         facts.Add("Format", _checkpoint.Format.ToString());
         facts.Add("Config", _configPath ?? "none");
-        facts.Add("Architecture", _shapes is null ? "unknown: the names are not a CLIP's" : Describe(_shapes));
+        facts.Add("Architecture", _outline is null ? "unknown: the names are not a CLIP's" : Describe(_outline));
         if (Presets() is { Count: > 0 } presets)
             facts.Add("Sizes of", string.Join(", ", presets));
         facts.Add("Activation", Activation ?? "not recorded in weights; OpenAI's models have QuickGelu");
@@ -88,28 +88,31 @@ internal sealed class CheckpointDescription
         }
     }
 
-    private static string Describe(CheckpointShapes shapes) => string.Create(CultureInfo.InvariantCulture,
-        $"{shapes.ImageTower}, {Pixels(shapes)}, {shapes.ImageLayers} blocks of {shapes.ImageWidth}; text: {shapes.TextLayers} blocks of {shapes.TextWidth}, context {shapes.ContextLength}, {shapes.VocabularySize} tokens; embeddings of {shapes.EmbeddingSize}");
+    private static object ToJson(DualEncoderOutline outline) => new
+    {
+        ImageTower = outline.Image.Family,
+        outline.Image.Resolution,
+        outline.Image.PatchSize,
+        ImageWidth = outline.Image.Width,
+        ImageLayers = outline.Image.Layers,
+        outline.Text.EmbeddingSize,
+        outline.Text.ContextLength,
+        outline.Text.VocabularySize,
+        TextWidth = outline.Text.Width,
+        TextLayers = outline.Text.Layers,
+    };
 
-    private static string Pixels(CheckpointShapes shapes) => (shapes.Resolution is { } side ? $"{side} pixels" : "oblong pictures")
-        + (shapes.PatchSize is { } patch ? $" in patches of {patch}" : "");
+    private static string Describe(DualEncoderOutline outline) => string.Create(CultureInfo.InvariantCulture,
+        $"{outline.Image.Family}, {Pixels(outline.Image)}, {outline.Image.Layers} blocks of {outline.Image.Width}; text: {outline.Text.Layers} blocks of {outline.Text.Width}, context {outline.Text.ContextLength}, {outline.Text.VocabularySize} tokens; embeddings of {outline.Text.EmbeddingSize}");
+
+    private static string Pixels(ImageTowerOutline image) => (image.Resolution is { } side ? $"{side} pixels" : "oblong images")
+        + (image.PatchSize is { } patch ? $" in patches of {patch}" : "");
 
     private static bool IsFloat(ScalarType dtype) =>
         dtype is ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64;
 
     private static string NameOf(ScalarType dtype) => dtype.ToString().ToLowerInvariant();
 
-    private List<string> Presets() => _shapes is null ? [] :
-        [.. DualEncoderConfig.Presets.Where(preset => HasSizes(preset.Value, _shapes)).Select(preset => preset.Key)];
-
-    private static bool HasSizes(DualEncoderConfig config, CheckpointShapes shapes) =>
-        config.EmbeddingSize == shapes.EmbeddingSize && config.Image.Resolution.Height == shapes.Resolution
-        && config.Text.ContextLength == shapes.ContextLength && config.Text.VocabularySize == shapes.VocabularySize
-        && config.Text.Transformer.Width == shapes.TextWidth && config.Text.Transformer.Layers == shapes.TextLayers
-        && config.Image switch
-        {
-            VisionTransformerConfig vision => vision.PatchSize == shapes.PatchSize && vision.Transformer.Width == shapes.ImageWidth && vision.Transformer.Layers == shapes.ImageLayers,
-            ModifiedResNetConfig resNet => shapes.PatchSize is null && resNet.Width == shapes.ImageWidth && resNet.Blocks.Sum() == shapes.ImageLayers,
-            _ => false,
-        };
+    private List<string> Presets() => _outline is null ? [] :
+        [.. DualEncoderConfig.Presets.Where(preset => DualEncoderOutline.Of(preset.Value) == _outline).Select(preset => preset.Key)];
 }

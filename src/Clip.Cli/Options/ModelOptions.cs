@@ -136,7 +136,7 @@ internal sealed class ModelOptions
         if (!File.Exists(source))
             throw new UsageException("--preprocessing by name needs a folder or a file of weights as the model.");
         using var checkpoint = Checkpoint.Open(source);
-        return CheckpointShapes.Read(checkpoint)?.Resolution is { } side
+        return DualEncoderOutline.TryRead(checkpoint)?.Image.Resolution is { } side
             ? side
             : throw new FailureException($"The size of pictures cannot be read off the shapes in '{source}'. Give --preprocessing a preprocessor_config.json.");
     }

@@ -104,23 +104,16 @@ internal sealed class StartModelOptions
     {
         var config = ReadConfig(invocation.Get(_preset)!);
         var vocabulary = Path.GetFullPath(invocation.Get(_vocabulary)!);
-        ContextTokenizer tokenizer = config.Image is SigLipVisionConfig
+        ContextTokenizer tokenizer = config.Text.Tokenizer == TokenizerKind.SigLip
             ? SigLipTokenizer.Load(vocabulary, new SigLipTokenizerOptions { ContextLength = config.Text.ContextLength, Overflow = TokenOverflow.Truncate })
             : ClipTokenizer.Load(vocabulary, ClipTokenizerOptions.OpenClip with { ContextLength = config.Text.ContextLength, Overflow = TokenOverflow.Truncate });
-        config = config with
-        {
-            Text = config.Text with
-            {
-                VocabularySize = tokenizer.VocabularySize,
-                EndTokenId = config.Text.EndTokenId is null ? null : tokenizer.EndTokenId,
-            },
-        };
+        config = config with { Text = config.Text.WithVocabulary(tokenizer.VocabularySize, tokenizer.EndTokenId) };
         if (isSigLip && config.InitialLogitBias is null)
             config = config with { InitialLogitBias = SigLipBias, InitialLogitScale = SigLipScale };
 
         var size = new Resolution(config.Image.Resolution.Height, config.Image.Resolution.Width);
         var preprocessing = ModelOptions.ParsePreprocessing(invocation.Get(_preprocessing), () => size)
-            ?? (config.Image is SigLipVisionConfig ? PreprocessingConfig.SigLip(size) : PreprocessingConfig.OpenAI(size));
+            ?? (config.Image.UsualPreprocessing == UsualPreprocessing.SigLip ? PreprocessingConfig.SigLip(size) : PreprocessingConfig.OpenAI(size));
         if (preprocessing.Resolution != size)
             throw new FailureException($"--preprocessing makes pictures of {preprocessing.Resolution}, but '{invocation.Get(_preset)}' takes {size}.");
 

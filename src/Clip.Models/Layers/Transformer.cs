@@ -23,8 +23,11 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>A weight that multiplies activations: its dtype and device are those of the computation.</summary>
+    public Tensor Reference => _blocks[0].Attention.Input.Weight;
+
     /// <summary>The dtype of the activations.</summary>
-    public ScalarType DType => _blocks[0].Attention.DType;
+    public ScalarType DType => Reference.dtype;
 
     /// <summary>Whether the backward pass computes activations again instead of keeping them.</summary>
     public bool RecomputeActivations { get; set; }

@@ -8,8 +8,8 @@ public interface ITextEncoder
 
     /// <summary>Embeds texts.</summary>
     /// <param name="tokens">
-    /// Token ids [N, L], integers, padded after the end token. A causal encoder takes any L up to <see cref="TextTowerConfig.ContextLength"/>;
-    /// others see the padding too and take the full length only.
+    /// Token ids [N, L], integers, padded after the end token. Where the config <see cref="TextTowerConfig.TakesShorterTexts"/>, any L up
+    /// to <see cref="TextTowerConfig.ContextLength"/>; other encoders see the padding too and take the full length only.
     /// </param>
     /// <returns>Embeddings [N, E], not normalized.</returns>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
@@ -17,7 +17,7 @@ public interface ITextEncoder
 
     /// <summary>Computes the features before the projection into the shared space, as linear probes use them.</summary>
     /// <param name="tokens">Token ids [N, L], as for embeddings.</param>
-    /// <returns>Features [N, W].</returns>
+    /// <returns>Features [N, F] with F of <see cref="TextTowerConfig.FeatureSize"/> channels.</returns>
     /// <exception cref="ArgumentException"><paramref name="tokens"/> has another shape or dtype, or an id beyond the vocabulary.</exception>
     Tensor GetFeatures(Tensor tokens);
 

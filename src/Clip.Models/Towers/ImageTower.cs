@@ -21,6 +21,17 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     /// <summary>The tower's sizes.</summary>
     public ImageTowerConfig Config { get; }
 
+    /// <summary>How many stages the tower has, from input to output, which training unlocks or slows down one after another.</summary>
+    public abstract int StageCount { get; }
+
+    /// <summary>The stage of a parameter.</summary>
+    /// <param name="parameter">Its name in the tower.</param>
+    /// <returns>From 0, at the input, to <see cref="StageCount"/> - 1, at the pooling or projection.</returns>
+    public abstract int StageOf(string parameter);
+
+    /// <summary>The matrices that low-rank adaptation may change; none where the tower has no transformer blocks.</summary>
+    public virtual IReadOnlyList<AdaptableMatrix> GetAdaptableMatrices() => AdaptableMatrix.Find(this);
+
     /// <summary>Embeds pictures.</summary>
     /// <param name="pixels">Normalized pixels, [N, 3, H, W] with the height and width of <see cref="ImageTowerConfig.Resolution"/>.</param>
     /// <returns>Embeddings [N, E], not normalized, in the dtype of the tower's matrices.</returns>
@@ -46,6 +57,9 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     public Tensor GetTokens(Tensor pixels) => Compute(_gate, pixels, x => FinishTokens(Encode(x)));
 
     Tensor IImageEncoder.GetEmbeddings(Tensor pixels) => call(pixels);
+
+    /// <summary>Why the tower cannot be packed in int8; null where it can.</summary>
+    internal virtual string? WhyNotInt8 => null;
 
     /// <summary>The dtype of the computation.</summary>
     internal ScalarType DType => Reference.dtype;

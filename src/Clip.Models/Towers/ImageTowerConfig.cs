@@ -13,5 +13,21 @@ public abstract record ImageTowerConfig
     /// <summary>Channels of the features before the projection into the shared space.</summary>
     public abstract int FeatureSize { get; }
 
+    /// <summary>How images are prepared for towers of this kind, where the files of a model do not say so.</summary>
+    public virtual UsualPreprocessing UsualPreprocessing => UsualPreprocessing.Clip;
+
+    /// <summary>All that is particular to this kind of tower.</summary>
+    internal abstract ImageFamily Family { get; }
+
+    /// <summary>The sizes that also show in the shapes of the weights.</summary>
+    internal abstract ImageTowerOutline Outline { get; }
+
     internal abstract void Validate(ConfigCheck check);
+
+    /// <summary>Checks what depends on the shared space too.</summary>
+    /// <param name="embeddingSize">Its channels.</param>
+    /// <param name="check">The check of the whole config.</param>
+    internal virtual void ValidateEmbedding(int embeddingSize, ConfigCheck check)
+    {
+    }
 }

@@ -13,4 +13,9 @@ internal static class PatchGrid
             "PatchSize",
             $"patches of {patchSize} pixels do not divide a picture of {resolution}");
     }
+
+    /// <summary>The side of an image, if its patches form a square.</summary>
+    /// <param name="patches">Number of patches.</param>
+    /// <param name="patchSize">Side of a patch, in pixels.</param>
+    public static int? Resolution(long patches, long patchSize) => (int?)(TensorShapes.Side(patches) * patchSize);
 }

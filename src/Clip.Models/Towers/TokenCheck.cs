@@ -11,7 +11,7 @@ internal static class TokenCheck
             throw new ArgumentException(
                 $"Tokens must be [N, L] with L from 1 to {config.ContextLength} but were [{string.Join(", ", shape)}].", nameof(tokens));
         }
-        if (!config.Causal && shape[1] != config.ContextLength)
+        if (!config.TakesShorterTexts && shape[1] != config.ContextLength)
         {
             throw new ArgumentException(
                 $"Tokens must be padded to [N, {config.ContextLength}] but were [{string.Join(", ", shape)}]; this tower sees its padding.",

@@ -3,7 +3,7 @@ namespace Clip.Models;
 /// <summary>What the towers' public constructors check before they build.</summary>
 internal static class TowerCheck
 {
-    public static TConfig Valid<TConfig>(TConfig config, int embeddingSize)
+    public static TConfig ValidImage<TConfig>(TConfig config, int embeddingSize)
         where TConfig : ImageTowerConfig
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -12,7 +12,8 @@ internal static class TowerCheck
         return config;
     }
 
-    public static TextTowerConfig Valid(TextTowerConfig config, int embeddingSize)
+    public static TConfig ValidText<TConfig>(TConfig config, int embeddingSize)
+        where TConfig : TextTowerConfig
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(embeddingSize);

@@ -44,7 +44,7 @@ internal sealed class CheckpointTensors
 
     public void CopyTo(string name, Tensor destination) => _checkpoint.CopyTo(_originalNames[name], destination);
 
-    public Tensor Read(string name, ScalarType dtype) => _checkpoint.ReadTensor(_originalNames[name], dtype);
+    public Tensor Read(string name, ScalarType? dtype = null) => _checkpoint.ReadTensor(_originalNames[name], dtype);
 
     private static bool Continues(string name, string prefix, string next) =>
         name.AsSpan(prefix.Length).StartsWith(next, StringComparison.Ordinal);

@@ -4,21 +4,8 @@ namespace Clip.Models;
 /// <remarks>Source: open_clip, resize_pos_embed and resize_text_pos_embed; Dosovitskiy et al. 2020, section 3.2.</remarks>
 internal static class PositionResizer
 {
-    public const string ImageParameter = "visual.positional_embedding";
-    public const string TextParameter = "text.positional_embedding";
-
-    /// <summary>Resizes what a checkpoint holds for a model of other sizes.</summary>
-    /// <param name="parameter">The parameter's name in the model.</param>
-    /// <param name="positions">Position embeddings as stored, float32.</param>
-    /// <param name="source">The sizes they were trained for.</param>
-    /// <param name="target">The sizes they are wanted for.</param>
-    public static Tensor Resize(string parameter, Tensor positions, DualEncoderConfig source, DualEncoderConfig target) => (parameter, source.Image, target.Image) switch
-    {
-        (TextParameter, _, _) => ResizeText(positions, target.Text.ContextLength),
-        (ImageParameter, VisionTransformerConfig from, VisionTransformerConfig to) => ResizeImage(positions, classTokens: 1, from.Grid, to.Grid),
-        (ImageParameter, SigLipVisionConfig from, SigLipVisionConfig to) => ResizeImage(positions.flatten(0, -2), classTokens: 0, from.Grid, to.Grid),
-        _ => throw new ArgumentException($"'{parameter}' cannot be resized.", nameof(parameter)),
-    };
+    /// <summary>The name of position embeddings in every tower.</summary>
+    public const string Parameter = "positional_embedding";
 
     /// <summary>Bicubic with antialiasing over the grid of patches; class tokens stay as they are.</summary>
     /// <param name="positions">[classTokens + grid, W].</param>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Clip.Tokenization.Repair;
+using Clip.Tokenization.Strings;
 
 namespace Clip.Tokenization.Cleaning;
 

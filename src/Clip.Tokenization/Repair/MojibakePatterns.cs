@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Clip.Tokenization.Cleaning;
+using Clip.Tokenization.Strings;
 using static Clip.Tokenization.Repair.CharacterSets;
 
 namespace Clip.Tokenization.Repair;

@@ -1,5 +1,6 @@
 using System.Text;
 using Clip.Tokenization.Cleaning;
+using Clip.Tokenization.Strings;
 
 namespace Clip.Tokenization.Repair;
 

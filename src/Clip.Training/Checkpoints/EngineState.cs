@@ -39,8 +39,8 @@ internal static class EngineState
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        using var weights = LoadLike(engine.Network, folder);
-        using var average = engine.Average is null ? null : LoadLike(engine.Network, Path.Combine(folder, TrainingCheckpoint.AverageFolder));
+        using var weights = StoredWeights.Open(folder, engine.Network);
+        using var average = engine.Average is null ? null : StoredWeights.Open(Path.Combine(folder, TrainingCheckpoint.AverageFolder), engine.Network);
 
         var path = Path.Combine(folder, FileName);
         using var file = Checkpoint.Open(path);
@@ -55,11 +55,12 @@ internal static class EngineState
             throw new CheckpointException(path, $"belongs to another run: {e.Message}", e);
         }
 
-        var read = weights.state_dict();
-        foreach (var (name, value) in engine.Network.state_dict())
-            value.copy_(read[name]);
-        if (average is not null)
-            engine.Average!.SetState(average.state_dict());
+        weights.CopyTo(engine.Network);
+        if (average is null)
+            return;
+        engine.Average!.Swap();
+        average.CopyTo(engine.Network);
+        engine.Average.Swap();
     }
 
     // open_clip's config has no words for some models, such as SigLIP towers of sizes that timm does not know.
@@ -73,15 +74,6 @@ internal static class EngineState
         {
             network.Export(folder, WeightLayout.HuggingFace);
         }
-    }
-
-    private static DualEncoder LoadLike(DualEncoder network, string folder)
-    {
-        var loaded = DualEncoder.Load(folder);
-        if (loaded.Config == network.Config)
-            return loaded;
-        loaded.Dispose();
-        throw new CheckpointException(folder, "holds a model of another architecture.");
     }
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Prefixed(string prefix, IEnumerable<KeyValuePair<string, Tensor>> state) =>

@@ -5,9 +5,6 @@ namespace Clip.Training.Optimization;
 /// <summary>Divides a model's trainable parameters into those that decay and those that do not.</summary>
 public static class ParameterGroups
 {
-    private const string Positions = "positional_embedding";
-    private static readonly string[] TowerPositions = [$"visual.{Positions}", $"text.{Positions}"];
-
     /// <summary>Divides the parameters of a model that want gradients.</summary>
     /// <param name="network">The model.</param>
     /// <param name="weightDecay">The decay of those that decay.</param>
@@ -43,5 +40,5 @@ public static class ParameterGroups
     // Norms, biases and scales are vectors and numbers; every matrix and kernel has two dimensions or more.
     private static bool Decays(NamedParameter entry, WeightDecayRule rule) =>
         entry.Parameter.dim() >= 2
-        && !(rule == WeightDecayRule.ExceptGainsBiasesAndPositions && TowerPositions.Contains(entry.Name));
+        && !(rule == WeightDecayRule.ExceptGainsBiasesAndPositions && DualEncoder.IsPositionEmbedding(entry.Name));
 }

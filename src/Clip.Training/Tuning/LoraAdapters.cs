@@ -15,8 +15,6 @@ namespace Clip.Training.Tuning;
 /// </remarks>
 public sealed class LoraAdapters : IDisposable
 {
-    private static readonly string[] Projections = ["q", "k", "v"];
-
     private readonly List<LoraAdapter> _adapters = [];
     private readonly List<NamedParameter> _others;
 
@@ -55,29 +53,31 @@ public sealed class LoraAdapters : IDisposable
 
     private void Add(DualEncoder network, LoraOptions options)
     {
-        var scale = options.Alpha / options.Rank;
-        foreach (var (name, parameter) in network.named_parameters())
+        if (options.TrainLogitScale)
         {
-            if (name is "logit_scale" or "logit_bias")
-            {
-                if (options.TrainLogitScale)
-                    _others.Add(new NamedParameter(name, parameter));
-                continue;
-            }
+            _others.AddRange(network.named_parameters()
+                .Where(entry => entry.name is "logit_scale" or "logit_bias")
+                .Select(entry => new NamedParameter(entry.name, entry.parameter)));
+        }
+        if (options.ImageTower)
+            Add("visual", network.Image.GetAdaptableMatrices(), options);
+        if (options.TextTower)
+            Add("text", network.Text.GetAdaptableMatrices(), options);
+    }
 
-            if (!(name.StartsWith("visual.", StringComparison.Ordinal) ? options.ImageTower : options.TextTower) || !name.Contains(".resblocks.", StringComparison.Ordinal))
+    private void Add(string tower, IReadOnlyList<AdaptableMatrix> matrices, LoraOptions options)
+    {
+        var scale = options.Alpha / options.Rank;
+        foreach (var matrix in matrices)
+        {
+            if (!(matrix.Role == MatrixRole.Attention ? options.Attention : options.Perceptrons))
                 continue;
-            if (options.Attention && name.EndsWith(".attn.in_proj_weight", StringComparison.Ordinal))
-            {
-                var rows = parameter.shape[0] / Projections.Length;
-                for (var i = 0; i < Projections.Length; i++)
-                    _adapters.Add(new LoraAdapter($"{name}.{Projections[i]}", parameter, i * rows, rows, options.Rank, scale));
-            }
-            else if ((options.Attention && name.EndsWith(".attn.out_proj.weight", StringComparison.Ordinal))
-                || (options.Perceptrons && name.Contains(".mlp.", StringComparison.Ordinal) && name.EndsWith(".weight", StringComparison.Ordinal)))
-            {
-                _adapters.Add(new LoraAdapter(name, parameter, 0, parameter.shape[0], options.Rank, scale));
-            }
+            var name = $"{tower}.{matrix.Name}";
+            var rows = matrix.Weight.shape[0] / Math.Max(1, matrix.Parts.Count);
+            if (matrix.Parts.Count == 0)
+                _adapters.Add(new LoraAdapter(name, matrix.Weight, 0, rows, options.Rank, scale));
+            for (var i = 0; i < matrix.Parts.Count; i++)
+                _adapters.Add(new LoraAdapter($"{name}.{matrix.Parts[i]}", matrix.Weight, i * rows, rows, options.Rank, scale));
         }
     }
 

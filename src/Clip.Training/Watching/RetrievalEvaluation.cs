@@ -1,4 +1,5 @@
 using Clip.Models;
+using Clip.Shared;
 using Clip.Training.Data;
 
 namespace Clip.Training.Watching;
@@ -38,8 +39,8 @@ public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchS
             using var noGradients = no_grad();
             var (allImages, allTexts) = (cat(images).narrow(0, 0, _count), cat(texts).narrow(0, 0, _count));
             var metrics = new Dictionary<string, double>();
-            Add(metrics, "image_to_text", allImages, allTexts);
-            Add(metrics, "text_to_image", allTexts, allImages);
+            Add(metrics, "image_to_text", allImages, allTexts, cancellationToken);
+            Add(metrics, "text_to_image", allTexts, allImages, cancellationToken);
             return metrics;
         }
         finally
@@ -79,22 +80,11 @@ public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchS
         }
     }
 
-    // How many others are not less similar than the right one, for some rows at a time.
-    private void Add(Dictionary<string, double> metrics, string direction, Tensor queries, Tensor answers)
+    private static void Add(
+        Dictionary<string, double> metrics, string direction, Tensor queries, Tensor answers, CancellationToken cancellationToken)
     {
-        var found = new long[Depths.Length];
-        for (long start = 0; start < _count; start += _batchSize)
-        {
-            using var scope = NewDisposeScope();
-            var rows = queries.narrow(0, start, Math.Min(_batchSize, _count - start));
-            var similarities = rows.matmul(answers.t());                                 // [rows, count]
-            var right = similarities.diagonal(start, 0, 1).unsqueeze(1);
-            var isNumber = right.isfinite().squeeze(1);
-            var rank = similarities.lt(right).logical_not().sum(1) - 1;                  // without the right one itself
-            for (var i = 0; i < Depths.Length; i++)
-                found[i] += rank.lt(Depths[i]).logical_and(isNumber).sum().item<long>();
-        }
-        for (var i = 0; i < Depths.Length; i++)
-            metrics[$"{direction}_R@{Depths[i]}"] = (double)found[i] / _count;
+        var ranks = RetrievalRanks.Compute(queries, answers, query => [query], cancellationToken);
+        foreach (var depth in Depths)
+            metrics[$"{direction}_R@{depth}"] = (double)ranks.Count(rank => rank < depth) / ranks.Length;
     }
 }

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Clip.Runtime;
+using Clip.Shared;
 
 namespace Clip.ZeroShot.Evaluation;
 
@@ -14,9 +14,6 @@ namespace Clip.ZeroShot.Evaluation;
 /// </remarks>
 public sealed class RetrievalMetrics
 {
-    // 64 MB of similarities at once.
-    private const int MostSimilarities = 1 << 24;
-
     private readonly int[] _textRanks;
     private readonly int[] _imageRanks;
 
@@ -55,8 +52,8 @@ public sealed class RetrievalMetrics
         if (imageRows.shape[1] != textRows.shape[1])
             throw new ArgumentException($"Pictures have {imageRows.shape[1]} numbers, but texts have {textRows.shape[1]}.", nameof(texts));
 
-        var imageRanks = Rank(textRows, imageRows, text => [imageOfText[text]], cancellationToken);
-        var textRanks = Rank(imageRows, textRows, image => textsOfImage[image], cancellationToken);
+        var imageRanks = RetrievalRanks.Compute(textRows, imageRows, text => [imageOfText[text]], cancellationToken);
+        var textRanks = RetrievalRanks.Compute(imageRows, textRows, image => textsOfImage[image], cancellationToken);
         return new RetrievalMetrics([.. textRanks.Where((_, image) => textsOfImage[image].Count > 0)], imageRanks);
     }
 
@@ -90,42 +87,5 @@ public sealed class RetrievalMetrics
             texts[image].Add(text);
         }
         return texts;
-    }
-
-    // The rank of a query's best right candidate: the number of wrong ones that are at least as similar.
-    private static int[] Rank(Tensor queries, Tensor candidates, Func<int, IReadOnlyList<int>> rightOf, CancellationToken cancellationToken)
-    {
-        var (count, width) = ((int)queries.shape[0], (int)candidates.shape[0]);
-        var ranks = new int[count];
-        var rowsPerBlock = Math.Max(1, MostSimilarities / width);
-        for (var first = 0; first < count; first += rowsPerBlock)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var rows = Math.Min(rowsPerBlock, count - first);
-            var similarities = queries.narrow(0, first, rows).matmul(candidates.t());
-            var values = MemoryMarshal.Cast<byte, float>(similarities.bytes);
-
-            var best = new float[rows];
-            var rightAsGood = new int[rows];
-            for (var row = 0; row < rows; row++)
-            {
-                best[row] = float.PositiveInfinity;
-                var own = rightOf(first + row);
-                if (own.Count == 0)
-                    continue;
-                var line = values.Slice(row * width, width);
-                best[row] = float.NegativeInfinity;
-                foreach (var right in own)
-                    best[row] = Math.Max(best[row], line[right]);
-                foreach (var right in own)
-                    rightAsGood[row] += line[right] == best[row] ? 1 : 0;
-            }
-
-            var atLeast = MemoryMarshal.Cast<byte, long>(similarities.ge(tensor(best).unsqueeze(1)).sum(dim: 1).bytes);
-            for (var row = 0; row < rows; row++)
-                ranks[first + row] = (int)atLeast[row] - rightAsGood[row];
-        }
-        return ranks;
     }
 }

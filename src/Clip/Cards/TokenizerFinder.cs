@@ -6,9 +6,6 @@ namespace Clip;
 /// <summary>Makes the tokenizer that belongs to a model, or says why there is none.</summary>
 internal static class TokenizerFinder
 {
-    // SigLIP 2 has Gemma's vocabulary (google-research/big_vision, README_siglip2.md).
-    private const int GemmaVocabulary = 256_000;
-
     /// <summary>Finds the vocabulary and reads it.</summary>
     /// <param name="card">The model.</param>
     /// <param name="options">What the caller states.</param>
@@ -39,7 +36,7 @@ internal static class TokenizerFinder
     private static ContextTokenizer Load(string path, ModelCard card, ClipModelOptions options)
     {
         var contextLength = card.Config.Text.ContextLength;
-        if (options.Tokenization is null && card.Config.Image is SigLipVisionConfig)
+        if (options.Tokenization is null && card.Config.Text.Tokenizer == TokenizerKind.SigLip)
             return SigLipTokenizer.Load(path, new SigLipTokenizerOptions { ContextLength = contextLength, Overflow = options.TextOverflow });
 
         var usual = options.Tokenization ?? UsualOptions(card);
@@ -68,14 +65,14 @@ internal static class TokenizerFinder
 
     private static string? FindUnsupported(ModelCard card)
     {
-        var isSigLip = card.Config.Image is SigLipVisionConfig;
-        if (isSigLip && card.Config.Text.VocabularySize == GemmaVocabulary)
-            return $"SigLIP 2's tokenizer, Gemma's, is not supported; '{card.Source}' embeds pictures only.";
+        var tokenizer = card.Config.Text.Tokenizer;
+        if (tokenizer == TokenizerKind.Gemma)
+            return $"SigLIP 2's tokenizer, Gemma's, is not supported; '{card.Source}' embeds images only.";
         if (card.ConfigPath is null || IsHuggingFace(card))
             return null;
 
         var text = OpenClipText.Read(card.ConfigPath);
-        if (text.TokenizerName is not null && !isSigLip)
+        if (tokenizer == TokenizerKind.Unknown)
             return $"The tokenizer '{text.TokenizerName}' of '{card.ConfigPath}' is not supported; CLIP's and SigLIP's are.";
         return text.UnknownSetting is null ? null : $"The tokenizer setting '{text.UnknownSetting}' of '{card.ConfigPath}' is not supported.";
     }

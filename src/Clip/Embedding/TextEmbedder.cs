@@ -110,7 +110,7 @@ internal sealed class TextEmbedder(IDualEncoder network, NetworkThread thread, i
         for (var row = 0; row < count; row++)
         {
             order[row] = row;
-            lengths[row] = TextLengths.CanCut(config) ? TextLengths.Measure(ids.AsSpan(row * contextLength, contextLength), config) : contextLength;
+            lengths[row] = config.CountTokens(ids.AsSpan(row * contextLength, contextLength));
         }
         Array.Sort(lengths, order);
 

@@ -87,7 +87,7 @@ public sealed class ConvertCommandTests(TinyModel model) : IDisposable
             "--shard-size", "300KB")).Returned(ExitCodes.Ok);
 
         using var network = DualEncoder.Load(output);
-        Assert.Equal(Activation.QuickGelu, network.Config.Text.Transformer.Activation);
+        Assert.Equal(Activation.QuickGelu, network.Config.ClipText().Transformer.Activation);
         Assert.Equal(PreprocessingConfig.OpenAI(64), PreprocessingConfig.Read(Path.Combine(output, "open_clip_config.json")));
         Assert.True(File.Exists(Path.Combine(output, "open_clip_model.safetensors.index.json")));
     }

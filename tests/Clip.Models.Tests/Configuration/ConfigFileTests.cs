@@ -58,7 +58,7 @@ public sealed class ConfigFileTests : IDisposable
 
         var image = Assert.IsType<VisionTransformerConfig>(config.Image);
         Assert.Equal((64, 2, 1, 256, Activation.Gelu), (image.Transformer.Width, image.Transformer.Layers, image.Transformer.Heads, image.Transformer.PerceptronWidth, image.Transformer.Activation));
-        Assert.Equal((77, 49_408, TextPooling.HighestId, true), (config.Text.ContextLength, config.Text.VocabularySize, config.Text.Pooling, config.Text.Causal));
+        Assert.Equal((77, 49_408, TextPooling.HighestId, true), (config.Text.ContextLength, config.Text.VocabularySize, config.ClipText().Pooling, config.ClipText().Causal));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class ConfigFileTests : IDisposable
 
         var image = Assert.IsType<VisionTransformerConfig>(config.Image);
         Assert.Equal((768, 12, 12, 32, Activation.QuickGelu), (image.Transformer.Width, image.Transformer.Layers, image.Transformer.Heads, image.PatchSize, image.Transformer.Activation));
-        Assert.Equal((TextPooling.FirstEndToken, (int?)49_407), (config.Text.Pooling, config.Text.EndTokenId));
+        Assert.Equal((TextPooling.FirstEndToken, (int?)49_407), (config.ClipText().Pooling, config.ClipText().EndTokenId));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ConfigFileTests : IDisposable
     {
         var config = Read("""{"model_type": "clip", "text_config": {"num_hidden_layers": 3}, "text_config_dict": {"num_hidden_layers": 5}}""");
 
-        Assert.Equal(5, config.Text.Transformer.Layers);
+        Assert.Equal(5, config.ClipText().Transformer.Layers);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class ConfigFileTests : IDisposable
     {
         var config = Read("""{"model_type": "clip", "text_config": {"eos_token_id": 2}}""");
 
-        Assert.Equal(TextPooling.HighestId, config.Text.Pooling);
+        Assert.Equal(TextPooling.HighestId, config.ClipText().Pooling);
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class ConfigFileTests : IDisposable
     {
         var config = Read(OpenClip.Replace("\"embed_dim\"", $"\"{setting}, \"embed_dim\"", StringComparison.Ordinal));
 
-        Assert.Equal(expected, config.Text.Transformer.Activation);
+        Assert.Equal(expected, config.ClipText().Transformer.Activation);
         Assert.Equal(expected, ((VisionTransformerConfig)config.Image).Transformer.Activation);
     }
 
@@ -144,8 +144,8 @@ public sealed class ConfigFileTests : IDisposable
 
         var image = Assert.IsType<SigLipVisionConfig>(config.Image);
         Assert.Equal(new ImageSize(27, 27), image.Grid);
-        Assert.Equal((4304, 4304), (image.Transformer.PerceptronWidth, config.Text.Transformer.PerceptronWidth));
-        Assert.Equal((1e-6, false, TextPooling.Last), (config.Text.Transformer.NormEpsilon, config.Text.Causal, config.Text.Pooling));
+        Assert.Equal((4304, 4304), (image.Transformer.PerceptronWidth, config.ClipText().Transformer.PerceptronWidth));
+        Assert.Equal((1e-6, false, TextPooling.Last), (config.ClipText().Transformer.NormEpsilon, config.ClipText().Causal, config.ClipText().Pooling));
     }
 
     [Fact]

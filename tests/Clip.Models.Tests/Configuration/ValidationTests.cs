@@ -27,10 +27,10 @@ public sealed class ValidationTests
         { "Image.Blocks[1]", Valid with { Image = (ModifiedResNetConfig)TinyConfig.ResNet.Image with { Blocks = [1, 0, 1, 1] } } },
         { "Image.Resolution", Valid with { Image = TinyConfig.ResNet.Image with { Resolution = 40 } } },
         { "Text.ContextLength", Valid with { Text = Valid.Text with { ContextLength = 0 } } },
-        { "Text.VocabularySize", Valid with { Text = Valid.Text with { VocabularySize = int.MaxValue } } },
-        { "Text.EndTokenId", Valid with { Text = Valid.Text with { Pooling = TextPooling.FirstEndToken } } },
-        { "Text.EndTokenId", Valid with { Text = Valid.Text with { EndTokenId = 50 } } },
-        { "EmbeddingSize", Valid with { Text = Valid.Text with { Projection = TextProjection.None } } },
+        { "Text.VocabularySize", Valid with { Text = Valid.ClipText() with { VocabularySize = int.MaxValue } } },
+        { "Text.EndTokenId", Valid with { Text = Valid.ClipText() with { Pooling = TextPooling.FirstEndToken } } },
+        { "Text.EndTokenId", Valid with { Text = Valid.ClipText() with { EndTokenId = 50 } } },
+        { "EmbeddingSize", Valid with { Text = Valid.ClipText() with { Projection = TextProjection.None } } },
         { "EmbeddingSize", TinyConfig.SigLip with { EmbeddingSize = 31 } },
     };
 

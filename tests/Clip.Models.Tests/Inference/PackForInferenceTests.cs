@@ -220,14 +220,14 @@ public sealed class PackForInferenceTests : IDisposable
     private static DualEncoderConfig WithActivation(Activation activation) => TinyConfig.VisionTransformer with
     {
         Image = Vision with { Transformer = Vision.Transformer with { Activation = activation } },
-        Text = TinyConfig.VisionTransformer.Text with { Transformer = TinyConfig.VisionTransformer.Text.Transformer with { Activation = activation } },
+        Text = TinyConfig.VisionTransformer.ClipText() with { Transformer = TinyConfig.VisionTransformer.ClipText().Transformer with { Activation = activation } },
     };
 
     private static DualEncoderConfig WithImage(Func<VisionTransformerConfig, VisionTransformerConfig> change) =>
         TinyConfig.VisionTransformer with { Image = change(Vision) };
 
-    private static DualEncoderConfig WithText(Func<TextTowerConfig, TextTowerConfig> change) =>
-        TinyConfig.VisionTransformer with { Text = change(TinyConfig.VisionTransformer.Text) };
+    private static DualEncoderConfig WithText(Func<ClipTextConfig, ClipTextConfig> change) =>
+        TinyConfig.VisionTransformer with { Text = change(TinyConfig.VisionTransformer.ClipText()) };
 
     private static VisionTransformerConfig Vision => (VisionTransformerConfig)TinyConfig.VisionTransformer.Image;
 }

@@ -12,7 +12,7 @@ public sealed class LoadTests : IDisposable
     private static readonly DualEncoderConfig Config = TinyConfig.VisionTransformer with
     {
         Image = (VisionTransformerConfig)TinyConfig.VisionTransformer.Image with { Transformer = Wide },
-        Text = TinyConfig.VisionTransformer.Text with { Transformer = Wide with { Heads = 1 } },
+        Text = TinyConfig.VisionTransformer.ClipText() with { Transformer = Wide with { Heads = 1 } },
     };
 
     private static TransformerConfig Wide => new() { Width = 64, Layers = 2, Heads = 1, Activation = Activation.QuickGelu };
@@ -157,9 +157,9 @@ public sealed class LoadTests : IDisposable
 
         Assert.Equal(new ImageSize(48, 64), loaded.Config.Image.Resolution);
         var (before, after) = (_network.state_dict(), loaded.state_dict());
-        var expected = PositionResizer.ResizeImage(before[PositionResizer.ImageParameter].detach(), 1, new ImageSize(4, 4), new ImageSize(6, 8));
-        TensorAssert.BitEqual(expected, after[PositionResizer.ImageParameter]);
-        Assert.Equal([20, 64], after[PositionResizer.TextParameter].shape);
+        var expected = PositionResizer.ResizeImage(before["visual.positional_embedding"].detach(), 1, new ImageSize(4, 4), new ImageSize(6, 8));
+        TensorAssert.BitEqual(expected, after["visual.positional_embedding"]);
+        Assert.Equal([20, 64], after["text.positional_embedding"].shape);
         using var noGradients = no_grad();
         Assert.Equal([1, 24], loaded.EncodeImages(zeros(1, 3, 48, 64)).shape);
         Assert.Equal([1, 24], loaded.EncodeTexts(zeros(1, 20, dtype: ScalarType.Int64)).shape);

@@ -48,7 +48,7 @@ public sealed class TextTowerTests
         using var noGradients = no_grad();
         var config = TinyConfig.VisionTransformer with
         {
-            Text = TinyConfig.VisionTransformer.Text with { Pooling = TextPooling.FirstEndToken, EndTokenId = 9 },
+            Text = TinyConfig.VisionTransformer.ClipText() with { Pooling = TextPooling.FirstEndToken, EndTokenId = 9 },
         };
         using var network = TinyConfig.Create(config);
         var tokens = tensor(new long[] { 48, 9, 7, 9, 49, 0, 0, 0, 0, 0, 0, 0 }, 1, 12);

@@ -63,7 +63,7 @@ public sealed class FormatParityTests
         var gelu = config with
         {
             Image = image with { Transformer = image.Transformer with { Activation = Activation.Gelu } },
-            Text = config.Text with { Transformer = config.Text.Transformer with { Activation = Activation.Gelu } },
+            Text = config.ClipText() with { Transformer = config.ClipText().Transformer with { Activation = Activation.Gelu } },
         };
 
         using var network = DualEncoder.Load(Path.Combine(folder, "model.safetensors"), new LoadOptions { Config = gelu });

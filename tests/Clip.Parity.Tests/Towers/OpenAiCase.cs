@@ -31,7 +31,7 @@ internal static class OpenAiCase
         {
             EmbeddingSize = Size("embed_dim"),
             Image = image,
-            Text = new TextTowerConfig
+            Text = new ClipTextConfig
             {
                 ContextLength = Size("context_length"),
                 VocabularySize = Size("vocab_size"),

@@ -89,7 +89,7 @@ public sealed class EmbedTextsTests(TinyModel tiny) : IClassFixture<TinyModel>
     {
         var end = TinyClip.Config.Text.VocabularySize - 1;
         using var folder = new TemporaryFolder();
-        var config = TinyClip.Config with { Text = TinyClip.Config.Text with { Pooling = pooling, EndTokenId = end } };
+        var config = TinyClip.Config with { Text = TinyClip.Config.ClipText() with { Pooling = pooling, EndTokenId = end } };
         using var clip = ClipModel.Load(
             TinyClip.Write(folder.Path, config: config),
             new ClipModelOptions { Device = "cpu", Precision = Precision.Float32, Tokenization = ClipTokenizerOptions.HuggingFace });      // pads with the end token

@@ -182,7 +182,7 @@ public sealed class LoadTests(TinyModel tiny) : IClassFixture<TinyModel>
     public void Load_VocabularyOfAnotherModel_IsRefused()
     {
         using var folder = new TemporaryFolder();
-        var text = TinyClip.Config.Text with { VocabularySize = 400 };
+        var text = TinyClip.Config.ClipText() with { VocabularySize = 400 };
         TinyClip.Write(folder.Path, config: TinyClip.Config with { Text = text });
 
         Assert.Contains("another model", Assert.Throws<ModelSourceException>(() => ClipModel.Load(folder.Path, Cpu)).Message);

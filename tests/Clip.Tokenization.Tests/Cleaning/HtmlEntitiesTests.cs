@@ -1,4 +1,5 @@
 using Clip.Tokenization.Cleaning;
+using Clip.Tokenization.Strings;
 
 namespace Clip.Tokenization.Tests.Cleaning;
 

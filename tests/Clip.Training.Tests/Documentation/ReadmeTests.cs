@@ -25,7 +25,7 @@ public sealed class ReadmeTests
             {
                 EmbeddingSize = 32,
                 Image = new VisionTransformerConfig { Resolution = 32, PatchSize = 8, Transformer = transformer },
-                Text = new TextTowerConfig { ContextLength = 8, VocabularySize = 100, Transformer = transformer },
+                Text = new ClipTextConfig { ContextLength = 8, VocabularySize = 100, Transformer = transformer },
             });
             using var images = randn(32, 3, 32, 32);                          // noise, to learn by heart
             using var tokens = randint(1, 100, [32, 8], int64);

@@ -30,7 +30,7 @@ internal sealed class RecordedRun : IDisposable
             PatchSize = 16,
             Transformer = new TransformerConfig { Width = 32, Layers = 2, Heads = 2, Activation = Activation.QuickGelu },
         },
-        Text = new TextTowerConfig
+        Text = new ClipTextConfig
         {
             ContextLength = 16,
             VocabularySize = 70,

@@ -17,5 +17,5 @@ internal static class EncoderFlops
     /// <param name="config">The architecture.</param>
     /// <param name="tokens">Tokens that the tower is given, start and end included.</param>
     public static double OfText(DualEncoderConfig config, int tokens) =>
-        TransformerFlops.Count(config.Text.Transformer, tokens, lastTokens: 1) + 2.0 * config.Text.Transformer.Width * config.EmbeddingSize;
+        TransformerFlops.Count(((ClipTextConfig)config.Text).Transformer, tokens, lastTokens: 1) + 2.0 * ((ClipTextConfig)config.Text).Transformer.Width * config.EmbeddingSize;
 }

@@ -12,7 +12,7 @@ internal static class ClassTokenMask
     /// <param name="config">Says whether the tower is causal and which id pads.</param>
     /// <param name="dtype">Dtype of the mask.</param>
     /// <returns>[N, 1, L + 1, L + 1], broadcast over the heads.</returns>
-    public static Tensor Create(Tensor ids, TextTowerConfig config, ScalarType dtype)
+    public static Tensor Create(Tensor ids, ClipTextConfig config, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
         var (texts, length) = (ids.shape[0], ids.shape[1] + 1);

@@ -3,6 +3,9 @@ namespace Clip.Models;
 /// <summary>Sizes of a ResNet image tower with CLIP's changes (Radford et al. 2021, section 2.4).</summary>
 public sealed record ModifiedResNetConfig : ImageTowerConfig
 {
+    /// <summary>By how much the tower shrinks the sides of an image.</summary>
+    internal const int Stride = 32;
+
     /// <summary>Bottleneck blocks in each of the four stages, such as 3, 4, 6, 3.</summary>
     public required ValueList<int> Blocks { get; init; }
 
@@ -14,6 +17,11 @@ public sealed record ModifiedResNetConfig : ImageTowerConfig
 
     /// <inheritdoc/>
     public override int FeatureSize => 32 * Width;
+
+    internal override ImageFamily Family => ModifiedResNetFamily.Instance;
+
+    internal override ImageTowerOutline Outline =>
+        new(ModifiedResNetFamily.Name, Resolution.SquareSide, null, Width, Blocks.Sum());
 
     internal override void Validate(ConfigCheck check)
     {

@@ -29,7 +29,7 @@ public sealed class ResNetTower : ImageTower
     /// <param name="embeddingSize">Channels of the embeddings, E.</param>
     /// <exception cref="ArgumentException">A value of the config is out of range.</exception>
     public ResNetTower(ModifiedResNetConfig config, int embeddingSize)
-        : this(TowerCheck.Valid(config, embeddingSize), embeddingSize, TowerCheck.NewWeights())
+        : this(TowerCheck.ValidImage(config, embeddingSize), embeddingSize, TowerCheck.NewWeights())
     {
         Initialize();
     }
@@ -65,6 +65,21 @@ public sealed class ResNetTower : ImageTower
             return nn.Sequential(stage);
         }
     }
+
+    /// <summary>The stem, the four stages, and the attention pooling.</summary>
+    public override int StageCount => 6;
+
+    /// <inheritdoc/>
+    public override int StageOf(string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return parameter.StartsWith("layer", StringComparison.Ordinal) ? parameter["layer".Length] - '0'
+            : parameter.StartsWith("attnpool.", StringComparison.Ordinal) ? 5
+            : 0;
+    }
+
+    internal override string WhyNotInt8 =>
+        "Linear layers alone have int8 kernels, and the image tower is a ResNet of convolutions: leave the weights unquantized, or take a vision transformer.";
 
     internal override Tensor Reference => _stemConvolution1.weight!;
 

@@ -19,7 +19,7 @@ public sealed class SigLipImageTower : ImageTower
     /// <param name="config">The tower's sizes; its embeddings have <see cref="SigLipVisionConfig.FeatureSize"/> channels.</param>
     /// <exception cref="ArgumentException">A value of the config is out of range.</exception>
     public SigLipImageTower(SigLipVisionConfig config)
-        : this(TowerCheck.Valid(config, embeddingSize: 1), TowerCheck.NewWeights())
+        : this(TowerCheck.ValidImage(config, embeddingSize: 1), TowerCheck.NewWeights())
     {
         Initialize();
     }
@@ -35,6 +35,16 @@ public sealed class SigLipImageTower : ImageTower
         _lastNorm = new MixedPrecisionLayerNorm(weights, width, transformer.NormEpsilon);
         _pool = new MultiheadAttentionPool(weights, transformer);
         RegisterComponents();
+    }
+
+    /// <summary>The embeddings of patches, each block, and what pools and projects.</summary>
+    public override int StageCount => _config.Transformer.Layers + 2;
+
+    /// <inheritdoc/>
+    public override int StageOf(string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return TransformerStages.Of(parameter, _config.Transformer.Layers, lastNorm: "ln_post", head: ["attn_pool"]);
     }
 
     internal override Tensor Reference => _patches.weight!;

@@ -16,6 +16,19 @@ public sealed record SigLipVisionConfig : ImageTowerConfig
     /// <summary>Patches per column and per row of the picture.</summary>
     public ImageSize Grid => new(Resolution.Height / PatchSize, Resolution.Width / PatchSize);
 
+    /// <inheritdoc/>
+    public override UsualPreprocessing UsualPreprocessing => UsualPreprocessing.SigLip;
+
+    internal override ImageFamily Family => SigLipFamily.Instance;
+
+    internal override ImageTowerOutline Outline =>
+        new(SigLipFamily.Name, Resolution.SquareSide, PatchSize, Transformer.Width, Transformer.Layers);
+
+    internal override void ValidateEmbedding(int embeddingSize, ConfigCheck check) => check.That(
+        FeatureSize == embeddingSize,
+        nameof(DualEncoderConfig.EmbeddingSize),
+        $"SigLIP's image features of {FeatureSize} channels are not projected, but embeddings have {embeddingSize}");
+
     internal override void Validate(ConfigCheck check)
     {
         PatchGrid.Validate(check, Resolution, PatchSize, mustDivide: false);

@@ -37,6 +37,24 @@ public sealed record VisionTransformerConfig : ImageTowerConfig
     /// <summary>Patches per column and per row of the picture.</summary>
     public ImageSize Grid => new(Resolution.Height / PatchSize, Resolution.Width / PatchSize);
 
+    internal override ImageFamily Family => VisionTransformerFamily.Instance;
+
+    internal override ImageTowerOutline Outline =>
+        new(VisionTransformerFamily.Name, Resolution.SquareSide, PatchSize, Transformer.Width, Transformer.Layers);
+
+    internal override void ValidateEmbedding(int embeddingSize, ConfigCheck check)
+    {
+        if (AttentionalPooler is not { } pooler)
+            return;
+        var pooling = check.Of(nameof(DualEncoderConfig.Image)).Of(nameof(AttentionalPooler));
+        pooling.InRange(pooler.Queries, 1, ConfigCheck.LongestContext, nameof(pooler.Queries));
+        pooling.InRange(pooler.Heads, 1, embeddingSize, nameof(pooler.Heads));
+        pooling.That(
+            embeddingSize % pooler.Heads == 0,
+            nameof(pooler.Heads),
+            $"embeddings of {embeddingSize} channels do not divide into {pooler.Heads} heads");
+    }
+
     internal override void Validate(ConfigCheck check)
     {
         PatchGrid.Validate(check, Resolution, PatchSize, mustDivide: true);

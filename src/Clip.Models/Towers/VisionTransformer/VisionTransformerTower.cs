@@ -24,7 +24,7 @@ public sealed class VisionTransformerTower : ImageTower
     /// <param name="embeddingSize">Channels of the embeddings, E.</param>
     /// <exception cref="ArgumentException">A value of the config is out of range.</exception>
     public VisionTransformerTower(VisionTransformerConfig config, int embeddingSize)
-        : this(TowerCheck.Valid(config, embeddingSize), embeddingSize, TowerCheck.NewWeights())
+        : this(TowerCheck.ValidImage(config, embeddingSize), embeddingSize, TowerCheck.NewWeights())
     {
         Initialize();
     }
@@ -49,6 +49,16 @@ public sealed class VisionTransformerTower : ImageTower
         _lastNorm = new MixedPrecisionLayerNorm(weights, pooledWidth, transformer.NormEpsilon);
         _projection = weights.Matrix(pooledWidth, embeddingSize);
         RegisterComponents();
+    }
+
+    /// <summary>The embeddings of patches, each block, and what pools and projects.</summary>
+    public override int StageCount => _config.Transformer.Layers + 2;
+
+    /// <inheritdoc/>
+    public override int StageOf(string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return TransformerStages.Of(parameter, _config.Transformer.Layers, lastNorm: "ln_post", head: ["proj", "attn_pool"]);
     }
 
     internal override Tensor Reference => _projection;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Clip.Shared;
 
 namespace Clip.Training.Data.Reading;
 
@@ -40,7 +41,7 @@ internal readonly struct Permutation
         var mask = (1UL << _halfBits) - 1;
         var (left, right) = (number >> _halfBits, number & mask);
         for (var round = 0UL; round < Rounds; round++)
-            (left, right) = (right, left ^ (SeedMixer.Mix(right + (round << 40) ^ _seed) & mask));
+            (left, right) = (right, left ^ (SplitMix64.Mix(right + (round << 40) ^ _seed) & mask));
         return left << _halfBits | right;
     }
 }

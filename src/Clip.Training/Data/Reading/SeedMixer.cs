@@ -1,7 +1,8 @@
+using Clip.Shared;
+
 namespace Clip.Training.Data.Reading;
 
-/// <summary>Seeds that are a function of other numbers: SplitMix64's mixing.</summary>
-/// <remarks>Source: Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators", figure 17.</remarks>
+/// <summary>Seeds that are a function of other numbers.</summary>
 internal static class SeedMixer
 {
     /// <summary>A seed for some numbers, as different as can be from that of other numbers.</summary>
@@ -9,15 +10,7 @@ internal static class SeedMixer
     {
         var mixed = 0UL;
         foreach (var number in numbers)
-            mixed = Mix(mixed + 0x9E3779B97F4A7C15 ^ Mix((ulong)number));
+            mixed = SplitMix64.Mix(mixed + SplitMix64.Step ^ SplitMix64.Mix((ulong)number));
         return mixed;
-    }
-
-    /// <summary>Mixes the bits of one number.</summary>
-    public static ulong Mix(ulong bits)
-    {
-        bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9;
-        bits = (bits ^ bits >> 27) * 0x94D049BB133111EB;
-        return bits ^ bits >> 31;
     }
 }

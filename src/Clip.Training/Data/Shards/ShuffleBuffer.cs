@@ -1,3 +1,4 @@
+using Clip.Shared;
 using Clip.Training.Data.Reading;
 
 namespace Clip.Training.Data.Shards;
@@ -28,6 +29,6 @@ internal static class ShuffleBuffer
             held.RemoveAt(held.Count - 1);
         }
 
-        int Draw(int count) => (int)(SeedMixer.Mix(seed += 0x9E3779B97F4A7C15) % (ulong)count);
+        int Draw(int count) => (int)(SplitMix64.Mix(seed += SplitMix64.Step) % (ulong)count);
     }
 }

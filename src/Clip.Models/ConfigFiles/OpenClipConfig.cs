@@ -1,0 +1,77 @@
+namespace Clip.Models;
+
+/// <summary>open_clip's model configs: model_cfg of open_clip_config.json, or such an object alone.</summary>
+/// <remarks>Names and defaults are those of open_clip's CLIPVisionCfg and CLIPTextCfg (mlfoundations/open_clip, model.py).</remarks>
+internal static class OpenClipConfig
+{
+    public static DualEncoderConfig Read(ConfigSection file, bool ignoreUnknown)
+    {
+        var model = file.Section("model_cfg");
+        if (model is not null)
+        {
+            file.Ignore("preprocess_cfg");
+            Refuse(file, ignoreUnknown);
+        }
+        model ??= file;
+
+        var quickGelu = model.Flag("quick_gelu");
+        var embeddingSize = model.Integer("embed_dim");
+        var vision = model.Section("vision_cfg") ?? throw model.Error("vision_cfg", "it is missing");
+        var text = model.Section("text_cfg") ?? throw model.Error("text_cfg", "it is missing");
+        if (model.Has("multimodal_cfg"))
+            throw model.Error("multimodal_cfg", "text decoders are not supported");
+        model.Ignore("custom_text", "output_dict", "nonscalar_logit_scale");
+
+        var config = new DualEncoderConfig
+        {
+            EmbeddingSize = embeddingSize,
+            Image = ReadImage(vision, quickGelu),
+            Text = ReadText(text, quickGelu),
+            InitialLogitBias = model.OptionalNumber("init_logit_bias"),
+            InitialLogitScale = model.Number("init_logit_scale", Math.Log(1 / 0.07)),
+        };
+        foreach (var section in (ConfigSection[])[model, vision, text])
+            Refuse(section, ignoreUnknown);
+        return config;
+    }
+
+    private static void Refuse(ConfigSection section, bool ignoreUnknown)
+    {
+        if (!ignoreUnknown)
+            section.RefuseUnknown();
+    }
+
+    private static ImageTowerConfig ReadImage(ConfigSection vision, bool quickGelu)
+    {
+        var resolution = vision.IntegerOrList("image_size") switch
+        {
+            null => 224,
+            [var side] => side,
+            [var height, var width] => new ImageSize(height, width),
+            _ => throw vision.Error("image_size", "it must be one number or height and width"),
+        };
+        vision.Ignore("output_tokens", "timm_drop", "timm_drop_path", "timm_model_pretrained");
+        if (vision.Integer("in_chans", 3) != 3)
+            throw vision.Error("in_chans", "images have three channels");
+        foreach (var family in TowerFamilies.Images)
+        {
+            if (family.TryReadOpenClip(vision, resolution, quickGelu) is { } config)
+                return config;
+        }
+        throw vision.Text("timm_model_name") is { } name
+            ? vision.Error("timm_model_name", $"the image tower '{name}' is not supported; of timm's, SigLIP's are")
+            : vision.Error("layers", "there is no such image tower");
+    }
+
+    private static TextTowerConfig ReadText(ConfigSection text, bool quickGelu)
+    {
+        foreach (var family in TowerFamilies.Texts)
+        {
+            if (family.TryReadOpenClip(text, quickGelu) is { } config)
+                return config with { Tokenizer = OpenClipTokenizer.Read(text, config.VocabularySize) };
+        }
+        throw text.Text("hf_model_name") is { } name
+            ? text.Error("hf_model_name", $"the text tower '{name}' is not supported; open_clip's own is")
+            : text.Error("text_arch", $"'{text.Text("text_arch")}' is not supported; 'clip' is");
+    }
+}

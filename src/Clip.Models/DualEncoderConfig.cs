@@ -1,0 +1,49 @@
+namespace Clip.Models;
+
+/// <summary>The architecture of an image tower and a text tower that share one embedding space.</summary>
+/// <remarks>Immutable and compared by value; make variations with <c>with</c>. Presets are in <see cref="Presets"/>.</remarks>
+public sealed partial record DualEncoderConfig
+{
+    /// <summary>Channels of an embedding.</summary>
+    public required int EmbeddingSize { get; init; }
+
+    /// <summary>The image tower; its kind is its type.</summary>
+    public required ImageTowerConfig Image { get; init; }
+
+    /// <summary>The text tower.</summary>
+    public required TextTowerConfig Text { get; init; }
+
+    /// <summary>
+    /// The natural logarithm of the logit scale of a fresh model; ln(1/0.07) in CLIP (Radford et al. 2021, section 2.5).
+    /// </summary>
+    public double InitialLogitScale { get; init; } = Math.Log(1 / 0.07);
+
+    /// <summary>What is added to every logit of a fresh model, as in SigLIP; null for models without such a bias.</summary>
+    public double? InitialLogitBias { get; init; }
+
+    /// <summary>Reads the config file that lies beside published weights.</summary>
+    /// <param name="path">open_clip_config.json or one of open_clip's model configs; or the config.json of a Hugging Face CLIPModel or SiglipModel.</param>
+    /// <param name="ignoreUnknown">Whether settings that are not known here are passed over rather than refused.</param>
+    /// <exception cref="Checkpoints.CheckpointException">The file is broken, unsupported or names an unknown setting; the message says which.</exception>
+    public static DualEncoderConfig Read(string path, bool ignoreUnknown = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ConfigFile.Read(path, ignoreUnknown);
+    }
+
+    /// <summary>Checks all values, also those that depend on each other.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message names its path, such as Image.PatchSize.</exception>
+    public void Validate()
+    {
+        var check = new ConfigCheck("");
+        check.InRange(EmbeddingSize, 1, ConfigCheck.LargestWidth);
+        check.That(double.IsFinite(InitialLogitScale), nameof(InitialLogitScale), "it must be a finite number");
+        check.That(InitialLogitBias is null || double.IsFinite(InitialLogitBias.Value), nameof(InitialLogitBias), "it must be a finite number");
+        check.That(Image is not null, nameof(Image), "it is missing");
+        check.That(Text is not null, nameof(Text), "it is missing");
+        Image!.Validate(check.Of(nameof(Image)));
+        Text!.Validate(check.Of(nameof(Text)));
+        Image.ValidateEmbedding(EmbeddingSize, check);
+        Text.ValidateEmbedding(EmbeddingSize, check);
+    }
+}

@@ -1,0 +1,34 @@
+namespace Clip.Models;
+
+/// <summary>The stages of a tower whose body is a transformer: embeddings, each block, and the head.</summary>
+/// <remarks>Source: open_clip, lock_image_tower and lock_text_tower, where the last norm belongs to the last block.</remarks>
+internal static class TransformerStages
+{
+    private const string Blocks = "transformer.resblocks.";
+
+    /// <summary>The stage of a parameter.</summary>
+    /// <param name="parameter">Its name in the tower.</param>
+    /// <param name="layers">Number of blocks.</param>
+    /// <param name="lastNorm">Beginning of the names of the norm behind the blocks.</param>
+    /// <param name="head">Names, or first parts of names, of what pools and projects.</param>
+    /// <returns>0 for embeddings, 1 to <paramref name="layers"/> for blocks, and one more for the head.</returns>
+    public static int Of(string parameter, int layers, string lastNorm, params ReadOnlySpan<string> head)
+    {
+        if (parameter.StartsWith(Blocks, StringComparison.Ordinal))
+        {
+            var number = parameter.AsSpan(Blocks.Length);
+            return 1 + int.Parse(number[..number.IndexOf('.')], provider: null);
+        }
+        if (IsIn(parameter, lastNorm))
+            return layers;
+        foreach (var part in head)
+        {
+            if (IsIn(parameter, part))
+                return layers + 1;
+        }
+        return 0;
+    }
+
+    private static bool IsIn(string parameter, string part) =>
+        parameter == part || (parameter.StartsWith(part, StringComparison.Ordinal) && parameter[part.Length] == '.');
+}

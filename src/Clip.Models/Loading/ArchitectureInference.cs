@@ -1,0 +1,36 @@
+using Clip.Checkpoints;
+
+namespace Clip.Models;
+
+/// <summary>Reads OpenAI's architectures off the shapes of their weights.</summary>
+internal static class ArchitectureInference
+{
+    public static DualEncoderConfig Infer(CheckpointTensors tensors, Activation activation)
+    {
+        var shapes = new TensorShapes(tensors);
+        var text = TowerFamilies.Texts.Select(family => family.TryInfer(shapes, activation)).FirstOrDefault(config => config is not null);
+        var image = TowerFamilies.Images.Select(family => family.TryInfer(shapes, activation)).FirstOrDefault(config => config is not null);
+        if (text is null || image is null)
+        {
+            var (kind, name) = text is null ? ("text", "token_embedding.weight") : ("image", "visual.proj");
+            throw new CheckpointException(
+                tensors.Path,
+                $"has no {kind} tower in OpenAI's names, such as '{name}': its architecture cannot be read off its shapes as OpenAI's can. State it in the options.");
+        }
+        var config = new DualEncoderConfig
+        {
+            EmbeddingSize = shapes.Size(shapes.Of("text_projection", rank: 2)[1]),
+            Image = image,
+            Text = text,
+        };
+        try
+        {
+            config.Validate();
+            return config;
+        }
+        catch (ArgumentException e)
+        {
+            throw new CheckpointException(tensors.Path, $"has shapes that are not those of one of OpenAI's architectures: {ConfigCheck.Describe(e)}", e);
+        }
+    }
+}

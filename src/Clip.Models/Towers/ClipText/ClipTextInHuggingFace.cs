@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+
+namespace Clip.Models;
+
+/// <summary>CLIP's text tower in text_config of Hugging Face's CLIPModel and SiglipModel, with their defaults.</summary>
+internal static class ClipTextInHuggingFace
+{
+    private const string Clip = "clip";
+    private const string SigLip = "siglip";
+
+    public static ClipTextConfig? TryRead(string modelType, OverriddenSection text) => modelType switch
+    {
+        Clip => ReadClip(text),
+        SigLip => ReadSigLip(text),
+        _ => null,
+    };
+
+    public static JsonObject? TryWrite(string modelType, ClipTextConfig text) => modelType switch
+    {
+        Clip => WriteClip(text),
+        SigLip => WriteSigLip(text),
+        _ => null,
+    };
+
+    private static ClipTextConfig ReadClip(OverriddenSection text)
+    {
+        var end = text.Integer("eos_token_id", 49_407);
+        return new ClipTextConfig
+        {
+            ContextLength = text.Integer("max_position_embeddings", 77),
+            VocabularySize = text.Integer("vocab_size", 49_408),
+            Transformer = HuggingFaceTransformer.Read(text, width: 512, heads: 8, "quick_gelu", epsilon: 1e-5),
+            // Older files say 2 whatever the vocabulary; transformers pools these at the highest id.
+            Pooling = end == 2 ? TextPooling.HighestId : TextPooling.FirstEndToken,
+            EndTokenId = end == 2 ? null : end,
+        };
+    }
+
+    private static ClipTextConfig ReadSigLip(OverriddenSection text)
+    {
+        text.Integer("eos_token_id", 0);
+        var vocabularySize = text.Integer("vocab_size", 32_000);
+        return new ClipTextConfig
+        {
+            ContextLength = text.Integer("max_position_embeddings", 64),
+            VocabularySize = vocabularySize,
+            Tokenizer = TokenizerKinds.OfSigLip(vocabularySize),
+            Transformer = HuggingFaceTransformer.Read(text, width: 768, heads: 12, "gelu_pytorch_tanh", epsilon: 1e-6),
+            Causal = false,
+            Pooling = TextPooling.Last,
+            Projection = TextProjection.Linear,
+        };
+    }
+
+    private static JsonObject WriteClip(ClipTextConfig text)
+    {
+        Inexpressible.RequireHuggingFace(text.Causal, "Text.Causal", false);
+        Inexpressible.RequireHuggingFace(!text.ClassToken, "Text.ClassToken", true);
+        Inexpressible.RequireHuggingFace(text.Projection == TextProjection.Matrix, "Text.Projection", text.Projection);
+        Inexpressible.RequireHuggingFace(text.Pooling is TextPooling.HighestId or TextPooling.FirstEndToken, "Text.Pooling", text.Pooling);
+        Inexpressible.RequireHuggingFace(text.Pooling == TextPooling.HighestId || text.EndTokenId != 2, "Text.EndTokenId", 2);
+
+        var written = Write("clip_text_model", text);
+        // 2 is what transformers reads as: pool at the highest id.
+        written["eos_token_id"] = text.Pooling == TextPooling.HighestId ? 2 : text.EndTokenId;
+        return written;
+    }
+
+    private static JsonObject WriteSigLip(ClipTextConfig text)
+    {
+        Inexpressible.RequireHuggingFace(!text.Causal, "Text.Causal", true);
+        Inexpressible.RequireHuggingFace(!text.ClassToken, "Text.ClassToken", true);
+        Inexpressible.RequireHuggingFace(text.Pooling == TextPooling.Last, "Text.Pooling", text.Pooling);
+        Inexpressible.RequireHuggingFace(text.Projection == TextProjection.Linear, "Text.Projection", text.Projection);
+        return Write("siglip_text_model", text);
+    }
+
+    private static JsonObject Write(string kind, ClipTextConfig text)
+    {
+        var written = HuggingFaceTransformer.Write(kind, "Text", text.Transformer);
+        written["max_position_embeddings"] = text.ContextLength;
+        written["vocab_size"] = text.VocabularySize;
+        return written;
+    }
+}

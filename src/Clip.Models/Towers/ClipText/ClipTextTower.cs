@@ -1,0 +1,137 @@
+using Clip.Kernels;
+
+namespace Clip.Models;
+
+/// <summary>CLIP's text tower: a transformer whose output at one token stands for the text.</summary>
+/// <remarks>Source: Radford et al. 2021, section 2.4, after Radford et al. 2019.</remarks>
+public sealed class ClipTextTower : TextTower
+{
+    private readonly ClipTextConfig _config;
+
+    [ComponentName(Name = "token_embedding")] private readonly TokenEmbedding _tokenEmbedding;
+    [ComponentName(Name = "cls_emb")] private Parameter? _classToken;
+    [ComponentName(Name = "positional_embedding")] private Parameter _positions;
+    [ComponentName(Name = "transformer")] private readonly Transformer _transformer;
+    [ComponentName(Name = "ln_final")] private readonly MixedPrecisionLayerNorm _lastNorm;
+    [ComponentName(Name = "text_projection")] private Parameter? _projection;
+    [ComponentName(Name = BiasedProjectionName)] private readonly LinearLayer? _biasedProjection;
+
+    /// <summary>The name of the projection with a bias; checkpoints call it text_projection too, but one key names one field.</summary>
+    internal const string BiasedProjectionName = "biased_text_projection";
+
+
+    /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
+    /// <param name="config">The tower's sizes.</param>
+    /// <param name="embeddingSize">Channels of the embeddings, E.</param>
+    /// <exception cref="ArgumentException">A value of the config is out of range.</exception>
+    public ClipTextTower(ClipTextConfig config, int embeddingSize)
+        : this(TowerCheck.ValidText(config, embeddingSize), embeddingSize, TowerCheck.NewWeights())
+    {
+        Initialize();
+    }
+
+    internal ClipTextTower(ClipTextConfig config, int embeddingSize, WeightFactory weights)
+        : base(nameof(ClipTextTower), config)
+    {
+        _config = config;
+        var (transformer, width) = (config.Transformer, config.Transformer.Width);
+        var positions = config.ContextLength + (config.ClassToken ? 1 : 0);
+
+        _tokenEmbedding = new TokenEmbedding(weights, config.VocabularySize, width);
+        if (config.ClassToken)
+            _classToken = weights.Sensitive(width);
+        _positions = weights.Sensitive(positions, width);
+        _transformer = new Transformer(weights, transformer, config.Causal);
+        _lastNorm = new MixedPrecisionLayerNorm(weights, width, transformer.NormEpsilon);
+        if (config.Projection == TextProjection.Matrix)
+            _projection = weights.Matrix(width, embeddingSize);
+        else if (config.Projection == TextProjection.Linear)
+            _biasedProjection = new LinearLayer(weights, width, embeddingSize);
+        RegisterComponents();
+    }
+
+    /// <summary>The embeddings of tokens, each block, and the projection.</summary>
+    public override int StageCount => _config.Transformer.Layers + 2;
+
+    /// <inheritdoc/>
+    public override int StageOf(string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return TransformerStages.Of(parameter, _config.Transformer.Layers, lastNorm: "ln_final", head: ["text_projection", BiasedProjectionName]);
+    }
+
+    internal override Tensor Reference => _transformer.Reference;
+
+    internal override PackedTextTower Pack(KernelBackend backend, PassGate gate) => KernelList.Fill(kernels =>
+    {
+        var (tokensPerPass, dtype) = (CacheSizes.Tokens, DType);
+        var embedding = _classToken is null ? backend.TryCreateTokenEmbedding(_tokenEmbedding.Vectors, _positions) : null;
+        var blocks = kernels.Add(_transformer.Pack(tokensPerPass, backend));
+        var projection = kernels.Add(_projection is null ? null : ProjectionKernel.TryCreate(backend, _projection));
+        return new PackedClipText(this, dtype, gate, tokensPerPass, kernels, embedding, blocks, projection);
+    });
+
+    internal override Tensor Encode(Tensor ids)
+    {
+        var (tokens, mask) = Embed(ids, DType);
+        return Norm(_transformer.call(tokens, mask));                                          // [N, L, W]
+    }
+
+    // [N, L] to [N, W]. The norm looks at one token at a time: pooling first gives the same and saves the others.
+    internal override Tensor EncodeFeatures(Tensor ids)
+    {
+        var (tokens, mask) = Embed(ids, DType);
+        return Norm(_transformer.ForwardAt(tokens, Positions(ids, tokens.shape[1] - 1), mask));
+    }
+
+    /// <summary>Token ids [N, L] to the input of the blocks [N, L, W] and their mask; a class token is appended.</summary>
+    internal (Tensor Tokens, Tensor? Mask) Embed(Tensor ids, ScalarType dtype)
+    {
+        var tokens = _tokenEmbedding.call(ids).to(dtype);                                    // [N, L, W]
+        Tensor? mask = null;
+        if (_classToken is not null)
+        {
+            tokens = cat([tokens, _classToken.to(dtype).expand(ids.shape[0], 1, -1)], dim: 1);   // [N, L + 1, W]
+            mask = ClassTokenMask.Create(ids, _config, dtype);                                    // [N, 1, L + 1, L + 1]
+        }
+        return (tokens + _positions.narrow(0, 0, tokens.shape[1]).to(dtype), mask);
+    }
+
+    /// <summary>Norms tokens behind the blocks.</summary>
+    internal Tensor Norm(Tensor tokens) => _lastNorm.call(tokens);
+
+    /// <summary>The position of the token that stands for each text, [N]; a class token is the last.</summary>
+    internal Tensor Positions(Tensor ids, long last) => _config switch
+    {
+        { ClassToken: true } or { Pooling: TextPooling.Last } => full(ids.shape[0], last, ScalarType.Int64, ids.device),
+        { Pooling: TextPooling.First } => zeros(ids.shape[0], ScalarType.Int64, ids.device),
+        { Pooling: TextPooling.HighestId } => ids.argmax(1),
+        { Pooling: TextPooling.FirstEndToken } => ids.eq(_config.EndTokenId!.Value).to(ScalarType.Int32).argmax(1),
+        _ => throw new InvalidOperationException($"There is no pooling {_config.Pooling}."),
+    };
+
+    internal override Tensor Project(Tensor features) =>
+        _projection is not null ? features.matmul(_projection)                                 // [N, E]
+        : _biasedProjection is not null ? _biasedProjection.call(features)
+        : features;
+
+    internal override void Initialize()
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        _tokenEmbedding.Initialize();
+        if (_classToken is not null)
+            nn.init.normal_(_classToken, std: 0.01);
+        nn.init.normal_(_positions, std: 0.01);
+        _transformer.InitializeNormal();
+        var deviation = 1 / Math.Sqrt(_config.Transformer.Width);
+        if (_projection is not null)
+            nn.init.normal_(_projection, std: deviation);
+        if (_biasedProjection is not null)
+        {
+            nn.init.normal_(_biasedProjection.Weight, std: deviation);
+            nn.init.zeros_(_biasedProjection.Bias);
+        }
+        NormInitializer.InitializeAll(this);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Clip.Models;
+
+/// <summary>The kinds of towers there are, in the order in which they are asked.</summary>
+internal static class TowerFamilies
+{
+    public static IReadOnlyList<ImageFamily> Images { get; } =
+    [
+        SigLipFamily.Instance,
+        ModifiedResNetFamily.Instance,
+        VisionTransformerFamily.Instance,
+    ];
+
+    public static IReadOnlyList<TextFamily> Texts { get; } =
+    [
+        ClipTextFamily.Instance,
+    ];
+
+    /// <summary>The classes of Hugging Face's library that are known.</summary>
+    public static IEnumerable<HuggingFaceModel> HuggingFace => Images.Select(family => family.HuggingFace).OfType<HuggingFaceModel>();
+}
