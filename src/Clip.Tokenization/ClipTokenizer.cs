@@ -92,7 +92,7 @@ public sealed partial class ClipTokenizer : ContextTokenizer
 
     private void Encode(ReadOnlySpan<char> text, bool clean, bool split, TokenBuffer buffer)
     {
-        while (_options.SpecialTokens == SpecialTokenMatching.BeforeCleaning && FirstSpecial(text) is (>= 0 and var index, var special))
+        while (_options.SpecialTokens == SpecialTokenMatching.BeforeCleaning && FirstSpecial(text) is ( >= 0 and var index, var special))
         {
             EncodePart(text[..index], clean, split, buffer);
             buffer.Add(_specialIds[special], buffer.Length);

@@ -5,8 +5,8 @@ using Clip.Models;
 using Clip.Training.Checkpoints;
 using Clip.Training.Data;
 using Clip.Training.Divergence;
-using Clip.Training.Steps;
 using Clip.Training.Monitoring;
+using Clip.Training.Steps;
 
 namespace Clip.Training;
 

@@ -1,9 +1,9 @@
 using Clip.Models;
 using Clip.Runtime;
 using Clip.Training.Checkpoints;
+using Clip.Training.FineTuning;
 using Clip.Training.Optimization;
 using Clip.Training.Schedules;
-using Clip.Training.FineTuning;
 
 namespace Clip.Training;
 

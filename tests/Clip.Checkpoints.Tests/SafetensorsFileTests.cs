@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using Clip.Checkpoints.Tests.Support;
 using Clip.Checkpoints.Writing;
 

@@ -15,7 +15,9 @@ internal sealed class EmbedCommand : ToolCommand
 
     private readonly Option<string[]> _images = new("--images")
     {
-        Description = "Images: files, folders, patterns with *.", HelpName = "IMAGE...", AllowMultipleArgumentsPerToken = true,
+        Description = "Images: files, folders, patterns with *.",
+        HelpName = "IMAGE...",
+        AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<string?> _texts = Values.Text("--texts", "A text on each line, UTF-8; - for standard input.", "FILE");

@@ -85,7 +85,8 @@ internal sealed class ToolConsole
 
         StreamWriter Redirected(Stream stream, string name, bool autoFlush) => new(
             new LosableStream(stream, e => console!.Lose(new OutputLoss(name, e))),
-            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16) { AutoFlush = autoFlush };
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16)
+        { AutoFlush = autoFlush };
     }
 
     /// <summary>Writes one line to standard error: an error, or a note on what the result does not hold.</summary>

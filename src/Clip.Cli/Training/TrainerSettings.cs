@@ -4,8 +4,8 @@ using Clip.Cli.Options;
 using Clip.Losses;
 using Clip.Training;
 using Clip.Training.Checkpoints;
-using Clip.Training.Schedules;
 using Clip.Training.FineTuning;
+using Clip.Training.Schedules;
 
 namespace Clip.Cli.Training;
 

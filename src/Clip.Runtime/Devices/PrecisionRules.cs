@@ -23,17 +23,17 @@ internal static class PrecisionRules
 
     private static DiagnosticProblem? FindProblem(
         Device device, CudaDevice? card, Precision precision, Func<string?> findBFloat16Problem) => (device.type, precision) switch
-    {
-        (DeviceType.CPU, Precision.BFloat16) => findBFloat16Problem() is { } description ? new(description, "Use float32.") : null,
-        (DeviceType.CPU, Precision.Float16) =>
-            new("The CPU does not serve float16: it is slower there than float32 and overflows beyond 65,504.", "Use float32 or bfloat16, or a GPU."),
-        (DeviceType.CUDA, Precision.BFloat16) when !card!.HasBFloat16 =>
-            new($"{Describe(card)} has no bfloat16 arithmetic: libtorch would emulate it, slower than float32.",
-                card.HasFloat16TensorCores ? "Use float16 or float32." : "Use float32."),
-        (DeviceType.CUDA, Precision.Float16) when !card!.HasFloat16 =>
-            new($"{Describe(card)} has no float16 arithmetic.", "Use float32."),
-        _ => null,
-    };
+        {
+            (DeviceType.CPU, Precision.BFloat16) => findBFloat16Problem() is { } description ? new(description, "Use float32.") : null,
+            (DeviceType.CPU, Precision.Float16) =>
+                new("The CPU does not serve float16: it is slower there than float32 and overflows beyond 65,504.", "Use float32 or bfloat16, or a GPU."),
+            (DeviceType.CUDA, Precision.BFloat16) when !card!.HasBFloat16 =>
+                new($"{Describe(card)} has no bfloat16 arithmetic: libtorch would emulate it, slower than float32.",
+                    card.HasFloat16TensorCores ? "Use float16 or float32." : "Use float32."),
+            (DeviceType.CUDA, Precision.Float16) when !card!.HasFloat16 =>
+                new($"{Describe(card)} has no float16 arithmetic.", "Use float32."),
+            _ => null,
+        };
 
     private static string Describe(CudaDevice card) => $"cuda:{card.Index} ({card.Name}, compute capability {card.ComputeCapability})";
 }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Clip.Training.FineTuning;
 using Clip.Training.Optimization;
 using Clip.Training.Schedules;
-using Clip.Training.FineTuning;
 
 namespace Clip.Training.Checkpoints;
 

@@ -1,11 +1,11 @@
 using Clip.Losses;
 using Clip.Models;
 using Clip.Runtime;
-using Clip.Training.WeightAveraging;
 using Clip.Training.Divergence;
+using Clip.Training.FineTuning;
 using Clip.Training.MixedPrecision;
 using Clip.Training.Optimization;
-using Clip.Training.FineTuning;
+using Clip.Training.WeightAveraging;
 
 namespace Clip.Training.Steps;
 

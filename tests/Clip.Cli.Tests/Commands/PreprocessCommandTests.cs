@@ -36,7 +36,11 @@ public sealed class PreprocessCommandTests : IDisposable
         using var written = Checkpoint.Open(Output);
         RequirePixels(written, Images.Jpeg, new PreprocessingConfig
         {
-            Resolution = 32, ResizeMode = ResizeMode.Longest, Interpolation = Interpolation.Bilinear, Mean = new(0.5f, 0.4f, 0.3f), Deviation = new(0.1f, 0.2f, 0.3f),
+            Resolution = 32,
+            ResizeMode = ResizeMode.Longest,
+            Interpolation = Interpolation.Bilinear,
+            Mean = new(0.5f, 0.4f, 0.3f),
+            Deviation = new(0.1f, 0.2f, 0.3f),
         });
     }
 

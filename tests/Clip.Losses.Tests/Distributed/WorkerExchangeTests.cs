@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Clip.Losses.Tests.Support;
 using Clip.Losses.Distributed;
+using Clip.Losses.Tests.Support;
 
 namespace Clip.Losses.Tests.Distributed;
 

@@ -13,7 +13,8 @@ public sealed class HubModelTests(TinyModel tiny) : IClassFixture<TinyModel>, ID
 
     private ClipModelOptions Options => new()
     {
-        Device = "cpu", Precision = Precision.Float32,
+        Device = "cpu",
+        Precision = Precision.Float32,
         Hub = new HubOptions { Endpoint = _hub.Server.Address, CacheFolder = _cache.Path, Token = "", Retries = 0 },
     };
 

@@ -1,9 +1,9 @@
 using Clip.Checkpoints;
 using Clip.Runtime;
 using Clip.Training.Checkpoints;
+using Clip.Training.FineTuning;
 using Clip.Training.Schedules;
 using Clip.Training.Tests.Support;
-using Clip.Training.FineTuning;
 
 namespace Clip.Training.Tests.Checkpoints;
 

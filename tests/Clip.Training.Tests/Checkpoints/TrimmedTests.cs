@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Clip.Training.Checkpoints;
+using Clip.Training.FineTuning;
 using Clip.Training.Optimization;
 using Clip.Training.Schedules;
-using Clip.Training.FineTuning;
 
 namespace Clip.Training.Tests.Checkpoints;
 

@@ -1,11 +1,11 @@
 using Clip.Losses;
 using Clip.Training.Checkpoints;
 using Clip.Training.Data;
+using Clip.Training.Monitoring;
 using Clip.Training.Optimization;
 using Clip.Training.Schedules;
 using Clip.Training.Steps;
 using Clip.Training.Tests.Support;
-using Clip.Training.Monitoring;
 
 namespace Clip.Training.Tests.Documentation;
 

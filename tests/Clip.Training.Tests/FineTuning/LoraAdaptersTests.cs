@@ -1,7 +1,7 @@
+using Clip.Training.FineTuning;
 using Clip.Training.Optimization;
 using Clip.Training.Schedules;
 using Clip.Training.Tests.Support;
-using Clip.Training.FineTuning;
 
 namespace Clip.Training.Tests.FineTuning;
 

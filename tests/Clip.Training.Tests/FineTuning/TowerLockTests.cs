@@ -1,6 +1,6 @@
+using Clip.Training.FineTuning;
 using Clip.Training.Schedules;
 using Clip.Training.Tests.Support;
-using Clip.Training.FineTuning;
 
 namespace Clip.Training.Tests.FineTuning;
 

@@ -1,6 +1,6 @@
 using Clip.Training.Data;
-using Clip.Training.Tests.Support;
 using Clip.Training.Monitoring;
+using Clip.Training.Tests.Support;
 
 namespace Clip.Training.Tests.Monitoring;
 

@@ -1,5 +1,5 @@
-using Clip.Training.WeightAveraging;
 using Clip.Training.Tests.Support;
+using Clip.Training.WeightAveraging;
 
 namespace Clip.Training.Tests.WeightAveraging;
 
