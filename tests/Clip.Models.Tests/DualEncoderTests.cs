@@ -45,12 +45,12 @@ public sealed class DualEncoderTests : IDisposable
 
     [Fact]
     [NoTensorLeaks]
-    public void Encode_ThousandTimesAndWithErrors_KeepsNoTensor()
+    public void Encode_ManyTimesAndWithErrors_KeepsNoTensor()
     {
         using var noGradients = no_grad();
         using var wrongPixels = zeros(1, 32, 32, 3);
         using var wrongTokens = zeros(1, 13, ScalarType.Int64);
-        for (var i = 0; i < 1000; i++)
+        for (var i = 0; i < 200; i++)
         {
             _network.EncodeImages(_pixels, normalize: true).Dispose();
             _network.EncodeTexts(_tokens).Dispose();
