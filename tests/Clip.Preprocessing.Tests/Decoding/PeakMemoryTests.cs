@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime;
 using Clip.Preprocessing.Decoding;
 using Clip.Preprocessing.Tests.Support;
 
@@ -11,7 +9,6 @@ namespace Clip.Preprocessing.Tests.Decoding;
 [Collection(nameof(PeakMemoryTests))]
 public class PeakMemoryTests(ITestOutputHelper output)
 {
-    private const string Resettable = "/proc/self/clear_refs";
     private const int Width = 6000;
     private const int Height = 4000;
 
@@ -50,7 +47,7 @@ public class PeakMemoryTests(ITestOutputHelper output)
     [Trait("Category", "Timing")]
     public void Preprocess_LargeImage_TakesNoMoreThanEstimated(string image, string decoder)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists(Resettable), "The peak cannot be reset here.");
+        Assert.SkipUnless(PeakMemory.IsKnown, "The peak cannot be reset here.");
         var encoded = s_images[image]();
         foreach (var isWhole in (bool[])[true, false])
         {
@@ -69,32 +66,18 @@ public class PeakMemoryTests(ITestOutputHelper output)
                 continue;
             }
             var pixels = new float[preprocessor.Length];
-            Collect();
-            File.WriteAllText(Resettable, "5");
-            var before = Peak();
+            var before = PeakMemory.Reset();
 
             if (isWhole)
                 preprocessor.Decode(encoded).Dispose();
             else
                 preprocessor.Preprocess(encoded, pixels);
 
-            var taken = Peak() - before;
+            var taken = PeakMemory.Read() - before;
             output.WriteLine(
                 $"{image}, {decoder}, {(isWhole ? "whole" : "stripes")}: {(double)taken / (Width * Height):F2} bytes per pixel, " +
                 $"estimated {(double)plan.Memory / (Width * Height):F2}");
             Assert.True(taken <= plan.Memory + Slack, $"{image} takes {taken:N0} bytes, {plan.Memory:N0} were estimated.");
         }
-    }
-
-    private static void Collect()
-    {
-        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-    }
-
-    private static long Peak()
-    {
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return 1024 * long.Parse(line["VmHWM:".Length..^" kB".Length], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
     }
 }
