@@ -150,11 +150,24 @@ internal sealed class HubTransport : IDisposable
     }
 
     private static Uri ReadLocation(Uri address, HttpResponseMessage response) =>
-        Uri.TryCreate(address, response.Headers.Location, out var next)
+        Uri.TryCreate(address, response.Headers.Location, out var next) && HasHost(next)
             ? next
             : throw new HubException(
                 HubErrorKind.InvalidAnswer, $"'{Show(address)}' redirects to something that is no address.", "Look for a proxy in between, or set another endpoint.")
             { StatusCode = response.StatusCode };
+
+    // Some names that Uri takes have no form that can be asked for, which shows when the form is.
+    private static bool HasHost(Uri address)
+    {
+        try
+        {
+            return address.IdnHost is not null;
+        }
+        catch (UriFormatException)
+        {
+            return false;
+        }
+    }
 
     private static bool IsPassing(HttpStatusCode status) =>
         status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;

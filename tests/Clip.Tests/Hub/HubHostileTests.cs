@@ -136,6 +136,7 @@ public sealed class HubHostileTests : IDisposable
     [InlineData("http://hub.example/again")]
     [InlineData("https://hub.example:8443/again")]
     [InlineData("https://other.hub.example/again")]
+    [InlineData("https://xn--\u00e9.hub.example/again")]
     public async Task HeadAsync_RedirectToAnotherSchemePortOrHost_GetsNoRequest(string location)
     {
         using var handler = new ScriptedHandler(_ => new(System.Net.HttpStatusCode.Found) { Headers = { { "Location", location } } });
