@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Clip.Cli.Commands;
 using Clip.Training.Data;
 
 namespace Clip.Cli.Options;

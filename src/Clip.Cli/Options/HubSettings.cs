@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Clip.Cli.Commands;
 using Clip.Hub;
 
 namespace Clip.Cli.Options;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Clip.Checkpoints;
-using Clip.Cli.Commands;
 using Clip.Cli.Files;
 using Clip.Models;
 using Clip.Preprocessing;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Clip.Cli.Commands;
 using Clip.ZeroShot;
 
 namespace Clip.Cli.Options;

@@ -1,4 +1,3 @@
-using Clip.Cli.Commands;
 using Clip.Cli.Files;
 
 namespace Clip.Cli.Search;

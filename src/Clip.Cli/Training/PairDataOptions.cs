@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Clip.Cli.Commands;
 using Clip.Cli.Options;
 
 namespace Clip.Cli.Training;

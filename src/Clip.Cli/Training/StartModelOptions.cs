@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Clip.Cli.Commands;
 using Clip.Cli.Options;
 using Clip.Models;
 using Clip.Preprocessing;

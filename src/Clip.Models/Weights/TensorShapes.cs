@@ -31,10 +31,6 @@ internal sealed class TensorShapes(CheckpointTensors tensors)
         ? (int)size
         : throw new CheckpointException(tensors.Path, $"has a dimension of {size}, which no architecture has.");
 
-    /// <summary>A side of an image as a size.</summary>
-    /// <exception cref="CheckpointException">No architecture has such a size.</exception>
-    public int Size(double side) => Size(side < long.MaxValue ? (long)side : long.MaxValue);
-
     /// <summary>How many blocks have names that begin with a prefix and a number.</summary>
     public int CountBlocks(string prefix) => tensors.Names
         .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
@@ -42,10 +38,13 @@ internal sealed class TensorShapes(CheckpointTensors tensors)
         .Distinct()
         .Count();
 
+    /// <summary>The side of the square that has nearly so many places.</summary>
+    public static long NearestSide(long places) => (long)Math.Round(Math.Sqrt(Math.Max(0, places)));
+
     /// <summary>The side of a square of so many places; null where it is no square.</summary>
     public static int? Side(long places)
     {
-        var side = (int)Math.Round(Math.Sqrt(Math.Max(0, places)));
+        var side = (int)NearestSide(places);
         return side > 0 && (long)side * side == places ? side : null;
     }
 

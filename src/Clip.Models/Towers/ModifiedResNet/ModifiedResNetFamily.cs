@@ -39,7 +39,7 @@ internal sealed class ModifiedResNetFamily : ImageFamily
         var places = shapes.Of(PoolPositions, rank: 2)[0] - 1;
         return new ModifiedResNetConfig
         {
-            Resolution = shapes.Size(ModifiedResNetConfig.Stride * Math.Round(Math.Sqrt(Math.Max(0, places)))),
+            Resolution = shapes.Size(ModifiedResNetConfig.Stride * TensorShapes.NearestSide(places)),
             Blocks = [.. Stages(shapes)],
             Width = width,
             Heads = 32 * width / DualEncoderConfig.HeadWidth,

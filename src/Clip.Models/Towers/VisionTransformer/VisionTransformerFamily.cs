@@ -40,7 +40,7 @@ internal sealed class VisionTransformerFamily : ImageFamily
         var places = shapes.Of("visual.positional_embedding", rank: 2)[0] - 1;
         return new VisionTransformerConfig
         {
-            Resolution = shapes.Size(patchSize * Math.Round(Math.Sqrt(Math.Max(0, places)))),
+            Resolution = shapes.Size(patchSize * TensorShapes.NearestSide(places)),
             PatchSize = patchSize,
             Transformer = shapes.Transformer("visual.transformer.resblocks.", patches[0], activation),
         };
