@@ -16,6 +16,7 @@ internal sealed class JsonProblemWriter : IProblemDetailsWriter
         problem.Status ??= response.StatusCode;
         problem.Title ??= ReasonPhrases.GetReasonPhrase(problem.Status.Value);
         Problems.Describe(context);
-        await response.WriteAsJsonAsync(problem, problem.GetType(), options: null, MediaType, context.HttpContext.RequestAborted);
+        // Without a token of ours, a caller who has gone away ends the writing without an exception.
+        await response.WriteAsJsonAsync(problem, problem.GetType(), options: null, MediaType);
     }
 }

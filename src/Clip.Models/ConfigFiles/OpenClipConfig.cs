@@ -59,7 +59,7 @@ internal static class OpenClipConfig
                 return config;
         }
         throw vision.Text("timm_model_name") is { } name
-            ? vision.Error("timm_model_name", $"the image tower '{name}' is not supported; of timm's, SigLIP's are")
+            ? vision.Error("timm_model_name", $"the image tower '{name}' is not supported")
             : vision.Error("layers", "there is no such image tower");
     }
 

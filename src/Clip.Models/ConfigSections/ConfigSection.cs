@@ -24,6 +24,9 @@ internal sealed class ConfigSection
     /// <summary>Whether a setting stands in the file and is not null.</summary>
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>Whether a setting stands in the file as null, which says another thing than leaving it out.</summary>
+    public bool IsNull(string name) => _object.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
+
     /// <summary>A whole number.</summary>
     public int Integer(string name, int fallback) => OptionalInteger(name) ?? fallback;
 

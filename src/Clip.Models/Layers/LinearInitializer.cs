@@ -4,7 +4,7 @@ namespace Clip.Models;
 /// <remarks>Source: He et al. 2015, "Delving Deep into Rectifiers", with a gain for slope sqrt(5).</remarks>
 internal static class LinearInitializer
 {
-    public static void Initialize(LinearLayer linear) => Initialize(linear.Weight, linear.Bias);
+    public static void Initialize(LinearLayer linear) => Initialize(linear.Weight, linear.BiasOrNull);
 
     public static void Initialize(Conv2d convolution) => Initialize(convolution.weight!, convolution.bias);
 

@@ -1,0 +1,73 @@
+using Clip.Checkpoints;
+
+namespace Clip.Models;
+
+/// <summary>What vision_cfg of open_clip's config says of a tower of timm.</summary>
+/// <remarks>Names and defaults are those of open_clip's CLIPVisionCfg (open_clip, model.py) and of TimmModel (timm_model.py).</remarks>
+internal sealed class TimmSettings
+{
+    private readonly ConfigSection _vision;
+    private readonly ConfigSection? _sizes;
+
+    private TimmSettings(ConfigSection vision, string name, ImageSize resolution)
+    {
+        _vision = vision;
+        _sizes = vision.Section("timm_model_kwargs");
+        _sizes?.Ignore("img_size");
+        Name = name;
+        Resolution = resolution;
+    }
+
+    /// <summary>timm's name of the network.</summary>
+    public string Name { get; }
+
+    /// <summary>Size of the input, in pixels.</summary>
+    public ImageSize Resolution { get; }
+
+    /// <summary>timm's global_pool; "" for the network's own.</summary>
+    public string Pool => _vision.IsNull("timm_pool") ? "" : _vision.Text("timm_pool") ?? "avg";
+
+    /// <summary>Sizes that replace those of the network's name; null where there are none.</summary>
+    public ConfigSection? Sizes => _sizes;
+
+    /// <summary>Reads the settings; null where the tower is none of timm's.</summary>
+    public static TimmSettings? TryRead(ConfigSection vision, ImageSize resolution) =>
+        vision.Text("timm_model_name") is { } name ? new TimmSettings(vision, name, resolution) : null;
+
+    /// <summary>How features become embeddings.</summary>
+    public TimmHeadConfig Head
+    {
+        get
+        {
+            var bias = _vision.Flag("timm_proj_bias");
+            return (_vision.IsNull("timm_proj") ? "" : _vision.Text("timm_proj") ?? "linear") switch
+            {
+                "" => new TimmHeadConfig(TimmProjection.Classifier, Bias: true),
+                "none" => new TimmHeadConfig(TimmProjection.None),
+                "linear" => new TimmHeadConfig(TimmProjection.Linear, bias),
+                "mlp" => new TimmHeadConfig(TimmProjection.Mlp, bias),
+                var other => throw _vision.Error("timm_proj", $"'{other}' is not supported; '', 'none', 'linear' and 'mlp' are"),
+            };
+        }
+    }
+
+    /// <summary>A size from timm_model_kwargs.</summary>
+    public int Integer(string name, int fallback) => _sizes?.Integer(name, fallback) ?? fallback;
+
+    /// <summary>A list of sizes from timm_model_kwargs.</summary>
+    public IReadOnlyList<int> Integers(string name, IReadOnlyList<int> fallback) => _sizes?.IntegerOrList(name) ?? fallback;
+
+    /// <summary>The exception for a setting of vision_cfg.</summary>
+    public CheckpointException Error(string name, string problem) => _vision.Error(name, problem);
+
+    /// <summary>Refuses settings of timm_model_kwargs that nobody asked for: they may change what the network computes.</summary>
+    public void RefuseUnknown() => _sizes?.RefuseUnknown();
+
+    /// <summary>Refuses a pooling that the network cannot have.</summary>
+    /// <param name="pools">Those that it can.</param>
+    public void RequirePool(params IReadOnlyList<string> pools)
+    {
+        if (!pools.Contains(Pool))
+            throw Error("timm_pool", $"'{Pool}' is not supported for {Name}; {string.Join(" and ", pools.Select(pool => $"'{pool}'"))} are");
+    }
+}
