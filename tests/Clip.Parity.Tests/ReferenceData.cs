@@ -2,37 +2,25 @@ namespace Clip.Parity.Tests;
 
 /// <summary>Recorded inputs and outputs of the original implementations.</summary>
 /// <remarks>
-/// A part is in tests/Fixtures. The complete set is larger than a repository should be: the environment variable
-/// CLIP_REFERENCE_DATA names the folder where it is, and its cases then run too.
+/// The repository has the small ones, in tests/Fixtures. The environment variable CLIP_REFERENCE_DATA names another folder of the same
+/// form, which is then taken in place of them: whatever cases it has are tested, each with the inputs and outputs beside it.
 /// </remarks>
 internal static class ReferenceData
 {
     public const string Variable = "CLIP_REFERENCE_DATA";
 
-    /// <summary>The folder of the complete set, or null.</summary>
-    public static string? CompleteSet => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? folder : null;
+    /// <summary>The folder whose cases are tested.</summary>
+    public static string Root => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? folder : Fixtures.Root;
 
-    /// <summary>The names of the cases below a folder, in the repository and in the complete set.</summary>
-    public static IEnumerable<string> Cases(string group) => Roots
-        .Select(root => Path.Combine(root, group))
-        .Where(Directory.Exists)
+    /// <summary>The cases below all folders whose names begin alike, such as "towers/openai_vit" and "towers2/coca".</summary>
+    /// <param name="group">What the folders' names begin with.</param>
+    /// <param name="file">What a case must have to be one.</param>
+    public static IEnumerable<string> Cases(string group, string file) => Directory.GetDirectories(Root, $"{group}*")
         .SelectMany(Directory.GetDirectories)
-        .Select(folder => Path.GetFileName(folder)!)
-        .Distinct()
+        .Where(folder => File.Exists(Path.Combine(folder, file)))
+        .Select(folder => Path.GetRelativePath(Root, folder).Replace('\\', '/'))
         .Order(StringComparer.Ordinal);
 
-    /// <summary>The path of a file or folder, in the repository or in the complete set; null where neither has it.</summary>
-    public static string? Find(params string[] parts) => Roots
-        .Select(root => Path.Combine([root, .. parts]))
-        .FirstOrDefault(path => File.Exists(path) || Directory.Exists(path));
-
-    /// <summary>The path of a file or folder; the test is skipped where neither the repository nor the complete set has it.</summary>
-    public static string Require(params string[] parts)
-    {
-        var path = Find(parts);
-        Assert.SkipWhen(path is null, $"{string.Join('/', parts)} is in the complete reference data only; set {Variable} to its folder.");
-        return path!;
-    }
-
-    private static IEnumerable<string> Roots => CompleteSet is { } complete ? [Fixtures.Root, complete] : [Fixtures.Root];
+    /// <summary>The path of a file or folder, whether or not it is there.</summary>
+    public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 }

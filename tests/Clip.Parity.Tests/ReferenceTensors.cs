@@ -18,6 +18,9 @@ internal sealed class ReferenceTensors : IDisposable
 
     public Tensor this[string name] => _tensors[name];
 
+    /// <summary>The first of these names that is there, or null.</summary>
+    public string? Find(params IEnumerable<string> names) => names.FirstOrDefault(_tensors.ContainsKey);
+
     public void Dispose()
     {
         foreach (var tensor in _tensors.Values)

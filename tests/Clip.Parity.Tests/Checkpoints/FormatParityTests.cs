@@ -10,54 +10,39 @@ namespace Clip.Parity.Tests.Checkpoints;
 /// </remarks>
 public sealed class FormatParityTests
 {
+    private const string OpenClipConfig = "open_clip_config.json", OpenClipWeights = "open_clip_model.safetensors";
+
     private static readonly LoadOptions QuickGelu = new() { Activation = Activation.QuickGelu };
 
-    // The recorded architecture has one head of 64 channels per 64 channels of width, so that shapes tell it.
-    public static TheoryData<string, string, CheckpointFormat> Files => new()
-    {
-        { "native.safetensors", "fp32", CheckpointFormat.Safetensors },
-        { "native_mixed_f32_f16_bf16.safetensors", "mixed", CheckpointFormat.Safetensors },
-        { "native_all_bf16.safetensors", "all_bf16", CheckpointFormat.Safetensors },
-        { "state_dict_bf16_zip.pt", "all_bf16", CheckpointFormat.PyTorchZip },
-        { "state_dict_zip.pt", "fp32", CheckpointFormat.PyTorchZip },
-        { "state_dict_legacy.pt", "fp32", CheckpointFormat.PyTorchLegacy },
-        { "open_clip_train_epoch_7.pt", "fp32", CheckpointFormat.PyTorchZip },
-        { "openai_torchscript_fp16.pt", "fp16weights", CheckpointFormat.TorchScript },
-        { "openai_torchscript_fp16_cuda.pt", "fp16weights", CheckpointFormat.TorchScript },
-    };
-
-    public static TheoryData<string, string> Folders => new()
-    {
-        { "hf_clip", "hf" },
-        { "hf_clip_sharded", "hf" },
-        { "hf_clip_bin", "hf_legacy_eos2" },
-        { "open_clip_hub", "fp32" },
-    };
+    public static TheoryData<string, string> Recorded => [.. RecordedCheckpoint.All().Select(checkpoint => (checkpoint.Name, checkpoint.Tag))];
 
     [Theory]
-    [MemberData(nameof(Files))]
-    public void Load_File_EmbedsAsTheOriginal(string file, string expected, CheckpointFormat format)
+    [MemberData(nameof(Recorded))]
+    public void Load_Recorded_EmbedsAsTheOriginal(string name, string expected)
     {
-        var path = ReferenceData.Require("checkpoints", file);
-        using (var checkpoint = Checkpoint.Open(path))
-            Assert.Equal(format, checkpoint.Format);
+        var path = RecordedCheckpoint.PathOf(name);
+        // The repository keeps each file once.
+        Assert.SkipUnless(Path.Exists(path), $"{name} is in the complete reference data only.");
 
-        using var network = DualEncoder.Load(path, QuickGelu);
+        using var network = LoadRecorded(name);
         Compare(network, expected);
     }
 
     [Theory]
-    [MemberData(nameof(Folders))]
-    public void Load_Folder_EmbedsAsTheOriginal(string folder, string expected)
+    [InlineData("native.safetensors", CheckpointFormat.Safetensors)]
+    [InlineData("state_dict_zip.pt", CheckpointFormat.PyTorchZip)]
+    [InlineData("state_dict_legacy.pt", CheckpointFormat.PyTorchLegacy)]
+    [InlineData("openai_torchscript_fp16.pt", CheckpointFormat.TorchScript)]
+    public void Open_Recorded_NamesItsFormat(string name, CheckpointFormat format)
     {
-        using var network = LoadFolder(folder);
-        Compare(network, expected);
+        using var checkpoint = Checkpoint.Open(RecordedCheckpoint.PathOf(name));
+        Assert.Equal(format, checkpoint.Format);
     }
 
     [Fact]
     public void Load_HuggingFaceWithAnotherActivation_EmbedsAsTheOriginal()
     {
-        var folder = ReferenceData.Require("checkpoints", "hf_clip");
+        var folder = RecordedCheckpoint.PathOf("hf_clip");
         var config = DualEncoderConfig.Read(Path.Combine(folder, "config.json"));
         var image = (VisionTransformerConfig)config.Image;
         var gelu = config with
@@ -75,33 +60,33 @@ public sealed class FormatParityTests
     public void Load_AllFormatsOfTheSameWeights_AreBitEqual()
     {
         using var scope = NewDisposeScope();
-        using var reference = DualEncoder.Load(ReferenceData.Require("checkpoints", "native.safetensors"), QuickGelu);
+        using var reference = DualEncoder.Load(RecordedCheckpoint.PathOf("native.safetensors"), QuickGelu);
         var expected = reference.state_dict();
 
-        foreach (var path in (string[])["state_dict_zip.pt", "state_dict_legacy.pt", "open_clip_train_epoch_7.pt", "hf_clip", "hf_clip_sharded", "hf_clip_bin", "open_clip_hub"])
+        foreach (var (name, _) in RecordedCheckpoint.All().Where(checkpoint => checkpoint.Tag is "fp32" or "hf" or "hf_legacy_eos2"))
         {
-            using var network = Path.HasExtension(path)
-                ? DualEncoder.Load(ReferenceData.Require("checkpoints", path), QuickGelu)
-                : LoadFolder(path);
+            using var network = LoadRecorded(name);
             var actual = network.state_dict();
             Assert.Equal(expected.Keys, actual.Keys);
-            foreach (var (name, tensor) in expected)
-                TensorAssert.BitEqual(tensor, actual[name]);
+            foreach (var (parameter, tensor) in expected)
+                TensorAssert.BitEqual(tensor, actual[parameter]);
         }
     }
 
-    private static DualEncoder LoadFolder(string name)
+    private static DualEncoder LoadRecorded(string name)
     {
-        var folder = ReferenceData.Require("checkpoints", name);
-        if (name != "open_clip_hub")
-            return DualEncoder.Load(folder);
+        var path = RecordedCheckpoint.PathOf(name);
+        if (File.Exists(path))
+            return DualEncoder.Load(path, QuickGelu);      // one head for each 64 channels of width, so that shapes tell all but the activation
+        if (!File.Exists(Path.Combine(path, OpenClipConfig)) || File.Exists(Path.Combine(path, OpenClipWeights)))
+            return DualEncoder.Load(path);
 
-        // The weights of this folder are native.safetensors, byte for byte, and are kept once.
+        // The repository has the weights of this folder once, as native.safetensors.
         var assembled = Directory.CreateTempSubdirectory("clip-tests-").FullName;
         try
         {
-            File.Copy(Path.Combine(folder, "open_clip_config.json"), Path.Combine(assembled, "open_clip_config.json"));
-            File.Copy(ReferenceData.Require("checkpoints", "native.safetensors"), Path.Combine(assembled, "open_clip_model.safetensors"));
+            File.Copy(Path.Combine(path, OpenClipConfig), Path.Combine(assembled, OpenClipConfig));
+            File.Copy(RecordedCheckpoint.PathOf("native.safetensors"), Path.Combine(assembled, OpenClipWeights));
             return DualEncoder.Load(assembled);
         }
         finally
@@ -114,7 +99,7 @@ public sealed class FormatParityTests
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        using var reference = new ReferenceTensors(ReferenceData.Require("checkpoints", "expected.safetensors"));
+        using var reference = new ReferenceTensors(RecordedCheckpoint.PathOf("expected.safetensors"));
         var images = network.EncodeImages(reference["image"]);
         var texts = network.EncodeTexts(reference["text"]);
         var scale = network.GetLogitScale().item<float>();

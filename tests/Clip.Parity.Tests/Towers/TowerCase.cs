@@ -6,55 +6,76 @@ namespace Clip.Parity.Tests.Towers;
 /// <summary>One recorded network: its weights, inputs and outputs.</summary>
 internal sealed class TowerCase : IDisposable
 {
-    public const string LayersFile = "intermediates.safetensors";
+    public const string OutputsFile = "io.safetensors", LayersFile = "intermediates.safetensors", FoldedFile = "model_reparameterized.safetensors";
+
+    private const string Double = ".f64", Single = ".f32";
 
     private readonly string _folder;
 
+    /// <param name="name">The case's folder below the root, such as "towers/openai_vit_p16_w64".</param>
     public TowerCase(string name)
     {
-        _folder = ReferenceData.Require("towers", name);
-        Outputs = new ReferenceTensors(Path.Combine(_folder, "io.safetensors"));
-        Network = Load();
+        _folder = ReferenceData.PathOf(name);
+        Outputs = new ReferenceTensors(Path.Combine(_folder, OutputsFile));
     }
 
-    public DualEncoder Network { get; }
+    /// <summary>All cases of the reference data.</summary>
+    public static IEnumerable<string> Names => ReferenceData.Cases("towers", OutputsFile);
 
+    /// <summary>The cases of networks that take images and texts.</summary>
+    public static IEnumerable<string> DualEncoders => Names.Where(name =>
+    {
+        using var reference = new TowerCase(name);
+        return reference is { HasImages: true, HasTexts: true };
+    });
+
+    /// <summary>The inputs, and all outputs by their names with ".f32" and ".f64".</summary>
     public ReferenceTensors Outputs { get; }
 
-    /// <summary>Hugging Face calls its inputs and outputs by other names.</summary>
-    public bool IsHuggingFace => File.Exists(Path.Combine(_folder, "config.json"));
+    /// <summary>Names of what was computed, without ".f32" and ".f64".</summary>
+    public IEnumerable<string> Computed => Outputs.Names
+        .Where(name => name.EndsWith(Single, StringComparison.Ordinal))
+        .Select(name => name[..^Single.Length]);
 
-    public Tensor Image => Outputs[IsHuggingFace ? "pixel_values" : "image"];
+    public bool HasImages => ImageName is not null;
 
-    public Tensor Text => Outputs[IsHuggingFace ? "input_ids" : "text"];
+    public bool HasTexts => TextName is not null;
 
-    public string ImageEmbeddings => IsHuggingFace ? "image_features" : "encode_image";
+    public Tensor Image => Outputs[ImageName!];
 
-    public string TextEmbeddings => IsHuggingFace ? "text_features" : "encode_text";
+    public Tensor Text => Outputs[TextName!];
 
-    public string NormalizedImages => IsHuggingFace ? "image_embeds" : "image_features_normalized";
+    /// <summary>Whether the network was recorded by Hugging Face's library, in a folder as it writes them.</summary>
+    public bool IsHuggingFace => Has("config.json");
 
-    public string NormalizedTexts => IsHuggingFace ? "text_embeds" : "text_features_normalized";
+    // Hugging Face calls its inputs by other names.
+    private string? ImageName => Outputs.Find("image", "pixel_values");
+
+    private string? TextName => Outputs.Find("text", "input_ids");
+
+    public bool Has(string file) => File.Exists(PathOf(file));
+
+    public string PathOf(string file) => Path.Combine(_folder, file);
 
     /// <summary>Outputs of single layers, where they were recorded.</summary>
-    public ReferenceTensors Intermediates() => new(Path.Combine(_folder, LayersFile));
+    public ReferenceTensors Intermediates() => new(PathOf(LayersFile));
 
-    public void Dispose()
-    {
-        Network.Dispose();
-        Outputs.Dispose();
-    }
-
-    private DualEncoder Load()
+    /// <summary>Loads the network as a user would: from the folder where it is complete, else with the recorded architecture.</summary>
+    public DualEncoder Load()
     {
         if (IsHuggingFace)
             return DualEncoder.Load(_folder);
+        return DualEncoder.Load(PathOf("model.safetensors"), new LoadOptions { Config = ReadConfig() });
+    }
 
-        using var meta = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "meta.json")));
-        var config = meta.RootElement.TryGetProperty("model_cfg", out var openClip)
-            ? ReadOpenClip(openClip)
-            : OpenAiCase.Config(meta.RootElement);
-        return DualEncoder.Load(Path.Combine(_folder, "model.safetensors"), new LoadOptions { Config = config });
+    public void Dispose() => Outputs.Dispose();
+
+    private DualEncoderConfig ReadConfig()
+    {
+        if (Has("open_clip_config.json"))
+            return DualEncoderConfig.Read(PathOf("open_clip_config.json"));
+        using var meta = JsonDocument.Parse(File.ReadAllBytes(PathOf("meta.json")));
+        return meta.RootElement.TryGetProperty("model_cfg", out var openClip) ? ReadOpenClip(openClip) : OpenAiCase.Config(meta.RootElement);
     }
 
     private static DualEncoderConfig ReadOpenClip(JsonElement config)
