@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Clip.Embedding;
 using Clip.Preprocessing;
 
 namespace Clip;
@@ -23,7 +24,7 @@ public sealed partial class ClipModel
     {
         ArgumentNullException.ThrowIfNull(paths);
         int? total = paths.TryGetNonEnumeratedCount(out var count) ? count : null;
-        return EmbedImages(paths.Select(ImageSource.FromFile), total, progress, cancellationToken);
+        return Encode(_imageEmbedder, paths.Select(ImageSource.FromFile), total, progress, cancellationToken);
     }
 
     /// <summary>Embeds images: files, encoded bytes, streams, pixels.</summary>
@@ -35,7 +36,25 @@ public sealed partial class ClipModel
     {
         ArgumentNullException.ThrowIfNull(images);
         int? total = images.TryGetNonEnumeratedCount(out var count) ? count : null;
-        return EmbedImages(images, total, progress, cancellationToken);
+        return Encode(_imageEmbedder, images, total, progress, cancellationToken);
+    }
+
+    /// <summary>Computes the image tower's output before the projection into the shared space, as linear probes use it.</summary>
+    /// <remarks>
+    /// Source: Radford et al. 2021, Appendix A.3. Features are not scaled to unit length; embeddings have fewer channels and suit probes less.
+    /// </remarks>
+    /// <param name="images">The images, in any number.</param>
+    /// <param name="progress">Told after each batch.</param>
+    /// <param name="cancellationToken">Ends the work between images.</param>
+    /// <returns>One row per image, in their order, with the channels of <see cref="Models.ImageTowerConfig.FeatureSize"/>.</returns>
+    /// <exception cref="ImageDecodingException">An image cannot be read; the message names it.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
+    public float[][] GetImageFeatures(IEnumerable<ImageSource> images, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        int? total = images.TryGetNonEnumeratedCount(out var count) ? count : null;
+        return Encode(_imageFeatures, images, total, progress, cancellationToken);
     }
 
     /// <summary>Embeds a stream of images, of any length in bounded memory.</summary>
@@ -72,17 +91,18 @@ public sealed partial class ClipModel
         return _imageEmbedder.Embed(image);
     }
 
-    private float[][] EmbedImages(IEnumerable<ImageSource> images, int? total, IProgress<EmbeddingProgress>? progress, CancellationToken cancellationToken)
+    private float[][] Encode(
+        ImageEmbedder embedder, IEnumerable<ImageSource> images, int? total, IProgress<EmbeddingProgress>? progress, CancellationToken cancellationToken)
     {
         RequireAlive();
         var rows = new List<float[]>(total ?? 0);
         var watch = Stopwatch.StartNew();
-        _imageEmbedder.Embed(
+        embedder.Embed(
             images,
-            (batch, embeddings) =>
+            (batch, encoded) =>
             {
                 for (var i = 0; i < batch.Count; i++)
-                    rows.Add(batch.Error(i) is { } error ? throw error : embeddings[i]);
+                    rows.Add(batch.Error(i) is { } error ? throw error : encoded[i]);
                 progress?.Report(new EmbeddingProgress(rows.Count, total, rows.Count / watch.Elapsed.TotalSeconds));
             },
             cancellationToken);

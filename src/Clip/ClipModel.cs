@@ -20,6 +20,7 @@ public sealed partial class ClipModel : IDisposable
     private readonly NetworkThread _thread;
     private readonly PixelMemory _pixels;
     private readonly ImageEmbedder _imageEmbedder;
+    private readonly ImageEmbedder _imageFeatures;
     private readonly TextEmbedder _textEmbedder;
     private readonly Once<string> _weightsHash;
     private int _isDisposed;
@@ -42,9 +43,12 @@ public sealed partial class ClipModel : IDisposable
         _pixels = PixelMemory.For(target, Preprocessor);
         // Behind what can fail: a model that was not made has no thread.
         _thread = new NetworkThread(sizes.Depth);
-        _imageEmbedder = new ImageEmbedder(
-            network, _thread, _pixels, options.BatchSize ?? sizes.Images, options.DecodingThreads ?? Environment.ProcessorCount, options.BatchInvariant);
+        _imageEmbedder = Images(pixels => EmbeddingRows.ToUnitLength(network.EncodeImages(pixels)));
+        _imageFeatures = Images(pixels => network.Image.GetFeatures(pixels).to(ScalarType.Float32).alias());
         _textEmbedder = new TextEmbedder(network, _thread, sizes.Tokens, options.BatchInvariant);
+
+        ImageEmbedder Images(Func<Tensor, Tensor> encode) => new(
+            encode, _thread, _pixels, options.BatchSize ?? sizes.Images, options.DecodingThreads ?? Environment.ProcessorCount, options.BatchInvariant);
     }
 
     /// <summary>What belongs to the weights and where they come from.</summary>

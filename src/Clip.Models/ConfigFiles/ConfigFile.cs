@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Unicode;
 using Clip.Checkpoints;
 using Clip.Shared;
 
@@ -8,14 +6,9 @@ namespace Clip.Models;
 /// <summary>Reads the config files that lie beside published weights: open_clip's and the Hugging Face Hub's.</summary>
 internal static class ConfigFile
 {
-    // The longest published one has some 6 kB.
-    private const long MostBytes = 1 << 20;
-
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
-
     public static DualEncoderConfig Read(string path, bool ignoreUnknown)
     {
-        using var document = Parse(path);
+        using var document = StrictJsonFile.Read(path, (problem, cause) => new CheckpointException(path, problem, cause));
         try
         {
             var root = new ConfigSection(path, "", document.RootElement);
@@ -33,26 +26,6 @@ internal static class ConfigFile
         {
             // Only escapes can still say something that is no text: half of a surrogate pair.
             throw new CheckpointException(path, $"has a string that is not valid Unicode: {e.Message}", e);
-        }
-    }
-
-    private static JsonDocument Parse(string path)
-    {
-        if (RegularFile.FindProblem(path) is { } problem)
-            throw new CheckpointException(path, problem);
-        var length = new FileInfo(path).Length;
-        if (length > MostBytes)
-            throw new CheckpointException(path, $"has {length} bytes, more than any real config; at most {MostBytes} are read.");
-        var bytes = File.ReadAllBytes(path);
-        if (!Utf8.IsValid(bytes))
-            throw new CheckpointException(path, "is not UTF-8 text.");
-        try
-        {
-            return JsonDocument.Parse(bytes, Strict);
-        }
-        catch (JsonException e)
-        {
-            throw new CheckpointException(path, $"is not valid JSON: {e.Message}", e);
         }
     }
 }

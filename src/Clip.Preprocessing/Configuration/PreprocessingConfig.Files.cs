@@ -6,12 +6,7 @@ namespace Clip.Preprocessing;
 
 public sealed partial record PreprocessingConfig
 {
-    // The longest published one has some 6 kB.
-    private const long MostFileBytes = 1 << 20;
-
     private const string ImageProcessor = "image_processor";
-
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
     /// <summary>
     /// Reads open_clip_config.json (or its <c>preprocess_cfg</c> alone), or Hugging Face's preprocessor_config.json or processor_config.json.
@@ -22,12 +17,8 @@ public sealed partial record PreprocessingConfig
     public static PreprocessingConfig Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (RegularFile.FindProblem(path) is { } problem)
-            throw new InvalidDataException($"The preprocessing config '{path}' {problem}");
-        var length = new FileInfo(path).Length;
-        if (length > MostFileBytes)
-            throw new InvalidDataException($"The preprocessing config '{path}' has {length} bytes, more than any real one.");
-        return Parse(File.ReadAllBytes(path), path);
+        using var document = StrictJsonFile.Read(path, (problem, cause) => NotUsable(path, problem, cause));
+        return Convert(document, path);
     }
 
     /// <summary>Reads what <see cref="Read"/> reads from memory.</summary>
@@ -36,18 +27,8 @@ public sealed partial record PreprocessingConfig
     /// <exception cref="InvalidDataException">It is damaged, or asks for something that is not done here.</exception>
     public static PreprocessingConfig Parse(ReadOnlyMemory<byte> json, string name = "(json)")
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json, Strict);
-            var config = ReadByKind(new Settings(document.RootElement, ""));
-            config.Validate();
-            return config;
-        }
-        catch (Exception e) when (e is JsonException or InvalidDataException or ArgumentException or InvalidOperationException)
-        {
-            // InvalidOperationException: a string holds half of a surrogate pair.
-            throw new InvalidDataException($"The preprocessing config '{name}' cannot be used: {e.Message.TrimEnd('.')}.", e);
-        }
+        using var document = StrictJsonFile.Parse(json, (problem, cause) => NotUsable(name, problem, cause));
+        return Convert(document, name);
     }
 
     /// <summary>Finds the file of a folder in Hugging Face's layout that says how images are prepared.</summary>
@@ -68,18 +49,34 @@ public sealed partial record PreprocessingConfig
     // transformers 4 keeps other things in a file of the same name. One that cannot be read has its say when it is.
     private static bool MayHaveImageProcessor(string path)
     {
-        if (new FileInfo(path).Length > MostFileBytes)
-            return true;
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Strict);
+            using var document = StrictJsonFile.Read(path, (problem, cause) => NotUsable(path, problem, cause));
             return document.RootElement.ValueKind != JsonValueKind.Object || document.RootElement.TryGetProperty(ImageProcessor, out _);
         }
-        catch (JsonException)
+        catch (InvalidDataException)
         {
             return true;
         }
     }
+
+    private static PreprocessingConfig Convert(JsonDocument document, string name)
+    {
+        try
+        {
+            var config = ReadByKind(new Settings(document.RootElement, ""));
+            config.Validate();
+            return config;
+        }
+        catch (Exception e) when (e is InvalidDataException or ArgumentException or InvalidOperationException)
+        {
+            // InvalidOperationException: a string holds half of a surrogate pair.
+            throw new InvalidDataException($"The preprocessing config '{name}' cannot be used: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    private static InvalidDataException NotUsable(string name, string problem, Exception? cause) =>
+        new($"The preprocessing config '{name}' {problem}", cause);
 
     private static PreprocessingConfig ReadByKind(Settings file)
     {

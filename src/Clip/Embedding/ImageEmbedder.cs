@@ -1,26 +1,25 @@
 using System.Runtime.CompilerServices;
-using Clip.Models;
 using Clip.Preprocessing;
 
 namespace Clip.Embedding;
 
-/// <summary>Images to embeddings: while the network embeds one batch, the next ones are decoded.</summary>
-/// <param name="network">The network.</param>
+/// <summary>Images to rows: while the network encodes one batch, the next ones are decoded.</summary>
+/// <param name="encode">Computes rows [N, D] in float32 of pixels [N, 3, H, W]; called on the network's thread.</param>
 /// <param name="thread">The thread that runs it.</param>
 /// <param name="memory">Where images are decoded into; it stays the caller's.</param>
 /// <param name="batchSize">Images in one pass.</param>
 /// <param name="decodingThreads">Images decoded at the same time.</param>
 /// <param name="oneByOne">Whether each image passes the network alone.</param>
 internal sealed class ImageEmbedder(
-    IDualEncoder network, NetworkThread thread, PixelMemory memory, int batchSize, int decodingThreads, bool oneByOne)
+    Func<Tensor, Tensor> encode, NetworkThread thread, PixelMemory memory, int batchSize, int decodingThreads, bool oneByOne)
 {
     // On a CPU one batch is embedded, one waits, one is being decoded: memory stays bounded and neither side waits for the other. Where
     // results are read later, the pass of a batch is queued before those of the one in front of it are there, so that one less may wait.
     private readonly int _batchesAhead = thread.Depth == 0 ? 2 : 1;
 
-    /// <summary>Embeds images in the caller's time.</summary>
+    /// <summary>Encodes images while the caller waits.</summary>
     /// <param name="images">The images, in any number.</param>
-    /// <param name="onBatch">Receives every batch in order, with its unit rows.</param>
+    /// <param name="onBatch">Receives every batch in order, with its rows.</param>
     /// <param name="cancellationToken">Ends the work between images.</param>
     public void Embed(IEnumerable<ImageSource> images, Action<ImageBatch, float[][]> onBatch, CancellationToken cancellationToken)
     {
@@ -149,14 +148,14 @@ internal sealed class ImageEmbedder(
     {
         var pixels = batch.Send();
         if (!oneByOne || batch.Count == 1)
-            return EmbeddingRows.ToUnitLength(network.EncodeImages(pixels));
+            return encode(pixels);
 
         return cat([.. Enumerable.Range(0, batch.Count).Select(ComputeAlone)], 0);
 
         Tensor ComputeAlone(int row)
         {
             using var scope = NewDisposeScope();
-            return EmbeddingRows.ToUnitLength(network.EncodeImages(pixels.narrow(0, row, 1))).MoveToOuterDisposeScope();
+            return encode(pixels.narrow(0, row, 1)).MoveToOuterDisposeScope();
         }
     }
 

@@ -22,7 +22,7 @@ public class PreprocessingConfigTests
     [Theory]
     [InlineData("preprocessor_size_2_30.json", "8192")]
     [InlineData("preprocessor_std_zero.json", "Deviation")]
-    [InlineData("preprocessor_two_means.json", "image_mean must be three numbers")]
+    [InlineData("preprocessor_two_means.json", "image_mean is wrong: it must be three numbers")]
     public void Read_HostileConfig_ThrowsInvalidDataException(string file, string reason)
     {
         var path = Fixtures.Find("preprocess", "configs", file);
@@ -59,7 +59,7 @@ public class PreprocessingConfigTests
     }
 
     [Theory]
-    [InlineData("""{"image_processor": 3}""", "image_processor must be an object")]
+    [InlineData("""{"image_processor": 3}""", "image_processor is wrong: it must be an object")]
     [InlineData("""{"image_processor": {"size": 224, "sharpen": true}}""", "image_processor.sharpen")]
     [InlineData("""{"image_processor": {"size": 224, "image_processor_type": "ViTImageProcessor"}}""", "image_processor.image_processor_type")]
     public void Parse_WrongImageProcessor_IsNamedWithItsPlace(string json, string place) =>

@@ -108,11 +108,11 @@ public sealed class ZeroShotEvaluationTests : IDisposable
 
     [Fact]
     [NoTensorLeaks]
-    public void Extract_Images_GivesTheFeaturesThatProjectToTheEmbeddings()
+    public void GetImageFeatures_Images_GivesTheFeaturesThatProjectToTheEmbeddings()
     {
         var paths = LabelledImages.FromFolder(_folder.Path).Images.Select(image => image.Path).ToArray();
 
-        var features = ImageFeatures.Extract(_models.Softmax, paths);
+        var features = _models.Softmax.GetImageFeatures(paths.Select(ImageSource.FromFile));
 
         Assert.Equal(paths.Length, features.Length);
         using var inference = inference_mode();
@@ -126,7 +126,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
 
     // There the model's disposal waits for it, and passes of other calls do not run at the same time.
     [Fact]
-    public void Extract_Images_RunsOnTheNetworksThread()
+    public void GetImageFeatures_Images_RunsOnTheNetworksThread()
     {
         var norm = (nn.Module<Tensor, Tensor>)_models.Plain.PlainNetwork.Image.named_modules().Single(entry => entry.name == "ln_post").module;
         var threads = new List<string?>();
@@ -136,7 +136,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
             return output.alias();
         });
 
-        ImageFeatures.Extract(_models.Plain, [.. LabelledImages.FromFolder(_folder.Path).Images.Select(image => image.Path)]);
+        _models.Plain.GetImageFeatures(LabelledImages.FromFolder(_folder.Path).Images.Select(image => ImageSource.FromFile(image.Path)));
         hook.remove();
 
         Assert.NotEmpty(threads);
@@ -144,7 +144,7 @@ public sealed class ZeroShotEvaluationTests : IDisposable
     }
 
     [Fact]
-    public void Extract_UnreadableImage_ThrowsWithItsName() =>
+    public void GetImageFeatures_UnreadableImage_ThrowsWithItsName() =>
         Assert.Contains("notes.txt", Assert.Throws<Preprocessing.ImageDecodingException>(() =>
-            ImageFeatures.Extract(_models.Softmax, [Path.Combine(_folder.File("cat"), "notes.txt")])).Message);
+            _models.Softmax.GetImageFeatures([ImageSource.FromFile(Path.Combine(_folder.File("cat"), "notes.txt"))])).Message);
 }

@@ -26,7 +26,7 @@ internal static class HuggingFaceSettings
             CropRounding = CropRounding.Floor,
             Mean = mean ?? standard.Mean,
             Deviation = deviation ?? standard.Deviation,
-            Interpolation = settings.Number("resample") switch
+            Interpolation = settings.OptionalNumber("resample") switch
             {
                 null or 3 => Interpolation.Bicubic,
                 2 => Interpolation.Bilinear,
@@ -59,7 +59,7 @@ internal static class HuggingFaceSettings
         }
         if (settings.Flag("do_pad", false))
             throw settings.Error("do_pad", "is not supported");
-        if (settings.Number("rescale_factor") is { } factor && Math.Abs(factor - 1 / 255.0) > RescaleTolerance)
+        if (settings.OptionalNumber("rescale_factor") is { } factor && Math.Abs(factor - 1 / 255.0) > RescaleTolerance)
             throw settings.Error("rescale_factor", $"is {factor}, not 1/255");
     }
 

@@ -8,7 +8,7 @@ public sealed class LabelledFeatures
     /// <summary>Takes features and labels.</summary>
     /// <param name="features">
     /// One row per image, all of the same length, not copied. The paper takes the tower's features before the projection, unscaled
-    /// (<see cref="ImageFeatures"/>); embeddings work too.
+    /// (<see cref="ClipModel.GetImageFeatures"/>); embeddings work too.
     /// </param>
     /// <param name="labels">One class per image, from 0.</param>
     /// <param name="classCount">Number of classes, at least 2.</param>
