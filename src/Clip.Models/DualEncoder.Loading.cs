@@ -26,7 +26,7 @@ public sealed partial class DualEncoder
         var files = CheckpointFolder.Find(path);
         using var checkpoint = Checkpoint.Open(files.Weights);
         var tensors = new CheckpointTensors(checkpoint, options.WeightsKey);
-        var source = FindConfig(files, tensors, options);
+        var source = Fit(FindConfig(files, tensors, options), tensors);
         var plan = LoadPlan.Create(tensors, source);
 
         var target = options.Target;
@@ -63,12 +63,20 @@ public sealed partial class DualEncoder
         }
         if (options.Activation is { } activation)
             return ArchitectureInference.Infer(tensors, activation);
+        if (ArchitectureInference.TryInferApple(tensors) is { } published)
+            return published;
 
         throw new CheckpointException(
             files.Weights,
             "is a file of weights, which do not say which activation they were trained with. Load the folder that holds its config "
             + $"too, or set {nameof(LoadOptions)}.{nameof(LoadOptions.Activation)} ({nameof(Activation.QuickGelu)} for OpenAI's nine models) "
             + $"or {nameof(LoadOptions)}.{nameof(LoadOptions.Config)}.");
+    }
+
+    private static DualEncoderConfig Fit(DualEncoderConfig config, CheckpointTensors tensors)
+    {
+        var shapes = new TensorShapes(tensors);
+        return config with { Image = config.Image.Family.Fit(config.Image, shapes), Text = config.Text.Family.Fit(config.Text, shapes) };
     }
 
     private static DualEncoderConfig Adapt(DualEncoderConfig source, LoadOptions options)

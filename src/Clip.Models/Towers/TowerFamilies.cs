@@ -8,11 +8,13 @@ internal static class TowerFamilies
         SigLipFamily.Instance,
         ModifiedResNetFamily.Instance,
         VisionTransformerFamily.Instance,
+        FastVitFamily.Instance,
     ];
 
     public static IReadOnlyList<TextFamily> Texts { get; } =
     [
         ClipTextFamily.Instance,
+        MobileClipTextFamily.Instance,
     ];
 
     /// <summary>The classes of Hugging Face's library that are known.</summary>

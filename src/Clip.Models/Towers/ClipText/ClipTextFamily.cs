@@ -21,6 +21,13 @@ internal sealed class ClipTextFamily : TextFamily
         _ => null,
     };
 
+    public override TowerNames? Names(Publisher publisher, TextTowerConfig config) =>
+        publisher == Publisher.Apple ? ClipTextInApple.Names((ClipTextConfig)config) : null;
+
+    public override TextTowerConfig? TryReadApple(ConfigSection text) => ClipTextInApple.TryRead(text);
+
+    public override TextTowerConfig? TryInferApple(TensorShapes shapes) => ClipTextInApple.TryInfer(shapes);
+
     public override TextTowerConfig? TryReadOpenClip(ConfigSection text, bool quickGelu) =>
         text.Has("hf_model_name") || text.Text("text_arch") is not (null or "clip") ? null : ClipTextInOpenClip.Read(text, quickGelu);
 
@@ -55,7 +62,8 @@ internal sealed class ClipTextFamily : TextFamily
             shapes.TryOf("text.text_projection", 2)?[1] ?? shapes.TryOf("text.text_projection.weight", 2)?[0])
         ?? TryOutline(
             shapes, "text_model.embeddings.token_embedding.weight", "text_model.embeddings.position_embedding.weight", "text_model.encoder.layers.",
-            shapes.TryOf("text_projection.weight", 2)?[0] ?? shapes.TryOf("text_model.head.weight", 2)?[0]);
+            shapes.TryOf("text_projection.weight", 2)?[0] ?? shapes.TryOf("text_model.head.weight", 2)?[0])
+        ?? ClipTextInApple.TryOutline(shapes);
 
     public override string? WhyNotResizable(TextTowerConfig config) =>
         config is ClipTextConfig { ClassToken: true } ? "The context length of a text tower with a class token is that of its weights." : null;
