@@ -44,7 +44,7 @@ internal sealed class StartModelOptions
     /// <summary>Whether the model is a fresh one.</summary>
     public bool IsFresh(Invocation invocation) => invocation.Get(_preset) is not null;
 
-    /// <summary>Checks the options, and that the device is there and computes with the numbers.</summary>
+    /// <summary>Checks the options, and that the device is there and computes in the precision.</summary>
     /// <exception cref="UsageException">They contradict each other.</exception>
     /// <exception cref="ComputeTargetException">The machine lacks the device, or the device the precision.</exception>
     public void Require(Invocation invocation, Precision precision)

@@ -1,6 +1,6 @@
 namespace Clip.Models;
 
-/// <summary>How much passes a CPU's kernels at once: enough to share the reading of the weights, little enough for the caches.</summary>
+/// <summary>The batch that a CPU's kernels compute at once: large enough to share the reading of the weights, small enough for the caches.</summary>
 internal static class CacheSizes
 {
     private const long LeastTokens = 2048, TokensPerThread = 256;
