@@ -15,6 +15,12 @@ namespace Clip.Models;
 /// <param name="device">Where the weights are.</param>
 internal sealed class WeightFactory(ScalarType dtype, Device device)
 {
+    /// <summary>Dtype of the weights that multiply activations.</summary>
+    public ScalarType DType => dtype;
+
+    /// <summary>Where the weights are.</summary>
+    public Device Device => device;
+
     /// <summary>A parameter that multiplies activations.</summary>
     public Parameter Matrix(params long[] shape) => Create(shape, dtype);
 

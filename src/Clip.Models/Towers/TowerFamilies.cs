@@ -5,6 +5,9 @@ internal static class TowerFamilies
 {
     public static IReadOnlyList<ImageFamily> Images { get; } =
     [
+        PerceptionEncoderFamily.Instance,
+        EvaFamily.Instance,
+        TimmVitFamily.Instance,
         SigLipFamily.Instance,
         ModifiedResNetFamily.Instance,
         VisionTransformerFamily.Instance,
