@@ -7,6 +7,8 @@ internal static class TowerFamilies
     [
         SigLipFamily.Instance,
         ModifiedResNetFamily.Instance,
+        ConvNextFamily.Instance,
+        ViTaminFamily.Instance,
         VisionTransformerFamily.Instance,
     ];
 
