@@ -10,6 +10,8 @@ internal static class TowerFamilies
         TimmVitFamily.Instance,
         SigLipFamily.Instance,
         ModifiedResNetFamily.Instance,
+        ConvNextFamily.Instance,
+        ViTaminFamily.Instance,
         VisionTransformerFamily.Instance,
     ];
 
