@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Clip.Checkpoints;
 using Clip.Shared;
 
@@ -9,6 +10,17 @@ internal static class ConfigFile
     public static DualEncoderConfig Read(string path, bool ignoreUnknown)
     {
         using var document = StrictJsonFile.Read(path, (problem, cause) => new CheckpointException(path, problem, cause));
+        return Read(document, path, ignoreUnknown);
+    }
+
+    public static DualEncoderConfig Parse(ReadOnlyMemory<byte> json, string name, bool ignoreUnknown)
+    {
+        using var document = StrictJsonFile.Parse(json, (problem, cause) => new CheckpointException(name, problem, cause));
+        return Read(document, name, ignoreUnknown);
+    }
+
+    private static DualEncoderConfig Read(JsonDocument document, string path, bool ignoreUnknown)
+    {
         try
         {
             var root = new ConfigSection(path, "", document.RootElement);

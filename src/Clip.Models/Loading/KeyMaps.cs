@@ -14,7 +14,8 @@ internal static class KeyMaps
         string[] prefixes = NeedsTextPrefix(config) ? [TextPrefix, ""] : ["", TextPrefix];
         return [.. prefixes.Select(prefix => TryCreate(config, WeightLayout.Native, prefix))
             .Append(TryCreate(config, WeightLayout.HuggingFace, ""))
-            .Concat(Enum.GetValues<Publisher>().Select(publisher => TryCreate(config, publisher)))
+            .Append(TryCreate(config, config.Image.Family.OtherNames, WeightLayout.Native, ""))
+            .Append(TryCreateApple(config))
             .OfType<KeyMap>()];
     }
 
@@ -30,16 +31,19 @@ internal static class KeyMaps
     public static bool NeedsTextPrefix(DualEncoderConfig config) =>
         config.Image.Family.NeedsTextPrefix || config.Text.Family.NeedsTextPrefix(config.Text);
 
-    private static KeyMap? TryCreate(DualEncoderConfig config, WeightLayout layout, string prefix)
+    private static KeyMap? TryCreate(DualEncoderConfig config, WeightLayout layout, string prefix) =>
+        TryCreate(config, config.Image.Family.Names(layout), layout, prefix);
+
+    private static KeyMap? TryCreate(DualEncoderConfig config, TowerNames? images, WeightLayout layout, string prefix)
     {
-        if (config.Image.Family.Names(layout) is not { } image || config.Text.Family.Names(layout, prefix) is not { } text)
+        if (images is not { } image || config.Text.Family.Names(layout, prefix) is not { } text)
             return null;
         return Join(
             prefix.Length == 0 ? image.Kind : $"{image.Kind} with text prefix", image, text, layout == WeightLayout.Native ? Sizes : []);
     }
 
-    private static KeyMap? TryCreate(DualEncoderConfig config, Publisher publisher) =>
-        config.Image.Family.Names(publisher, config.Image) is { } image && config.Text.Family.Names(publisher, config.Text) is { } text
+    private static KeyMap? TryCreateApple(DualEncoderConfig config) =>
+        config.Image.Family.AppleNames(config.Image) is { } image && config.Text.Family.AppleNames(config.Text) is { } text
             ? Join(image.Kind, image, text, [])
             : null;
 

@@ -15,10 +15,11 @@ internal abstract class ImageFamily
     /// <summary>The names of the parameters below "visual." in a layout; null where it has none.</summary>
     public abstract TowerNames? Names(WeightLayout layout);
 
-    /// <summary>The names of the parameters below "visual." in a publisher's own files; null where there are no such files.</summary>
-    /// <param name="publisher">Whose files.</param>
-    /// <param name="config">The tower.</param>
-    public virtual TowerNames? Names(Publisher publisher, ImageTowerConfig config) => null;
+    /// <summary>The names of the original code, in checkpoints that come without a config; null where it has none of its own.</summary>
+    public virtual TowerNames? OtherNames => null;
+
+    /// <summary>The names of the parameters below "visual." in Apple's own files; null where there are no such files.</summary>
+    public virtual TowerNames? AppleNames(ImageTowerConfig config) => null;
 
     /// <summary>What a checkpoint holds, where the names of its tensors say more than the config beside it.</summary>
     /// <param name="config">The tower as the config has it.</param>
@@ -55,6 +56,10 @@ internal abstract class ImageFamily
     /// <param name="shapes">The tensors of a checkpoint.</param>
     /// <param name="activation">The activation, which shapes do not show.</param>
     public virtual ImageTowerConfig? TryInfer(TensorShapes shapes, Activation activation) => null;
+
+    /// <summary>The activation of both towers, where the names of a checkpoint tell it; null where they do not.</summary>
+    /// <param name="shapes">The tensors of a checkpoint.</param>
+    public virtual Activation? TryInferActivation(TensorShapes shapes) => null;
 
     /// <summary>Reads the sizes that show in the shapes of any layout, if these are a tower of this kind.</summary>
     public abstract ImageTowerOutline? TryOutline(TensorShapes shapes);

@@ -17,10 +17,8 @@ internal abstract class TextFamily
     /// <param name="prefix">Where the native layout keeps the tower: below "text.", or "" at the root.</param>
     public abstract TowerNames? Names(WeightLayout layout, string prefix);
 
-    /// <summary>The names of the parameters below "text." in a publisher's own files; null where there are no such files.</summary>
-    /// <param name="publisher">Whose files.</param>
-    /// <param name="config">The tower.</param>
-    public virtual TowerNames? Names(Publisher publisher, TextTowerConfig config) => null;
+    /// <summary>The names of the parameters below "text." in Apple's own files; null where there are no such files.</summary>
+    public virtual TowerNames? AppleNames(TextTowerConfig config) => null;
 
     /// <summary>What a checkpoint holds, where the names of its tensors say more than the config beside it.</summary>
     /// <param name="config">The tower as the config has it.</param>

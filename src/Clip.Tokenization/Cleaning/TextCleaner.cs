@@ -31,7 +31,7 @@ internal sealed class TextCleaner(TextCleaning cleaning, bool repair, bool unesc
 
     /// <summary>Cleans ASCII text of printable characters and white space straight into UTF-8.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="utf8">Room for as many bytes as the text has characters.</param>
+    /// <param name="utf8">Space for as many bytes as the text has characters.</param>
     /// <returns>The number of bytes, or -1 for a text that needs <see cref="Clean"/>.</returns>
     public int TryCleanAscii(ReadOnlySpan<char> text, Span<byte> utf8)
     {

@@ -21,8 +21,7 @@ internal sealed class ClipTextFamily : TextFamily
         _ => null,
     };
 
-    public override TowerNames? Names(Publisher publisher, TextTowerConfig config) =>
-        publisher == Publisher.Apple ? ClipTextInApple.Names((ClipTextConfig)config) : null;
+    public override TowerNames? AppleNames(TextTowerConfig config) => ClipTextInApple.Names((ClipTextConfig)config);
 
     public override TextTowerConfig? TryReadApple(ConfigSection text) => ClipTextInApple.TryRead(text);
 

@@ -4,8 +4,8 @@ using Clip.Losses.Tests.Support;
 
 namespace Clip.Losses.Tests.Distributed;
 
-/// <summary>Four workers, compared with four processes of torch.distributed that were recorded: losses and each worker's own gradients.</summary>
-public sealed class WorkerExchangeTests
+/// <summary>Four ranks, compared with four processes of torch.distributed that were recorded: losses and each rank's own gradients.</summary>
+public sealed class FeatureGatheringTests
 {
     private const int WorkerCount = 4;
 
@@ -25,7 +25,7 @@ public sealed class WorkerExchangeTests
             name,
             dtype,
             "clip_log_scale",
-            () => new ClipLoss(chunk, normalize: false, new WorkerExchange(gatherer) { LocalLoss = local, GatherWithGradient = withGradient }),
+            () => new ClipLoss(chunk, normalize: false, new FeatureGathering(gatherer) { LocalLoss = local, GatherWithGradient = withGradient }),
             withBias: false));
     }
 
@@ -48,7 +48,7 @@ public sealed class WorkerExchangeTests
     public void Call_GathererReturnsTooFewRows_ThrowsInvalidOperationException()
     {
         using var scope = NewDisposeScope();
-        using var loss = new ClipLoss(workers: new WorkerExchange(new Forgetful()));
+        using var loss = new ClipLoss(gathering: new FeatureGathering(new Forgetful()));
         Assert.Throws<InvalidOperationException>(() => loss.call(randn(2, 3), randn(2, 3), tensor(1f)));
     }
 
@@ -84,7 +84,7 @@ public sealed class WorkerExchangeTests
     {
         public int Rank => 0;
 
-        public int Workers => 2;
+        public int WorldSize => 2;
 
         public Tensor Gather(Tensor rows) => rows.clone();
 
