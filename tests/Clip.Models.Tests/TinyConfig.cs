@@ -75,6 +75,46 @@ internal static class TinyConfig
         Text = Text,
     };
 
+    /// <summary>A FastViT of five stages, for images whose sides no stride divides.</summary>
+    public static DualEncoderConfig FastVit { get; } = new()
+    {
+        EmbeddingSize = 24,
+        Image = new FastVitConfig
+        {
+            Resolution = new ImageSize(72, 40),
+            Head = new TimmHeadConfig(TimmProjection.Classifier, Bias: true),
+            Blocks = [1, 1, 1, 2, 1],
+            Widths = [8, 8, 16, 32, 64],
+        },
+        Text = Text with { Causal = false, Transformer = Transformer(width: 16) with { Activation = Activation.Gelu } },
+    };
+
+    /// <summary>MobileCLIP-S0: a FastViT of four stages and a text tower with convolutions.</summary>
+    public static DualEncoderConfig MobileClip { get; } = new()
+    {
+        EmbeddingSize = 24,
+        Image = new FastVitConfig
+        {
+            Resolution = 64,
+            Head = new TimmHeadConfig(TimmProjection.Linear),
+            Blocks = [1, 2, 1, 1],
+            Widths = [8, 8, 16, 32],
+        },
+        Text = new MobileClipTextConfig
+        {
+            ContextLength = 12,
+            VocabularySize = 50,
+            Transformer = Transformer(width: 16) with { Activation = Activation.Gelu },
+        },
+    };
+
+    /// <summary>The same with folded branches.</summary>
+    public static DualEncoderConfig FoldedMobileClip { get; } = MobileClip with
+    {
+        Image = (FastVitConfig)MobileClip.Image with { Reparameterized = true },
+        Text = (MobileClipTextConfig)MobileClip.Text with { Reparameterized = true },
+    };
+
     public static IReadOnlyDictionary<string, DualEncoderConfig> All { get; } = new Dictionary<string, DualEncoderConfig>
     {
         [nameof(VisionTransformer)] = VisionTransformer,
@@ -83,6 +123,9 @@ internal static class TinyConfig
         [nameof(Unusual)] = Unusual,
         [nameof(ConvNext)] = ConvNext,
         [nameof(ViTamin)] = ViTamin,
+        [nameof(FastVit)] = FastVit,
+        [nameof(MobileClip)] = MobileClip,
+        [nameof(FoldedMobileClip)] = FoldedMobileClip,
     };
 
     /// <summary>A model with weights from a seed, in evaluation mode.</summary>

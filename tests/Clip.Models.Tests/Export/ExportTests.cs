@@ -17,6 +17,9 @@ public sealed class ExportTests : IDisposable
         { nameof(TinyConfig.Unusual), WeightLayout.Native },
         { nameof(TinyConfig.ConvNext), WeightLayout.Native },
         { nameof(TinyConfig.ViTamin), WeightLayout.Native },
+        { nameof(TinyConfig.FastVit), WeightLayout.Native },
+        { nameof(TinyConfig.MobileClip), WeightLayout.Native },
+        { nameof(TinyConfig.FoldedMobileClip), WeightLayout.Native },
     };
 
     [Theory]

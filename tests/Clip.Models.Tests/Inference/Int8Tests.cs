@@ -8,7 +8,7 @@ public sealed class Int8Tests : IDisposable
     private const int WeightLimit = 64;
 
     private static readonly Dictionary<string, DualEncoderConfig> s_configs = TinyConfig.All
-        .Where(pair => pair.Key is not (nameof(TinyConfig.ResNet) or nameof(TinyConfig.ConvNext) or nameof(TinyConfig.ViTamin)))
+        .Where(pair => pair.Value.Image is not (ModifiedResNetConfig or ConvNextConfig or ViTaminConfig or FastVitConfig))
         .ToDictionary();
 
     private readonly DualEncoder _model = TinyConfig.Create(TinyConfig.VisionTransformer);

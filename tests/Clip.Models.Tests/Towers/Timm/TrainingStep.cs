@@ -4,10 +4,12 @@ namespace Clip.Models.Tests.Towers.Timm;
 internal static class TrainingStep
 {
     /// <summary>Requires finite gradients everywhere, and that a step changes every parameter.</summary>
-    public static void RequireChangesEveryParameter(DualEncoderConfig config)
+    /// <param name="config">The sizes.</param>
+    /// <param name="create">Makes the network; null for fresh weights.</param>
+    public static void RequireChangesEveryParameter(DualEncoderConfig config, Func<DualEncoderConfig, DualEncoder>? create = null)
     {
         using var scope = NewDisposeScope();
-        using var network = TinyConfig.Create(config);
+        using var network = create is null ? TinyConfig.Create(config) : create(config);
         network.train();
         var before = network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
         using var optimizer = optim.Adam(network.parameters(), lr: 1e-2);
