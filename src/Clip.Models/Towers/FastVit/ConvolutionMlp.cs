@@ -6,8 +6,6 @@ namespace Clip.Models;
 /// <remarks>Maps [N, C, H, W] to the same shape. Source: Vasu et al. 2023, "FastViT", section 3.2.</remarks>
 internal sealed class ConvolutionMlp : nn.Module<Tensor, Tensor>
 {
-    private const double Deviation = 0.02;
-
     [ComponentName(Name = "conv")] private readonly BatchNormedLayer _spatial;
     [ComponentName(Name = "fc1")] private readonly ConvolutionLayer _expand;
     [ComponentName(Name = "fc2")] private readonly ConvolutionLayer _contract;
@@ -37,14 +35,10 @@ internal sealed class ConvolutionMlp : nn.Module<Tensor, Tensor>
         return _contract.call(hidden).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Draws the weights as timm does: truncated normal distributions, zero biases.</summary>
+    /// <summary>Draws the weights as timm does.</summary>
     public void Initialize()
     {
         foreach (var layer in (ConvolutionLayer[])[_spatial.Convolution, _expand, _contract])
-        {
-            nn.init.trunc_normal_(layer.Weight, std: Deviation);
-            if (layer.BiasOrNull is { } bias)
-                nn.init.zeros_(bias);
-        }
+            TimmInitializer.Initialize(layer.Weight, layer.BiasOrNull);
     }
 }

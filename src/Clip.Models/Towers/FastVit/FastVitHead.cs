@@ -3,8 +3,6 @@ namespace Clip.Models;
 /// <summary>The classifier of a FastViT, under timm's name for it.</summary>
 internal sealed class FastVitHead : nn.Module<Tensor, Tensor>
 {
-    private const double Deviation = 0.02;
-
     [ComponentName(Name = "fc")] private readonly LinearLayer _classifier;
 
     public FastVitHead(WeightFactory weights, long features, long classes)
@@ -17,9 +15,5 @@ internal sealed class FastVitHead : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor features) => _classifier.call(features);
 
     /// <summary>Draws the weights as timm does.</summary>
-    public void Initialize()
-    {
-        nn.init.trunc_normal_(_classifier.Weight, std: Deviation);
-        nn.init.zeros_(_classifier.Bias);
-    }
+    public void Initialize() => TimmInitializer.Initialize(_classifier.Weight, _classifier.Bias);
 }

@@ -9,8 +9,6 @@ internal sealed class GridAttention : nn.Module<Tensor, Tensor>
     /// <summary>Channels of a head.</summary>
     public const int HeadWidth = 32;
 
-    private const double Deviation = 0.02;
-
     private readonly int _heads;
 
     [ComponentName(Name = "qkv")] private readonly LinearLayer _input;
@@ -52,11 +50,10 @@ internal sealed class GridAttention : nn.Module<Tensor, Tensor>
         return attended.transpose(1, 2).unflatten(2, height, width).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Draws the weights as timm does: truncated normal distributions, zero biases.</summary>
+    /// <summary>Draws the weights as timm does.</summary>
     public void Initialize()
     {
-        nn.init.trunc_normal_(_input.Weight, std: Deviation);
-        nn.init.trunc_normal_(_output.Weight, std: Deviation);
-        nn.init.zeros_(_output.Bias);
+        TimmInitializer.Initialize(_input.Weight, null);
+        TimmInitializer.Initialize(_output.Weight, _output.Bias);
     }
 }

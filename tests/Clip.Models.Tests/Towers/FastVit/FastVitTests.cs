@@ -139,6 +139,18 @@ public sealed class FastVitTests : IDisposable
         Assert.Equal([2, 24], longer.EncodeTexts(TinyConfig.Tokens(longer.Config, count: 2)).shape);
     }
 
+    [Fact]
+    public void Constructor_Weights_HaveTimmsDeviation()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TinyConfig.Create(TinyConfig.FastVit);
+        var state = network.Image.state_dict();
+
+        Assert.Equal(0.02, state["trunk.stages.4.blocks.0.mlp.fc1.weight"].std().item<float>(), 1e-3);
+        Assert.Equal(0.02, state["trunk.stages.3.blocks.1.token_mixer.qkv.weight"].std().item<float>(), 2e-3);
+        Assert.Equal(0.02, state["trunk.head.fc.weight"].std().item<float>(), 2e-3);
+    }
+
     [Theory]
     [InlineData("Widths", """{"embed_dims": [16, 16, 32]}""")]
     [InlineData("Widths[3]", """{"embed_dims": [16, 16, 32, 40]}""")]
