@@ -29,6 +29,13 @@ internal sealed class TowerCase : IDisposable
         return reference is { HasImages: true, HasTexts: true };
     });
 
+    /// <summary>The cases with a certain output.</summary>
+    public static IEnumerable<string> Having(string output) => Names.Where(name =>
+    {
+        using var reference = new TowerCase(name);
+        return reference.Outputs.Find(output) is not null;
+    });
+
     /// <summary>The inputs, and all outputs by their names with ".f32" and ".f64".</summary>
     public ReferenceTensors Outputs { get; }
 
