@@ -17,6 +17,12 @@ internal static class KeyMaps
             .OfType<KeyMap>()];
     }
 
+    /// <summary>The kinds in which an image tower alone may be stored.</summary>
+    public static IReadOnlyList<KeyMap> For(ImageTowerConfig config) => [.. Alone(config.Family.Names(WeightLayout.HuggingFace))];
+
+    /// <summary>The kinds in which a text tower alone may be stored.</summary>
+    public static IReadOnlyList<KeyMap> For(TextTowerConfig config) => [.. Alone(config.Family.Names(WeightLayout.HuggingFace, ""))];
+
     /// <summary>The kind in which a layout writes a model; null where it cannot.</summary>
     public static KeyMap? For(DualEncoderConfig config, WeightLayout layout) => layout switch
     {
@@ -28,6 +34,9 @@ internal static class KeyMaps
     /// <summary>Whether open_clip builds a model as CustomTextCLIP, whose text tower lies below "text.".</summary>
     public static bool NeedsTextPrefix(DualEncoderConfig config) =>
         config.Image.Family.NeedsTextPrefix || config.Text.Family.NeedsTextPrefix(config.Text);
+
+    private static IEnumerable<KeyMap> Alone(TowerNames? names) =>
+        names is null ? [] : [new KeyMap($"{names.Kind}, one tower", names.Rules, [.. names.Ignored])];
 
     private static KeyMap? TryCreate(DualEncoderConfig config, WeightLayout layout, string prefix)
     {
