@@ -7,7 +7,26 @@ namespace Clip.Models;
 /// <summary>Reads the config files that lie beside published weights: open_clip's and the Hugging Face Hub's.</summary>
 internal static class ConfigFile
 {
-    public static DualEncoderConfig Read(string path, bool ignoreUnknown)
+    public static DualEncoderConfig Read(string path, bool ignoreUnknown) => Read(path, root =>
+    {
+        var config = root.Has("model_type") ? HuggingFaceConfig.Read(root, ignoreUnknown) : ReadOpenClip(path, root, ignoreUnknown);
+        config.Validate();
+        return config;
+    });
+
+    /// <summary>Reads the config of a model or of a tower alone.</summary>
+    public static ModelParts ReadParts(string path, bool ignoreUnknown) => Read(path, root =>
+    {
+        var parts = root.Has("model_type") ? HuggingFaceConfig.ReadParts(root, ignoreUnknown) : ModelParts.Of(ReadOpenClip(path, root, ignoreUnknown));
+        parts.Validate();
+        return parts;
+    });
+
+    private static DualEncoderConfig ReadOpenClip(string path, ConfigSection root, bool ignoreUnknown) =>
+        root.Has("model_cfg") || root.Has("vision_cfg") ? OpenClipConfig.Read(root, ignoreUnknown)
+        : throw new CheckpointException(path, "is neither open_clip's config (model_cfg or vision_cfg) nor a Hugging Face one (model_type).");
+
+    private static T Read<T>(string path, Func<ConfigSection, T> read)
     {
         using var document = StrictJsonFile.Read(path, (problem, cause) => new CheckpointException(path, problem, cause));
         return Read(document, path, ignoreUnknown);
@@ -23,12 +42,7 @@ internal static class ConfigFile
     {
         try
         {
-            var root = new ConfigSection(path, "", document.RootElement);
-            var config = root.Has("model_type") ? HuggingFaceConfig.Read(root, ignoreUnknown)
-                : root.Has("model_cfg") || root.Has("vision_cfg") ? OpenClipConfig.Read(root, ignoreUnknown)
-                : throw new CheckpointException(path, "is neither open_clip's config (model_cfg or vision_cfg) nor a Hugging Face one (model_type).");
-            config.Validate();
-            return config;
+            return read(new ConfigSection(path, "", document.RootElement));
         }
         catch (ArgumentException e)
         {

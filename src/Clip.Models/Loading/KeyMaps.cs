@@ -18,6 +18,12 @@ internal static class KeyMaps
             .OfType<KeyMap>()];
     }
 
+    /// <summary>The kinds in which an image tower alone may be stored.</summary>
+    public static IReadOnlyList<KeyMap> For(ImageTowerConfig config) => [.. Alone(config.Family.Names(WeightLayout.HuggingFace))];
+
+    /// <summary>The kinds in which a text tower alone may be stored.</summary>
+    public static IReadOnlyList<KeyMap> For(TextTowerConfig config) => [.. Alone(config.Family.Names(WeightLayout.HuggingFace, ""))];
+
     /// <summary>The kind in which a layout writes a model; null where it cannot.</summary>
     public static KeyMap? For(DualEncoderConfig config, WeightLayout layout) => layout switch
     {
@@ -32,6 +38,9 @@ internal static class KeyMaps
 
     private static KeyMap? TryCreate(DualEncoderConfig config, WeightLayout layout, string prefix) =>
         TryCreate(config, config.Image.Family.Names(layout), layout, prefix);
+
+    private static IEnumerable<KeyMap> Alone(TowerNames? names) =>
+        names is null ? [] : [new KeyMap($"{names.Kind}, one tower", names.Rules, [.. names.Ignored])];
 
     private static KeyMap? TryCreate(DualEncoderConfig config, TowerNames? images, WeightLayout layout, string prefix)
     {

@@ -29,6 +29,12 @@ internal abstract class TextFamily
     /// <summary>Whether open_clip's class CLIP cannot express a tower, so that it needs CustomTextCLIP.</summary>
     public abstract bool NeedsTextPrefix(TextTowerConfig config);
 
+    /// <summary>The classes of Hugging Face's library that join such a text tower with CLIP's image tower.</summary>
+    public virtual IReadOnlyList<HuggingFaceModel> HuggingFace => [];
+
+    /// <summary>The one among them that a tower needs; null where the class of the image tower has it.</summary>
+    public virtual HuggingFaceModel? HuggingFaceClassFor(TextTowerConfig config) => null;
+
     /// <summary>Reads text_config of a Hugging Face config; null where models of that type have another kind of tower.</summary>
     /// <param name="modelType">The config's model_type.</param>
     /// <param name="text">The section.</param>

@@ -18,8 +18,11 @@ internal static class TowerFamilies
     public static IReadOnlyList<TextFamily> Texts { get; } =
     [
         ClipTextFamily.Instance,
+        HuggingFaceTextFamily.Instance,
+        AltClipTextFamily.Instance,
     ];
 
     /// <summary>The classes of Hugging Face's library that are known.</summary>
-    public static IEnumerable<HuggingFaceModel> HuggingFace => Images.Select(family => family.HuggingFace).OfType<HuggingFaceModel>();
+    public static IEnumerable<HuggingFaceModel> HuggingFace =>
+        Images.Select(family => family.HuggingFace).OfType<HuggingFaceModel>().Concat(Texts.SelectMany(family => family.HuggingFace));
 }
