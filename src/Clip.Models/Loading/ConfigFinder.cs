@@ -27,6 +27,8 @@ internal static class ConfigFinder
         }
         if ((options.Activation ?? ArchitectureInference.TryInferActivation(tensors)) is { } activation)
             return ArchitectureInference.Infer(tensors, activation);
+        if (ArchitectureInference.TryInferApple(tensors) is { } published)
+            return published;
 
         throw new CheckpointException(
             files.Weights,

@@ -13,6 +13,7 @@ internal static class TowerFamilies
         ConvNextFamily.Instance,
         ViTaminFamily.Instance,
         VisionTransformerFamily.Instance,
+        FastVitFamily.Instance,
     ];
 
     public static IReadOnlyList<TextFamily> Texts { get; } =
@@ -20,6 +21,7 @@ internal static class TowerFamilies
         ClipTextFamily.Instance,
         HuggingFaceTextFamily.Instance,
         AltClipTextFamily.Instance,
+        MobileClipTextFamily.Instance,
     ];
 
     /// <summary>The classes of Hugging Face's library that are known.</summary>

@@ -81,8 +81,11 @@ internal sealed class TowerCase : IDisposable
 
     private DualEncoderConfig ReadConfig()
     {
-        if (Has("open_clip_config.json"))
-            return DualEncoderConfig.Read(PathOf("open_clip_config.json"));
+        foreach (var config in (string[])["open_clip_config.json", "mobileclip_config.json"])
+        {
+            if (Has(config))
+                return DualEncoderConfig.Read(PathOf(config));
+        }
         using var meta = JsonDocument.Parse(File.ReadAllBytes(PathOf("meta.json")));
         if (meta.RootElement.TryGetProperty("model_cfg", out var openClip))
             return ReadOpenClip(openClip);
