@@ -25,7 +25,7 @@ internal static class ConfigFile
         {
             var root = new ConfigSection(path, "", document.RootElement);
             var config = root.Has("model_type") ? HuggingFaceConfig.Read(root, ignoreUnknown)
-                : root.Has("model_cfg") || root.Has("vision_cfg") ? OpenClipConfig.Read(root, ignoreUnknown)
+                : root.Has("model_cfg") || root.Has("vision_cfg") || root.Has("embed_dim") ? OpenClipConfig.Read(root, ignoreUnknown)
                 : throw new CheckpointException(path, "is neither open_clip's config (model_cfg or vision_cfg) nor a Hugging Face one (model_type).");
             config.Validate();
             return config;
