@@ -61,7 +61,7 @@ public sealed partial class DualEncoder
                 ? DualEncoderConfig.Read(config, options.IgnoreUnknownSettings)
                 : throw new ArgumentException($"'{config}' states the activation; leave it out of the options.", nameof(options));
         }
-        if (options.Activation is { } activation)
+        if ((options.Activation ?? ArchitectureInference.TryInferActivation(tensors)) is { } activation)
             return ArchitectureInference.Infer(tensors, activation);
 
         throw new CheckpointException(

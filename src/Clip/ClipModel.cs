@@ -39,7 +39,7 @@ public sealed partial class ClipModel : IDisposable
             LogitScale = network.GetLogitScale().to(ScalarType.Float32).item<float>();
             LogitBias = network.GetLogitBias()?.to(ScalarType.Float32).item<float>();
         }
-        var sizes = PassSizes.For(target);
+        var sizes = PassSizes.For(target, network);
         _pixels = PixelMemory.For(target, Preprocessor);
         // Behind what can fail: a model that was not made has no thread.
         _thread = new NetworkThread(sizes.Depth);

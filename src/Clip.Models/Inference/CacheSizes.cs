@@ -11,6 +11,9 @@ internal static class CacheSizes
     /// <summary>Pixels of a ResNet's images: four of 224 x 224, whose first activations are the largest.</summary>
     public const long Pixels = 4 * 224 * 224;
 
+    /// <summary>Images of a tower in libtorch's operators, whose time per image hardly depends on it.</summary>
+    public const int PlainImages = 16;
+
     /// <summary>As many images for each thread, so that none waits for the others with nothing to do.</summary>
     /// <param name="images">Images that the caches hold.</param>
     public static long Share(long images)

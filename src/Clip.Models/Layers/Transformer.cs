@@ -9,16 +9,23 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
 {
     private readonly TransformerConfig _config;
     private readonly bool _causal;
+    private readonly RotaryEmbedding? _rotary;
 
     [ComponentName(Name = "resblocks")] private readonly ModuleList<ResidualAttentionBlock> _blocks;
 
-    public Transformer(WeightFactory weights, TransformerConfig config, bool causal)
+    /// <param name="weights">Makes the weights.</param>
+    /// <param name="config">Sizes and choices.</param>
+    /// <param name="causal">Whether tokens see only those before them, where no mask is given.</param>
+    /// <param name="inputBias">Whether queries, keys and values have a bias.</param>
+    /// <param name="rotary">Turns queries and keys; null where nothing does. The stack disposes it.</param>
+    public Transformer(WeightFactory weights, TransformerConfig config, bool causal, bool inputBias = true, RotaryEmbedding? rotary = null)
         : base(nameof(Transformer))
     {
         _config = config;
         _causal = causal;
+        _rotary = rotary;
         _blocks = nn.ModuleList(Enumerable.Range(0, config.Layers)
-            .Select(_ => new ResidualAttentionBlock(weights, config, causal))
+            .Select(_ => new ResidualAttentionBlock(weights, config, causal, inputBias, rotary))
             .ToArray());
         RegisterComponents();
     }
@@ -43,11 +50,13 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             NormEpsilon = _config.NormEpsilon,
             Activation = _config.Activation.ToFused(),
             Causal = _causal,
+            Rotary = _rotary?.Table,
         });
         try
         {
             for (var i = 0; i < _blocks.Count; i++)
             {
+                using var scope = NewDisposeScope();
                 kernel.Append(_blocks[i].Weights, isLast: i == _blocks.Count - 1, rows);
                 _blocks[i].Dispose();
             }
@@ -84,6 +93,14 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             output = next;
         }
         return output.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _rotary?.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>Draws the weights from normal distributions whose width shrinks with depth, as in the original's text tower.</summary>

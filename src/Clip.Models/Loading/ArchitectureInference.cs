@@ -8,6 +8,13 @@ internal static class ArchitectureInference
     // The names that every model in OpenAI's layout has.
     private static readonly string[] Names = ["ln_final.weight", "text_projection", "positional_embedding", "token_embedding.weight", "visual.conv1.weight"];
 
+    /// <summary>The activation of the original whose names the weights have; null where they leave it open.</summary>
+    public static Activation? TryInferActivation(CheckpointTensors tensors)
+    {
+        var shapes = new TensorShapes(tensors);
+        return TowerFamilies.Images.Select(family => family.TryInferActivation(shapes)).FirstOrDefault(activation => activation is not null);
+    }
+
     public static DualEncoderConfig Infer(CheckpointTensors tensors, Activation activation)
     {
         tensors.RefuseWrapper(Names);

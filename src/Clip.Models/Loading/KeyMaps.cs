@@ -14,6 +14,7 @@ internal static class KeyMaps
         string[] prefixes = NeedsTextPrefix(config) ? [TextPrefix, ""] : ["", TextPrefix];
         return [.. prefixes.Select(prefix => TryCreate(config, WeightLayout.Native, prefix))
             .Append(TryCreate(config, WeightLayout.HuggingFace, ""))
+            .Append(TryCreate(config, config.Image.Family.OtherNames, WeightLayout.Native, ""))
             .OfType<KeyMap>()];
     }
 
@@ -29,9 +30,12 @@ internal static class KeyMaps
     public static bool NeedsTextPrefix(DualEncoderConfig config) =>
         config.Image.Family.NeedsTextPrefix || config.Text.Family.NeedsTextPrefix(config.Text);
 
-    private static KeyMap? TryCreate(DualEncoderConfig config, WeightLayout layout, string prefix)
+    private static KeyMap? TryCreate(DualEncoderConfig config, WeightLayout layout, string prefix) =>
+        TryCreate(config, config.Image.Family.Names(layout), layout, prefix);
+
+    private static KeyMap? TryCreate(DualEncoderConfig config, TowerNames? images, WeightLayout layout, string prefix)
     {
-        if (config.Image.Family.Names(layout) is not { } image || config.Text.Family.Names(layout, prefix) is not { } text)
+        if (images is not { } image || config.Text.Family.Names(layout, prefix) is not { } text)
             return null;
         return new KeyMap(
             prefix.Length == 0 ? image.Kind : $"{image.Kind} with text prefix",

@@ -15,6 +15,9 @@ internal abstract class ImageFamily
     /// <summary>The names of the parameters below "visual." in a layout; null where it has none.</summary>
     public abstract TowerNames? Names(WeightLayout layout);
 
+    /// <summary>The names of the original code, in checkpoints that come without a config; null where it has none of its own.</summary>
+    public virtual TowerNames? OtherNames => null;
+
     /// <summary>Reads vision_cfg of open_clip's config; null where it describes another kind of tower.</summary>
     /// <param name="vision">The section.</param>
     /// <param name="resolution">Its image_size.</param>
@@ -37,6 +40,10 @@ internal abstract class ImageFamily
     /// <param name="shapes">The tensors of a checkpoint.</param>
     /// <param name="activation">The activation, which shapes do not show.</param>
     public virtual ImageTowerConfig? TryInfer(TensorShapes shapes, Activation activation) => null;
+
+    /// <summary>The activation of both towers, where the names of a checkpoint tell it; null where they do not.</summary>
+    /// <param name="shapes">The tensors of a checkpoint.</param>
+    public virtual Activation? TryInferActivation(TensorShapes shapes) => null;
 
     /// <summary>Reads the sizes that show in the shapes of any layout, if these are a tower of this kind.</summary>
     public abstract ImageTowerOutline? TryOutline(TensorShapes shapes);

@@ -22,6 +22,8 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     /// <summary>The tower's sizes.</summary>
     public ImageTowerConfig Config { get; }
 
+    int IImageEncoder.PreferredBatch => CacheSizes.PlainImages;
+
     /// <summary>How many stages the tower has, from input to output, which training unlocks or slows down one after another.</summary>
     public abstract int StageCount { get; }
 
@@ -132,6 +134,8 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     private sealed class Gated(ImageTower tower, PassGate gate) : IImageEncoder
     {
         public ImageTowerConfig Config => tower.Config;
+
+        public int PreferredBatch => CacheSizes.PlainImages;
 
         public Tensor GetEmbeddings(Tensor pixels) => Compute(pixels, x => tower.Project(tower.EncodeFeatures(x)));
 

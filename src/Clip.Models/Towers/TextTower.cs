@@ -18,6 +18,8 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>, ITextEncoder
     /// <summary>The tower's sizes.</summary>
     public TextTowerConfig Config { get; }
 
+    int ITextEncoder.PreferredTokens => (int)CacheSizes.Tokens;
+
     /// <summary>How many stages the tower has, from input to output, which training unlocks or slows down one after another.</summary>
     public abstract int StageCount { get; }
 
@@ -101,6 +103,8 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>, ITextEncoder
     private sealed class Gated(TextTower tower, PassGate gate) : ITextEncoder
     {
         public TextTowerConfig Config => tower.Config;
+
+        public int PreferredTokens => (int)CacheSizes.Tokens;
 
         public Tensor GetEmbeddings(Tensor tokens) => Compute(tokens, ids => tower.Project(tower.EncodeFeatures(ids)));
 

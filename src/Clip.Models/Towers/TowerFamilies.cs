@@ -5,8 +5,13 @@ internal static class TowerFamilies
 {
     public static IReadOnlyList<ImageFamily> Images { get; } =
     [
+        PerceptionEncoderFamily.Instance,
+        EvaFamily.Instance,
+        TimmVitFamily.Instance,
         SigLipFamily.Instance,
         ModifiedResNetFamily.Instance,
+        ConvNextFamily.Instance,
+        ViTaminFamily.Instance,
         VisionTransformerFamily.Instance,
     ];
 
