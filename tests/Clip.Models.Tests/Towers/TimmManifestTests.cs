@@ -21,7 +21,9 @@ public sealed partial class TimmManifestTests : IDisposable
 
         var config = DualEncoderConfig.Read(_file);
 
-        Assert.Equal(lines.Skip(2).SelectMany(Expand).Order(StringComparer.Ordinal), Outline.NativeKeys(config).Order(StringComparer.Ordinal));
+        var names = KeyMaps.For(config).Single(map => map.Name.StartsWith("open_clip", StringComparison.Ordinal)
+            && map.Name.EndsWith("with text prefix", StringComparison.Ordinal) == lines[1].Contains("\"custom_text\": true", StringComparison.Ordinal));
+        Assert.Equal(lines.Skip(2).SelectMany(Expand).Order(StringComparer.Ordinal), Outline.Keys(config, names).Order(StringComparer.Ordinal));
         Assert.Contains($" {Outline.ParameterCount(config)} parameters.", lines[0], StringComparison.Ordinal);
     }
 
