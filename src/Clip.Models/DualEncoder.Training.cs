@@ -5,13 +5,14 @@ public sealed partial class DualEncoder
     /// <summary>Whether a parameter of a model is a tower's position embeddings, which weight decay may leave out.</summary>
     /// <param name="parameter">Its name in the model, such as "visual.positional_embedding".</param>
     public static bool IsPositionEmbedding(string parameter) =>
-        parameter is $"visual.{PositionResizer.Parameter}" or $"text.{PositionResizer.Parameter}";
+        parameter is $"visual.{PositionResizer.Parameter}" or $"text.{PositionResizer.Parameter}"
+            || parameter.Contains(".position_embeddings.", StringComparison.Ordinal) || parameter.Contains(".relative_attention_bias.", StringComparison.Ordinal);
 
     /// <summary>
     /// Whether the backward pass computes what is inside a transformer block again, rather than the forward pass keeping it:
     /// memory for one block's activations instead of all, for a third more time. Gradients are the same but for rounding.
     /// </summary>
-    /// <remarks>The stages of a ResNet tower are kept as ever. Without gradients it changes nothing.</remarks>
+    /// <remarks>A ResNet tower keeps the outputs of all its stages. Without gradients it changes nothing.</remarks>
     public bool RecomputeActivations
     {
         get => modules().OfType<Transformer>().All(transformer => transformer.RecomputeActivations);

@@ -1,9 +1,12 @@
 namespace Clip.Models;
 
-/// <summary>Draws the weights of linear layers as timm does for its transformers (timm, init_weights_vit_timm).</summary>
+/// <summary>timm's initialization of linear layers, and of ConvNeXt's convolutions.</summary>
+/// <remarks>
+/// Source: timm, vision_transformer.py and convnext.py. It cuts the distribution at ±2, a hundred deviations away, which no draw reaches;
+/// TorchSharp's own trunc_normal_ writes the deviation itself into every element.
+/// </remarks>
 internal static class TimmInitializer
 {
-    // timm cuts the distribution off at a hundred times this deviation.
     public const double Deviation = 0.02;
 
     // What timm's class Eva multiplies its classifier with.
@@ -12,7 +15,15 @@ internal static class TimmInitializer
     // The last matrix of each branch, by its names in the towers.
     private static readonly string[] LastOfBranch = [".attn.out_proj.weight", ".attn.proj.weight", ".mlp.c_proj.weight", ".mlp.fc2.weight"];
 
-    /// <summary>All linear layers and norms below a module.</summary>
+    /// <summary>Draws a weight from a normal distribution, and sets a bias to zero.</summary>
+    public static void Initialize(Tensor weight, Tensor? bias)
+    {
+        nn.init.normal_(weight, std: Deviation);
+        if (bias is not null)
+            nn.init.zeros_(bias);
+    }
+
+    /// <summary>All linear layers, attentions and norms below a module.</summary>
     public static void InitializeAll(nn.Module module)
     {
         foreach (var child in module.modules())
@@ -23,9 +34,7 @@ internal static class TimmInitializer
                     attention.InitializeNormal(Deviation, Deviation);
                     break;
                 case LinearLayer linear:
-                    nn.init.normal_(linear.Weight, std: Deviation);
-                    if (linear.BiasOrNull is { } bias)
-                        nn.init.zeros_(bias);
+                    Initialize(linear.Weight, linear.BiasOrNull);
                     break;
             }
         }

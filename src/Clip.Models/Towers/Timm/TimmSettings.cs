@@ -85,6 +85,16 @@ internal sealed class TimmSettings
     /// <summary>Refuses settings of timm_model_kwargs that nobody asked for: they may change what the network computes.</summary>
     public void RefuseUnknown() => _sizes?.RefuseUnknown();
 
+    /// <summary>Requires that features are the mean of the tokens, which is the network's own pooling too.</summary>
+    /// <remarks>Where the network's own classifier is kept, or nothing put in its place, "" means no pooling at all.</remarks>
+    public void RequireMean()
+    {
+        if (Head.Projection is TimmProjection.Linear or TimmProjection.Mlp)
+            RequirePool("", "avg");
+        else
+            RequirePool("avg");
+    }
+
     /// <summary>Refuses a pooling that the network cannot have.</summary>
     /// <param name="pools">Those that it can.</param>
     public void RequirePool(params IReadOnlyList<string> pools)
