@@ -30,5 +30,8 @@ internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
     public override ILinearKernel? TryCreateLinear(Tensor weight, Tensor? bias) => new Linear<TSimd, TVector>(weight, bias);
 
     /// <inheritdoc/>
+    public override IMlpKernel? TryCreateMlp(MlpWeights weights) => new Mlp<TSimd, TVector>(weights);
+
+    /// <inheritdoc/>
     public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => new AttentionPool<TSimd, TVector>(weights);
 }

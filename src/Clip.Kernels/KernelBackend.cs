@@ -75,6 +75,9 @@ internal abstract class KernelBackend
     /// <param name="bias">[outputs], or null.</param>
     public virtual ILinearKernel? TryCreateLinear(Tensor weight, Tensor? bias) => null;
 
+    /// <summary>Packs a residual branch of norms and an MLP.</summary>
+    public virtual IMlpKernel? TryCreateMlp(MlpWeights weights) => null;
+
     /// <summary>Packs an attention pooling.</summary>
     public virtual IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => null;
 

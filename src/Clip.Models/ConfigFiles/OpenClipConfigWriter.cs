@@ -25,6 +25,8 @@ internal static class OpenClipConfigWriter
             text["hf_tokenizer_name"] = tokenizer;
         model["vision_cfg"] = config.Image.Family.WriteOpenClip(config.Image, usesQuickGelu);
         model["text_cfg"] = text;
+        if (config.CaptionDecoder is { } decoder)
+            model["multimodal_cfg"] = CaptionDecoderInOpenClip.Write(decoder, config.Text);
         return new JsonObject { ["model_cfg"] = model };
     }
 }

@@ -5,6 +5,8 @@ internal static class KeyMaps
 {
     private const string TextPrefix = "text.";
 
+    private static readonly KeyRule[] Decoder = [new PrefixRule("text_decoder.", "text_decoder.")];
+
     // Integers in OpenAI's archives.
     private static readonly string[] Sizes = ["input_resolution", "context_length", "vocab_size"];
 
@@ -35,7 +37,7 @@ internal static class KeyMaps
             return null;
         return new KeyMap(
             prefix.Length == 0 ? image.Kind : $"{image.Kind} with text prefix",
-            [.. image.Rules, .. text.Rules, KeyRule.Rename("logit_scale", "logit_scale"), KeyRule.Rename("logit_bias", "logit_bias")],
+            [.. image.Rules, .. text.Rules, .. layout == WeightLayout.Native ? Decoder : [], KeyRule.Rename("logit_scale", "logit_scale"), KeyRule.Rename("logit_bias", "logit_bias")],
             [.. image.Ignored, .. text.Ignored, .. layout == WeightLayout.Native ? Sizes : []]);
     }
 }

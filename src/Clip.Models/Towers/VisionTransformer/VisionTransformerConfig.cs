@@ -42,6 +42,8 @@ public sealed record VisionTransformerConfig : ImageTowerConfig
     internal override ImageTowerOutline Outline =>
         new(VisionTransformerFamily.Name, Resolution.SquareSide, PatchSize, Transformer.Width, Transformer.Layers);
 
+    internal override int? DecoderWidth(int embeddingSize) => AttentionalPooler is null ? Transformer.Width : embeddingSize;
+
     internal override void ValidateEmbedding(int embeddingSize, ConfigCheck check)
     {
         if (AttentionalPooler is not { } pooler)
