@@ -15,7 +15,6 @@ public sealed class TowerLoadTests : IDisposable
     [InlineData(nameof(TinyConfig.VisionTransformer), WeightLayout.HuggingFace)]
     [InlineData(nameof(TinyConfig.ResNet), WeightLayout.Native)]
     [InlineData(nameof(TinyConfig.SigLip), WeightLayout.HuggingFace)]
-    [NoTensorLeaks]
     public void Load_WholeModel_EqualsItsTowers(string kind, WeightLayout layout)
     {
         using var scope = NewDisposeScope();
