@@ -36,7 +36,7 @@ public static class SafetensorsFile
     /// </param>
     /// <returns>The full path to open: the file, or the index.</returns>
     /// <exception cref="ArgumentException">
-    /// A name stands twice, is not valid text or is the reserved <c>__metadata__</c>; or a tensor has no memory of one of the
+    /// A name appears twice, is not valid text or is the reserved <c>__metadata__</c>; or a tensor has no memory of one of the
     /// dtypes above. Nothing is written.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxShardBytes"/> is not positive.</exception>

@@ -21,6 +21,12 @@ internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
         new ResNet<TSimd, TVector>(weights, (nint)height, (nint)width);
 
     /// <inheritdoc/>
+    public override IFastVitKernel? TryCreateFastVit(FastVitWeights weights) => new FastVit<TSimd, TVector>(weights);
+
+    /// <inheritdoc/>
+    public override ITokenMixerKernel? TryCreateTokenMixer(FastVitBlockWeights weights) => new TokenMixer<TSimd, TVector>(weights);
+
+    /// <inheritdoc/>
     public override IPatchKernel? TryCreatePatchEmbedding(PatchWeights weights) => new PatchEmbedding<TSimd, TVector>(weights);
 
     /// <inheritdoc/>

@@ -23,6 +23,9 @@ internal sealed class Int8Backend<TSimd, TVector>(KernelBackend? float32, Func<T
     public override IPatchKernel? TryCreatePatchEmbedding(PatchWeights weights) => float32?.TryCreatePatchEmbedding(weights);
 
     /// <inheritdoc/>
+    public override ITokenMixerKernel? TryCreateTokenMixer(FastVitBlockWeights weights) => float32?.TryCreateTokenMixer(weights);
+
+    /// <inheritdoc/>
     public override ITokenKernel? TryCreateTokenEmbedding(Tensor vectors, Tensor positions) => TokenLookup.TryCreate(vectors, positions);
 
     /// <inheritdoc/>

@@ -62,6 +62,12 @@ internal abstract class KernelBackend
     /// <param name="width">Columns of the images.</param>
     public virtual IResNetKernel? TryCreateResNet(ResNetWeights weights, long height, long width) => null;
 
+    /// <summary>Packs a FastViT.</summary>
+    public virtual IFastVitKernel? TryCreateFastVit(FastVitWeights weights) => null;
+
+    /// <summary>Packs a block of convolutions over neighboring tokens.</summary>
+    public virtual ITokenMixerKernel? TryCreateTokenMixer(FastVitBlockWeights weights) => null;
+
     /// <summary>Packs the projection of patches to tokens.</summary>
     public virtual IPatchKernel? TryCreatePatchEmbedding(PatchWeights weights) => null;
 

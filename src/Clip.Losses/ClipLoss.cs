@@ -16,32 +16,32 @@ namespace Clip.Losses;
 public sealed class ClipLoss : ContrastiveLoss
 {
     private readonly int? _chunkSize;
-    private readonly WorkerExchange? _workers;
+    private readonly FeatureGathering? _gathering;
 
     /// <summary>Prepares the loss.</summary>
     /// <param name="chunkSize">Images compared at a time, for memory of [chunk, N]; null for the plain form.</param>
     /// <param name="normalize">Whether embeddings are brought to unit length first; false when they have it already.</param>
-    /// <param name="workers">How embeddings of other workers take part; null for one worker.</param>
+    /// <param name="gathering">How embeddings of other ranks take part; null for one rank.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="chunkSize"/> is not positive.</exception>
-    public ClipLoss(int? chunkSize = null, bool normalize = true, WorkerExchange? workers = null)
+    public ClipLoss(int? chunkSize = null, bool normalize = true, FeatureGathering? gathering = null)
         : base(nameof(ClipLoss), normalize)
     {
         _chunkSize = LossArguments.RequireChunk(chunkSize);
-        _workers = workers;
+        _gathering = gathering;
     }
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor images, Tensor texts, Tensor logitScale, Tensor? logitBias)
     {
-        if (_workers is null && _chunkSize is null)
+        if (_gathering is null && _chunkSize is null)
             return Plain(images, texts, logitScale, logitBias);
 
         var pairs = new PairInputs(images, texts, logitScale, logitBias);
-        return _workers switch
+        return _gathering switch
         {
             null => Surrogate.Of(pairs, inputs => SymmetricCrossEntropy.Compute(inputs, _chunkSize!.Value)),
-            { LocalLoss: true } => Surrogate.Of(pairs, inputs => Local(inputs, _workers)),
-            _ => Surrogate.Of(pairs, inputs => Global(inputs, _workers)),
+            { LocalLoss: true } => Surrogate.Of(pairs, inputs => Local(inputs, _gathering)),
+            _ => Surrogate.Of(pairs, inputs => Global(inputs, _gathering)),
         };
     }
 
@@ -52,21 +52,21 @@ public sealed class ClipLoss : ContrastiveLoss
         return (nn.functional.cross_entropy(logits, matches) + nn.functional.cross_entropy(logits.t(), matches)) / 2;
     }
 
-    // Every worker computes the loss of all pairs.
-    private PairGradients Global(PairInputs own, WorkerExchange workers)
+    // Every rank computes the loss of all pairs.
+    private PairGradients Global(PairInputs own, FeatureGathering gathering)
     {
-        var all = own with { Images = workers.Gather(own.Images), Texts = workers.Gather(own.Texts) };
+        var all = own with { Images = gathering.Gather(own.Images), Texts = gathering.Gather(own.Texts) };
         var whole = SymmetricCrossEntropy.Compute(all, _chunkSize ?? (int)all.Images.shape[0]);
-        return whole with { Images = workers.OwnGradient(whole.Images), Texts = workers.OwnGradient(whole.Texts) };
+        return whole with { Images = gathering.OwnGradient(whole.Images), Texts = gathering.OwnGradient(whole.Texts) };
     }
 
-    // Every worker computes the loss of its own images over all texts, and of its own texts over all images.
-    private PairGradients Local(PairInputs own, WorkerExchange workers)
+    // Every rank computes the loss of its own images over all texts, and of its own texts over all images.
+    private PairGradients Local(PairInputs own, FeatureGathering gathering)
     {
         var chunk = _chunkSize ?? (int)own.Images.shape[0];
-        var first = workers.FirstRow(own.Images);
-        var images = RowCrossEntropy.Compute(own with { Texts = workers.Gather(own.Texts) }, new MatchingTargets(first), chunk);
-        var texts = RowCrossEntropy.Compute(own with { Images = own.Texts, Texts = workers.Gather(own.Images) }, new MatchingTargets(first), chunk);
+        var first = gathering.FirstRow(own.Images);
+        var images = RowCrossEntropy.Compute(own with { Texts = gathering.Gather(own.Texts) }, new MatchingTargets(first), chunk);
+        var texts = RowCrossEntropy.Compute(own with { Images = own.Texts, Texts = gathering.Gather(own.Images) }, new MatchingTargets(first), chunk);
         return new PairGradients(
             (images.Value + texts.Value) / 2,
             Side(images.Images, texts.Texts),
@@ -75,6 +75,6 @@ public sealed class ClipLoss : ContrastiveLoss
             (images.Bias + texts.Bias) / 2);
 
         Tensor Side(Tensor asRows, Tensor asColumns) =>
-            (workers.GatherWithGradient ? asRows + workers.OwnGradient(asColumns) : asRows) / 2;
+            (gathering.GatherWithGradient ? asRows + gathering.OwnGradient(asColumns) : asRows) / 2;
     }
 }

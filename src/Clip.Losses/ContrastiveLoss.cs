@@ -4,7 +4,7 @@ namespace Clip.Losses;
 /// <remarks>
 /// <para>
 /// Maps image embeddings [N, E], text embeddings [N, E] of which row i belongs to image i, a logit scale and perhaps a
-/// logit bias to a scalar. It knows embeddings and numbers, never a model, and has no weights.
+/// logit bias to a scalar. It knows embeddings and scalars, never a model, and has no weights.
 /// </para>
 /// <para>Embeddings in half precision are computed with in float32, which is then the dtype of the loss.</para>
 /// </remarks>

@@ -21,8 +21,8 @@ public sealed class SigLipLoss : ContrastiveLoss
     /// <param name="chunkSize">Images compared at a time, for memory of [chunk, N]; null for the plain form.</param>
     /// <param name="normalize">Whether embeddings are brought to unit length first; false when they have it already.</param>
     /// <param name="gatherer">
-    /// Brings the texts of other workers, and gradients back to them; each worker then computes the loss of its own images
-    /// with all texts. Null for one worker.
+    /// Brings the texts of other ranks, and gradients back to them; each rank then computes the loss of its own images
+    /// with all texts. Null for one rank.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="chunkSize"/> is not positive.</exception>
     public SigLipLoss(int? chunkSize = null, bool normalize = true, IFeatureGatherer? gatherer = null)
@@ -43,11 +43,11 @@ public sealed class SigLipLoss : ContrastiveLoss
         if (_gatherer is null)
             return Surrogate.Of(pairs, inputs => PairwiseSigmoid.Compute(inputs, firstMatch: 0, chunk));
 
-        var workers = new WorkerExchange(_gatherer) { GatherWithGradient = true };
+        var gathering = new FeatureGathering(_gatherer) { GatherWithGradient = true };
         return Surrogate.Of(pairs, own =>
         {
-            var gradients = PairwiseSigmoid.Compute(own with { Texts = workers.Gather(own.Texts) }, workers.FirstRow(own.Images), chunk);
-            return gradients with { Texts = workers.OwnGradient(gradients.Texts) };
+            var gradients = PairwiseSigmoid.Compute(own with { Texts = gathering.Gather(own.Texts) }, gathering.FirstRow(own.Images), chunk);
+            return gradients with { Texts = gathering.OwnGradient(gradients.Texts) };
         });
     }
 

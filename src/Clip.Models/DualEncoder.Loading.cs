@@ -31,7 +31,7 @@ public sealed partial class DualEncoder
         var files = CheckpointFolder.Find(path);
         using var checkpoint = Checkpoint.Open(files.Weights);
         var tensors = new CheckpointTensors(checkpoint, options.WeightsKey);
-        var source = ConfigFinder.Find(files, tensors, options);
+        var source = Fit(ConfigFinder.Find(files, tensors, options), tensors);
         var plan = LoadPlan.Create(tensors, source);
 
         var target = options.Target;
@@ -75,6 +75,12 @@ public sealed partial class DualEncoder
             return name!;
         throw new CheckpointException(
             folder, $"is an adapter of '{name}', which is no folder here. {nameof(LoadOptions)}.{nameof(LoadOptions.BaseModel)} says where that model is.");
+    }
+
+    private static DualEncoderConfig Fit(DualEncoderConfig config, CheckpointTensors tensors)
+    {
+        var shapes = new TensorShapes(tensors);
+        return config with { Image = config.Image.Family.Fit(config.Image, shapes), Text = config.Text.Family.Fit(config.Text, shapes) };
     }
 
     private static DualEncoderConfig Adapt(DualEncoderConfig source, LoadOptions options)

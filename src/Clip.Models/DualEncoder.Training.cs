@@ -12,7 +12,7 @@ public sealed partial class DualEncoder
     /// Whether the backward pass computes what is inside a transformer block again, rather than the forward pass keeping it:
     /// memory for one block's activations instead of all, for a third more time. Gradients are the same but for rounding.
     /// </summary>
-    /// <remarks>The stages of a ResNet tower are kept as ever. Without gradients it changes nothing.</remarks>
+    /// <remarks>A ResNet tower keeps the outputs of all its stages. Without gradients it changes nothing.</remarks>
     public bool RecomputeActivations
     {
         get => modules().OfType<Transformer>().All(transformer => transformer.RecomputeActivations);

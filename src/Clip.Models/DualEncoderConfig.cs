@@ -31,6 +31,17 @@ public sealed partial record DualEncoderConfig
         return ConfigFile.Read(path, ignoreUnknown);
     }
 
+    /// <summary>Reads from memory what <see cref="Read"/> reads from a file.</summary>
+    /// <param name="json">The config's UTF-8 text.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="ignoreUnknown">Whether settings that are not known here are passed over rather than refused.</param>
+    /// <exception cref="Checkpoints.CheckpointException">The config is broken, unsupported or names an unknown setting; the message says which.</exception>
+    public static DualEncoderConfig Parse(ReadOnlyMemory<byte> json, string name = "(json)", bool ignoreUnknown = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return ConfigFile.Parse(json, name, ignoreUnknown);
+    }
+
     /// <summary>Checks all values, also those that depend on each other.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names its path, such as Image.PatchSize.</exception>
     public void Validate()

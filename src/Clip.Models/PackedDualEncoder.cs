@@ -29,7 +29,7 @@ public sealed class PackedDualEncoder : IDualEncoder
     /// <inheritdoc/>
     public ITextEncoder Text { get; }
 
-    /// <summary>In how many bits the weights of linear layers are.</summary>
+    /// <summary>The format of the weights of linear layers.</summary>
     public WeightQuantization Quantization { get; }
 
     /// <summary>Whether kernels compute; false on other devices than CPUs, in float64, and where there are none for the processor.</summary>

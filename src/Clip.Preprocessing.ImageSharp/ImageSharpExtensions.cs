@@ -11,7 +11,7 @@ public static class ImageSharpExtensions
     /// <summary>Takes a decoded image; its pixels are read in place where they lie in one piece.</summary>
     /// <param name="preprocessor">The preprocessor.</param>
     /// <param name="image">The image; it stays as it is.</param>
-    /// <param name="pixels">Room for <see cref="ImagePreprocessor.Length"/> numbers, [3, height, width].</param>
+    /// <param name="pixels">Space for <see cref="ImagePreprocessor.Length"/> elements, [3, height, width].</param>
     /// <exception cref="ArgumentException">The room is not of that length.</exception>
     public static void Preprocess(this ImagePreprocessor preprocessor, Image<Rgb24> image, Span<float> pixels)
     {

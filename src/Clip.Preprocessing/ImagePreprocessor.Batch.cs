@@ -6,7 +6,7 @@ public sealed partial class ImagePreprocessor
 {
     /// <summary>Reads image files in parallel.</summary>
     /// <param name="paths">The files.</param>
-    /// <param name="pixels">Room for <see cref="Length"/> numbers per file, [N, 3, height, width].</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements per file, [N, 3, height, width].</param>
     /// <param name="maxDegreeOfParallelism">The most files at once; -1 for as many as there are processors.</param>
     /// <param name="cancellationToken">Checked between files, and while one waits for memory.</param>
     /// <returns>The files that cannot be read, by index; their pixels are zeros. Empty when all is well.</returns>
@@ -29,7 +29,7 @@ public sealed partial class ImagePreprocessor
 
     /// <summary>Reads images from memory in parallel.</summary>
     /// <param name="images">The bytes of image files; errors call them by their index.</param>
-    /// <param name="pixels">Room for <see cref="Length"/> numbers per image, [N, 3, height, width].</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements per image, [N, 3, height, width].</param>
     /// <param name="maxDegreeOfParallelism">The most images at once; -1 for as many as there are processors.</param>
     /// <param name="cancellationToken">Checked between images, and while one waits for memory.</param>
     /// <returns>The images that cannot be read, by index; their pixels are zeros. Empty when all is well.</returns>

@@ -31,12 +31,12 @@ public sealed partial class ImagePreprocessor
     /// <summary>What follows decoding.</summary>
     public ImageTransform Transform => _transform;
 
-    /// <summary>Numbers per image: three channels of the resolution.</summary>
+    /// <summary>Elements per image: three channels of the resolution.</summary>
     public int Length => _transform.Length;
 
     /// <summary>Reads an image file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="pixels">Room for <see cref="Length"/> numbers, [3, height, width].</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements, [3, height, width].</param>
     /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
     /// <exception cref="ImageDecodingException">The file cannot be read.</exception>
     /// <exception cref="ArgumentException">The room is not of that length.</exception>
@@ -50,7 +50,7 @@ public sealed partial class ImagePreprocessor
 
     /// <summary>Reads an image from a stream, from where it stands to its end.</summary>
     /// <param name="stream">The stream; it stays open.</param>
-    /// <param name="pixels">Room for <see cref="Length"/> numbers, [3, height, width].</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements, [3, height, width].</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
     /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
@@ -65,7 +65,7 @@ public sealed partial class ImagePreprocessor
 
     /// <summary>Reads an image from memory.</summary>
     /// <param name="encoded">The bytes of an image file.</param>
-    /// <param name="pixels">Room for <see cref="Length"/> numbers, [3, height, width].</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements, [3, height, width].</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
     /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
@@ -80,7 +80,7 @@ public sealed partial class ImagePreprocessor
 
     /// <summary>Takes decoded pixels.</summary>
     /// <param name="source">The image.</param>
-    /// <param name="pixels">Room for <see cref="Length"/> numbers, [3, height, width].</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements, [3, height, width].</param>
     /// <exception cref="ArgumentException">The room is not of that length, or the image is empty.</exception>
     public void Preprocess(PixelView source, Span<float> pixels) => _transform.Apply(source, pixels);
 

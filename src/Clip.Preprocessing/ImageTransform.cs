@@ -25,12 +25,12 @@ public sealed class ImageTransform
     /// <summary>What the model expects.</summary>
     public PreprocessingConfig Config { get; }
 
-    /// <summary>Numbers per image: three channels of the resolution.</summary>
+    /// <summary>Elements per image: three channels of the resolution.</summary>
     public int Length => 3 * Config.Resolution.Pixels;
 
     /// <summary>Resizes, crops and normalizes.</summary>
     /// <param name="source">The decoded image.</param>
-    /// <param name="pixels">Room for <see cref="Length"/> numbers, [3, height, width].</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements, [3, height, width].</param>
     /// <exception cref="ArgumentException">The room is not of that length, or the image is empty.</exception>
     public void Apply(PixelView source, Span<float> pixels) => Apply(source, Plan(source), pixels);
 
@@ -39,7 +39,7 @@ public sealed class ImageTransform
 
     /// <summary>Resizes and crops without normalizing.</summary>
     /// <param name="source">The decoded image.</param>
-    /// <param name="rgb">Room for <see cref="Length"/> bytes, [height, width, 3].</param>
+    /// <param name="rgb">Space for <see cref="Length"/> bytes, [height, width, 3].</param>
     /// <exception cref="ArgumentException">The room is not of that length, or the image is empty.</exception>
     public void Resize(PixelView source, Span<byte> rgb)
     {

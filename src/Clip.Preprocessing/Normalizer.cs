@@ -1,6 +1,6 @@
 namespace Clip.Preprocessing;
 
-/// <summary>Turns bytes into normalized numbers through a table of all 256 values of each channel.</summary>
+/// <summary>Turns bytes into normalized values through a table of all 256 values of each channel.</summary>
 internal sealed class Normalizer
 {
     private readonly float[] _singles = new float[3 * 256];
@@ -28,7 +28,7 @@ internal sealed class Normalizer
     /// <summary>Writes channel after channel.</summary>
     /// <typeparam name="T">float or Half.</typeparam>
     /// <param name="pixels">Four bytes per pixel; the fourth is ignored.</param>
-    /// <param name="result">Three planes of as many numbers as there are pixels.</param>
+    /// <param name="result">Three planes of as many elements as there are pixels.</param>
     public unsafe void Write<T>(ReadOnlySpan<byte> pixels, Span<T> result)
         where T : unmanaged
     {

@@ -58,7 +58,7 @@ public sealed class ClassBank
     /// <param name="progress">Told after every chunk of some thousand prompts.</param>
     /// <param name="cancellationToken">Ends the work between batches.</param>
     /// <exception cref="ArgumentException">
-    /// There is no name; one is null, blank, not valid text or stands twice; or a prompt is longer than the model's context. The message
+    /// There is no name; one is null, blank, not valid text or appears twice; or a prompt is longer than the model's context. The message
     /// names the place.
     /// </exception>
     /// <exception cref="InvalidOperationException">The model has no vocabulary, or its weights give no direction for a class.</exception>
@@ -97,7 +97,7 @@ public sealed class ClassBank
     public void Save(string path, CancellationToken cancellationToken = default) =>
         ClassBankFile.Write(this, path, GetWeightsHash(cancellationToken));
 
-    /// <summary>The row of one class: a view of E numbers of unit length.</summary>
+    /// <summary>The row of one class: a view of E elements of unit length.</summary>
     /// <param name="index">The class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public ReadOnlySpan<float> GetEmbedding(int index)

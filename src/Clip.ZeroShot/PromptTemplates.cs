@@ -62,7 +62,7 @@ public sealed class PromptTemplates : IReadOnlyList<string>, IEquatable<PromptTe
 
     /// <summary>Makes a list of templates.</summary>
     /// <param name="templates">
-    /// At least one; each has the placeholder <c>{}</c> at least once. A template that stands twice counts twice in the mean.
+    /// At least one; each has the placeholder <c>{}</c> at least once. A template that appears twice counts twice in the mean.
     /// </param>
     /// <exception cref="ArgumentException">There is no template, or one is null or has no placeholder; the message names its place.</exception>
     public static PromptTemplates Of(params ReadOnlySpan<string> templates)

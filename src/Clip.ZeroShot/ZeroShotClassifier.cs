@@ -24,7 +24,7 @@ public sealed class ZeroShotClassifier : IDisposable
     /// <param name="templates">The sentences; null for <see cref="PromptTemplates.Photo"/>.</param>
     /// <param name="progress">Told while the prompts are embedded.</param>
     /// <param name="cancellationToken">Ends that work between batches.</param>
-    /// <exception cref="ArgumentException">A name is null, blank or stands twice, or a prompt is longer than the model's context.</exception>
+    /// <exception cref="ArgumentException">A name is null, blank or appears twice, or a prompt is longer than the model's context.</exception>
     /// <exception cref="InvalidOperationException">The model has no vocabulary.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public ZeroShotClassifier(

@@ -12,7 +12,7 @@ public sealed partial class ClipModel
     /// <param name="paths">The files, in any number.</param>
     /// <param name="progress">Told after each batch.</param>
     /// <param name="cancellationToken">Ends the work between images.</param>
-    /// <returns>One row of <see cref="EmbeddingSize"/> numbers and of unit length per image, in their order.</returns>
+    /// <returns>One row of <see cref="EmbeddingSize"/> elements and of unit length per image, in their order.</returns>
     /// <exception cref="ImageDecodingException">An image cannot be read; the message names it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
@@ -81,7 +81,7 @@ public sealed partial class ClipModel
 
     /// <summary>Embeds one image.</summary>
     /// <param name="image">A file, encoded bytes, a stream or pixels.</param>
-    /// <returns><see cref="EmbeddingSize"/> numbers, of unit length.</returns>
+    /// <returns><see cref="EmbeddingSize"/> elements, of unit length.</returns>
     /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public float[] EmbedImage(ImageSource image)

@@ -7,11 +7,17 @@ namespace Clip;
 public sealed partial class ClipModel
 {
     /// <summary>The names of OpenAI's nine models, as <see cref="Load"/> takes them.</summary>
-    public static IReadOnlyList<string> AvailableModels { get; } = [.. KnownModel.All.Select(model => model.Name)];
+    public static IReadOnlyList<string> AvailableModels { get; } = [.. OpenAIModel.All.Select(model => model.Name)];
+
+    /// <summary>The published models that <see cref="Load"/> takes by name.</summary>
+    /// <param name="filter">Words that the name with its tag, the repository or the license must all have in it; null for all models.</param>
+    /// <returns>The models in the order of open_clip's table: those of one architecture follow each other.</returns>
+    public static IReadOnlyList<KnownModel> List(string? filter = null) => ModelCatalog.Filter(filter);
 
     /// <summary>Loads a model; one of the Hub is downloaded where it is not on this machine yet.</summary>
     /// <param name="source">
-    /// One of <see cref="AvailableModels"/>; a repository of the Hugging Face Hub such as <c>openai/clip-vit-base-patch32</c>,
+    /// A name that <see cref="List"/> has, with its tag or the beginning of its tag ("ViT-B-16/datacomp_xl") or without ("MobileCLIP2-S0", "ViT-B/32"),
+    /// which means OpenAI's weights where there are such and else the most accurate that are free to use; a repository of the Hugging Face Hub such as <c>openai/clip-vit-base-patch32</c>,
     /// <c>hf-hub:org/name</c> or <c>org/name@revision</c>; a folder in open_clip's or Hugging Face's layout; or a file of weights
     /// (<c>.safetensors</c>, <c>.pt</c>, <c>.bin</c>). A file that is neither one of OpenAI's nine nor beside its config needs options
     /// that say what weights do not.
@@ -55,7 +61,7 @@ public sealed partial class ClipModel
     }
 
     /// <summary>Brings a model of the Hub to this machine without loading it, so that later loads need no network.</summary>
-    /// <param name="source">One of <see cref="AvailableModels"/> or a repository of the Hub; a folder or a file is left where it is.</param>
+    /// <param name="source">A name that <see cref="List"/> has or a repository of the Hub; a folder or a file is left where it is.</param>
     /// <param name="hub">How the Hub and its cache are used; null for what its environment variables say.</param>
     /// <param name="progress">Told how much of each file has come.</param>
     /// <param name="cancellationToken">Ends the download; what has come is kept and continued from next time.</param>

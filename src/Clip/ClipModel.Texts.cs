@@ -10,7 +10,7 @@ public sealed partial class ClipModel
     /// <param name="texts">The texts, in any number; equal ones are computed once.</param>
     /// <param name="progress">Told after some thousand texts.</param>
     /// <param name="cancellationToken">Ends the work between batches.</param>
-    /// <returns>One row of <see cref="EmbeddingSize"/> numbers and of unit length per text, in their order.</returns>
+    /// <returns>One row of <see cref="EmbeddingSize"/> elements and of unit length per text, in their order.</returns>
     /// <exception cref="ArgumentException">
     /// A text is null, or longer than the context where <see cref="ClipModelOptions.TextOverflow"/> does not allow that.
     /// </exception>
@@ -35,7 +35,7 @@ public sealed partial class ClipModel
     /// <summary>Embeds one text.</summary>
     /// <inheritdoc cref="EmbedTexts"/>
     /// <param name="text">The text.</param>
-    /// <returns><see cref="EmbeddingSize"/> numbers, of unit length.</returns>
+    /// <returns><see cref="EmbeddingSize"/> elements, of unit length.</returns>
     public float[] EmbedText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

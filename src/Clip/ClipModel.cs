@@ -9,7 +9,7 @@ namespace Clip;
 /// <summary>CLIP as one thing: a checkpoint with its tokenizer and its preprocessing. Images and texts in, embeddings out.</summary>
 /// <remarks>
 /// <para>
-/// Safe for use by several threads at once: they get the same numbers as one. Passes of the network run one after another
+/// Safe for use by several threads at once: they get the same embeddings as one. Passes of the network run one after another
 /// on a thread of their own, each on all processors; decoding runs beside them.
 /// </para>
 /// <para>Source: Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision".</para>
@@ -39,7 +39,7 @@ public sealed partial class ClipModel : IDisposable
             LogitScale = network.GetLogitScale().to(ScalarType.Float32).item<float>();
             LogitBias = network.GetLogitBias()?.to(ScalarType.Float32).item<float>();
         }
-        var sizes = PassSizes.For(target);
+        var sizes = PassSizes.For(target, network);
         _pixels = PixelMemory.For(target, Preprocessor);
         // Behind what can fail: a model that was not made has no thread.
         _thread = new NetworkThread(sizes.Depth);
@@ -68,7 +68,7 @@ public sealed partial class ClipModel : IDisposable
     /// <summary>Images to pixels, as the weights were trained with.</summary>
     public ImagePreprocessor Preprocessor { get; }
 
-    /// <summary>Where the network runs and with which numbers.</summary>
+    /// <summary>Where the network runs and in which precision.</summary>
     public ComputeTarget Target { get; }
 
     /// <summary>Whether the model can embed texts; <see cref="ModelCard.TokenizerProblem"/> says why not.</summary>

@@ -12,7 +12,7 @@ public sealed record ClipModelOptions
     /// <summary>Where the network runs: "auto", "cpu", "cuda", "cuda:1", "mps". Auto takes the first GPU that can be used, else the CPU.</summary>
     public string Device { get; init; } = "auto";
 
-    /// <summary>The numbers the network computes with; auto is float32 on every CPU, and on a GPU half precision where it is faster.</summary>
+    /// <summary>The precision the network computes in; auto is float32 on every CPU, and on a GPU half precision where it is faster.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
 
     /// <summary>

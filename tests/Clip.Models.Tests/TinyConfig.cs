@@ -1,3 +1,5 @@
+using Clip.Models.Tests.Image;
+
 namespace Clip.Models.Tests;
 
 /// <summary>Architectures of every kind that are small enough to build in a moment.</summary>
@@ -44,12 +46,45 @@ internal static class TinyConfig
         Text = Text with { ClassToken = true, PaddingId = 3, Transformer = Transformer(width: 16) with { Activation = Activation.Gelu } },
     };
 
-    public static IReadOnlyDictionary<string, DualEncoderConfig> All { get; } = new Dictionary<string, DualEncoderConfig>
+    public static DualEncoderConfig ConvNext { get; } = new()
+    {
+        EmbeddingSize = 24,
+        Image = new ConvNextConfig
+        {
+            Resolution = 32,
+            Head = new TimmHeadConfig(TimmProjection.Mlp),
+            Blocks = [1, 1, 2, 1],
+            Widths = [8, 12, 16, 20],
+            LayerScale = 0.5,
+        },
+        Text = Text,
+    };
+
+    public static DualEncoderConfig ViTamin { get; } = new()
+    {
+        EmbeddingSize = 24,
+        Image = new ViTaminConfig
+        {
+            Resolution = 32,
+            Head = new TimmHeadConfig(TimmProjection.Linear),
+            StemWidth = 8,
+            StageWidths = [8, 16],
+            StageBlocks = [1, 2],
+            Width = 32,
+            Layers = 2,
+            Heads = 2,
+        },
+        Text = Text,
+    };
+
+    public static IReadOnlyDictionary<string, DualEncoderConfig> All { get; } = new Dictionary<string, DualEncoderConfig>(TinyTransformers.All)
     {
         [nameof(VisionTransformer)] = VisionTransformer,
         [nameof(ResNet)] = ResNet,
         [nameof(SigLip)] = SigLip,
         [nameof(Unusual)] = Unusual,
+        [nameof(ConvNext)] = ConvNext,
+        [nameof(ViTamin)] = ViTamin,
     };
 
     /// <summary>A model with weights from a seed, in evaluation mode.</summary>

@@ -30,7 +30,7 @@ internal sealed record ElementType(string Name, int Size, ScalarType ReadAs, int
     public bool IsPlain => this != Bool && this != UInt16 && this != UInt32 && this != UInt64;
 
     /// <summary>Turns elements as stored into elements as libtorch wants them, in place.</summary>
-    /// <param name="memory">Room for the elements in memory, whose last bytes are the elements as stored.</param>
+    /// <param name="memory">Space for the elements in memory, whose last bytes are the elements as stored.</param>
     /// <returns>What is wrong with a value, or null.</returns>
     public string? Decode(Span<byte> memory)
     {

@@ -46,7 +46,7 @@ internal static class StrictJson
                 return;
             var name = reader.GetString()!;
             if (!seen.Add(name))
-                throw new JsonException($"the key {Text.Quote(name)} stands twice");
+                throw new JsonException($"the key {Text.Quote(name)} appears twice");
             visit(ref reader, name);
         }
     }

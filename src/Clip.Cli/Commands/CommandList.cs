@@ -12,6 +12,7 @@ internal static class CommandList
         new SearchCommand(console),
         new EvaluateCommand(console),
         new TrainCommand(console),
+        new ModelsCommand(console),
         new DownloadCommand(console),
         new TokenizeCommand(console),
         new PreprocessCommand(console),

@@ -8,7 +8,7 @@ internal sealed class DownloadCommand : ToolCommand
 {
     private readonly Argument<string?> _name = new("NAME")
     {
-        Description = "A name (ViT-B/32) or a repository of the Hub (org/name, org/name@revision).",
+        Description = "A name (ViT-B/32, MobileCLIP2-S0; see clip models) or a repository of the Hub (org/name, org/name@revision).",
         Arity = ArgumentArity.ZeroOrOne,
     };
 

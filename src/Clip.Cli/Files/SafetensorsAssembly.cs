@@ -45,7 +45,7 @@ internal sealed class SafetensorsAssembly : IDisposable
         EndMetadata();
     }
 
-    /// <summary>Adds a tensor whose numbers follow those of the last one.</summary>
+    /// <summary>Adds a tensor whose elements follow those of the last one.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shape">Its shape.</param>
     public void AddTensor(string name, params ReadOnlySpan<long> shape)
@@ -62,8 +62,8 @@ internal sealed class SafetensorsAssembly : IDisposable
         _position += length;
     }
 
-    /// <summary>Adds numbers of the tensors, in the order of the tensors.</summary>
-    /// <param name="data">The numbers; not disposed.</param>
+    /// <summary>Adds elements of the tensors, in the order of the tensors.</summary>
+    /// <param name="data">The elements; not disposed.</param>
     public void AddData(Spool data) => _data.Add(data);
 
     /// <summary>Writes the file and gives it its name.</summary>

@@ -28,7 +28,7 @@ internal sealed class Spool : IDisposable
     /// <summary>Appends bytes.</summary>
     public void Write(ReadOnlySpan<byte> bytes) => _file.Write(bytes);
 
-    /// <summary>Appends numbers, little-endian.</summary>
+    /// <summary>Appends elements, little-endian.</summary>
     public void Write(ReadOnlySpan<float> values) => WriteTo(_file, values);
 
     /// <summary>Copies all bytes.</summary>
@@ -56,7 +56,7 @@ internal sealed class Spool : IDisposable
         }
     }
 
-    /// <summary>Writes numbers to any stream, little-endian.</summary>
+    /// <summary>Writes elements to any stream, little-endian.</summary>
     public static void WriteTo(Stream stream, ReadOnlySpan<float> values)
     {
         if (BitConverter.IsLittleEndian)

@@ -3,7 +3,7 @@ using Clip.Runtime;
 
 namespace Clip.Cli.Options;
 
-/// <summary>Where networks run and with which numbers.</summary>
+/// <summary>Where networks run and in which precision.</summary>
 internal static class DeviceOptions
 {
     /// <summary>The option for the device.</summary>

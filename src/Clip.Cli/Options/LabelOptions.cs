@@ -26,7 +26,7 @@ internal sealed class LabelOptions(bool required)
         if (labels.Count == 0)
             throw new UsageException($"There are no labels in '{given}'.");
         return labels.GroupBy(label => label, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice
-            ? throw new UsageException($"The label '{twice.Key}' stands twice in '{given}'.")
+            ? throw new UsageException($"The label '{twice.Key}' appears twice in '{given}'.")
             : labels;
     }
 

@@ -11,7 +11,7 @@ namespace Clip.Cli.Options;
 internal sealed class ModelOptions
 {
     private readonly Option<string?> _model = Values.Text(
-        "--model", "A name (ViT-B/32), a repository of the Hugging Face Hub (openai/clip-vit-base-patch32, org/name@revision), a folder or a file.", "MODEL", required: true);
+        "--model", "A name (ViT-B/32, MobileCLIP2-S0; see clip models), a repository of the Hugging Face Hub (openai/clip-vit-base-patch32, org/name@revision), a folder or a file.", "MODEL", required: true);
 
     private readonly Option<string?> _device = DeviceOptions.Device();
 
@@ -49,7 +49,7 @@ internal sealed class ModelOptions
 
     /// <summary>The option for the preprocessing of a file of weights.</summary>
     public static Option<string?> PreprocessingOption() => Values.Text(
-        "--preprocessing", "For a model that does not say how images are prepared: openai, hf, siglip, clipa, or a file such as preprocessor_config.json.", "NAME|FILE");
+        "--preprocessing", "For a model that does not say how images are prepared: openai, hf, siglip, clipa, mobileclip, pe, or a file such as preprocessor_config.json.", "NAME|FILE");
 
     /// <summary>The activation of a word; null for none.</summary>
     public static Activation? ParseActivation(string? word) => word switch
@@ -73,21 +73,11 @@ internal sealed class ModelOptions
     {
         if (word is null)
             return null;
-        if (word is not ("openai" or "hf" or "siglip" or "clipa"))
-        {
-            return File.Exists(word)
-                ? PreprocessingConfig.Read(word)
-                : throw new UsageException($"--preprocessing must be openai, hf, siglip, clipa or a file, but there is no file '{word}'.");
-        }
-        var resolution = readResolution();
-        return word switch
-        {
-            "openai" => PreprocessingConfig.OpenAI(resolution),
-            "hf" => PreprocessingConfig.HuggingFace(resolution),
-            "siglip" => PreprocessingConfig.SigLip(resolution),
-            "clipa" => PreprocessingConfig.Clipa(resolution),
-            _ => throw new UsageException($"There is no preprocessing '{word}'."),
-        };
+        if (FindNamed(word) is { } create)
+            return create(readResolution());
+        return File.Exists(word)
+            ? PreprocessingConfig.Read(word)
+            : throw new UsageException($"--preprocessing must be openai, hf, siglip, clipa, mobileclip, pe or a file, but there is no file '{word}'.");
     }
 
     /// <summary>Adds the options to a command, the model first and what is seldom needed last.</summary>
@@ -131,6 +121,17 @@ internal sealed class ModelOptions
         clip.Dispose();
         throw new FailureException($"'{source}' cannot embed texts. {clip.Card.TokenizerProblem}");
     }
+
+    private static Func<Resolution, PreprocessingConfig>? FindNamed(string word) => word switch
+    {
+        "openai" => PreprocessingConfig.OpenAI,
+        "hf" => PreprocessingConfig.HuggingFace,
+        "siglip" => PreprocessingConfig.SigLip,
+        "clipa" => PreprocessingConfig.Clipa,
+        "mobileclip" => PreprocessingConfig.MobileClip,
+        "pe" => PreprocessingConfig.PerceptionEncoder,
+        _ => null,
+    };
 
     private static Resolution ReadResolution(string source)
     {

@@ -7,7 +7,7 @@ internal abstract class EmbeddingOutput : IDisposable
 {
     /// <summary>Begins a file of the kind that its name ends with.</summary>
     /// <param name="path">The path: .safetensors, .npy or .jsonl.</param>
-    /// <param name="embeddingSize">Numbers in a row.</param>
+    /// <param name="embeddingSize">Elements of a row.</param>
     /// <param name="hasImages">Whether there are images.</param>
     /// <param name="hasTexts">Whether there are texts.</param>
     /// <param name="model">What the metadata calls the model.</param>

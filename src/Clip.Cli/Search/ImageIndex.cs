@@ -20,7 +20,7 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
     /// <summary>Reads an index that was made by the same weights and preprocessing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="binding">What the embeddings depend on.</param>
-    /// <param name="embeddingSize">Numbers in a row.</param>
+    /// <param name="embeddingSize">Elements of a row.</param>
     /// <param name="problem">Why there is nothing to reuse; null where there is no file yet.</param>
     public static ImageIndex Read(string path, string binding, int embeddingSize, out string? problem)
     {
@@ -52,7 +52,7 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
     /// <summary>Writes the index; a crash leaves the old file or the new one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="binding">What the embeddings depend on.</param>
-    /// <param name="embeddingSize">Numbers in a row.</param>
+    /// <param name="embeddingSize">Elements of a row.</param>
     public void Write(string path, string binding, int embeddingSize)
     {
         using var assembly = new SafetensorsAssembly(path);

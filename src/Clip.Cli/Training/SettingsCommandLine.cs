@@ -29,7 +29,7 @@ internal sealed class SettingsCommandLine(ToolCommand command, params IReadOnlyL
     /// <summary>Checks options of a file, each by itself.</summary>
     /// <param name="settings">The options.</param>
     /// <param name="invocation">The command line, which names the tool.</param>
-    /// <exception cref="UsageException">A name is unknown or stands twice, or a value is wrong; the message has the line.</exception>
+    /// <exception cref="UsageException">A name is unknown or appears twice, or a value is wrong; the message has the line.</exception>
     public void Require(IReadOnlyList<Setting> settings, Invocation invocation)
     {
         var seen = new Dictionary<string, Setting>(StringComparer.Ordinal);

@@ -44,7 +44,7 @@ internal sealed class StartModelOptions
     /// <summary>Whether the model is a fresh one.</summary>
     public bool IsFresh(Invocation invocation) => invocation.Get(_preset) is not null;
 
-    /// <summary>Checks the options, and that the device is there and computes with the numbers.</summary>
+    /// <summary>Checks the options, and that the device is there and computes in the precision.</summary>
     /// <exception cref="UsageException">They contradict each other.</exception>
     /// <exception cref="ComputeTargetException">The machine lacks the device, or the device the precision.</exception>
     public void Require(Invocation invocation, Precision precision)
@@ -117,7 +117,7 @@ internal sealed class StartModelOptions
 
         var size = new Resolution(config.Image.Resolution.Height, config.Image.Resolution.Width);
         var preprocessing = ModelOptions.ParsePreprocessing(invocation.Get(_preprocessing), () => size)
-            ?? (config.Image.UsualPreprocessing == UsualPreprocessing.SigLip ? PreprocessingConfig.SigLip(size) : PreprocessingConfig.OpenAI(size));
+            ?? UsualFor(config.Image.UsualPreprocessing, size);
         if (preprocessing.Resolution != size)
             throw new FailureException($"--preprocessing makes images of {preprocessing.Resolution}, but '{invocation.Get(_preset)}' takes {size}.");
 
@@ -127,6 +127,15 @@ internal sealed class StartModelOptions
         network.to(ComputeTarget.Resolve(invocation.Get(_device)!, Precision.Float32).Device);
         return new StartModel(network, preprocessing, tokenizer, files: null, vocabulary, network);
     }
+
+    private static PreprocessingConfig UsualFor(UsualPreprocessing usual, Resolution size) => usual switch
+    {
+        UsualPreprocessing.SigLip => PreprocessingConfig.SigLip(size),
+        UsualPreprocessing.Clipa => PreprocessingConfig.Clipa(size),
+        UsualPreprocessing.MobileClip => PreprocessingConfig.MobileClip(size),
+        UsualPreprocessing.PerceptionEncoder => PreprocessingConfig.PerceptionEncoder(size),
+        _ => PreprocessingConfig.OpenAI(size),
+    };
 
     private static DualEncoderConfig ReadConfig(string preset)
     {

@@ -37,7 +37,7 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         TextsOnly = new SingleInputGenerator<string>(this);
     }
 
-    /// <summary>The same generator for images alone, for who looks at which inputs a generator takes.</summary>
+    /// <summary>The same generator for images alone, for callers that look at which inputs a generator takes.</summary>
     public IEmbeddingGenerator<DataContent, Embedding<float>> ImagesOnly { get; }
 
     /// <summary>The same generator for texts alone.</summary>

@@ -1,3 +1,5 @@
+using Clip.Kernels.Weights;
+
 namespace Clip.Kernels.Contracts;
 
 /// <summary>What all blocks of a transformer have in common, besides the sizes of their weights.</summary>
@@ -14,4 +16,7 @@ internal sealed record TransformerShape
 
     /// <summary>Whether tokens see only those before them, where no mask is given.</summary>
     public required bool Causal { get; init; }
+
+    /// <summary>How queries and keys are turned by their places; null where they are not. Sequences then have the length of the table.</summary>
+    public RotaryTable? Rotary { get; init; }
 }

@@ -19,15 +19,24 @@ internal sealed class OneDnnTransformer : ITransformerKernel
     // Those of the last block: its queries stand apart from its keys and values.
     private const int TensorsOfLastBlock = 14;
 
+    // Before all blocks: cosines and sines of what turns queries and keys.
+    private const int TensorsOfRotary = 2;
+
     private readonly jit.ScriptModule _module;
-    private readonly FusedActivation _activation;
+    private readonly TransformerShape _shape;
 
     /// <summary>Makes a stack without blocks.</summary>
     /// <param name="shape">What the blocks have in common.</param>
     public OneDnnTransformer(TransformerShape shape)
     {
-        _activation = shape.Activation;
-        _module = TorchScript.Compile("Transformer", OneDnnLinearMethods.Methods("__torch__.Transformer", _activation) + "\n" + Methods(shape));
+        _shape = shape;
+        _module = TorchScript.Compile("Transformer", OneDnnLinearMethods.Methods("__torch__.Transformer", shape.Activation) + "\n" + Methods(shape));
+        if (shape.Rotary is not { } rotary)
+            return;
+        using var scope = NewDisposeScope();
+        var (cosines, sines) = rotary.ToTensors(ScalarType.Float32, CPU);
+        _module.invoke<object>("append", cosines);
+        _module.invoke<object>("append", sines);
     }
 
     /// <summary>Appends a block; its weights are copied into packed form.</summary>
@@ -38,10 +47,12 @@ internal sealed class OneDnnTransformer : ITransformerKernel
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
+        if (_shape.Rotary is not null)
+            block = block.WithSplitPairs(_shape.Heads);
         var width = block.OutputWeight.shape[0];
 
         // x · sigmoid(β x) is swish(β x) / β: the factor goes into the layer before, its inverse into the one after.
-        var before = _activation.Kind == ActivationKind.Swish ? _activation.Coefficient : 1;
+        var before = _shape.Activation.Kind == ActivationKind.Swish ? _shape.Activation.Coefficient : 1;
         var after = 1 / before;
 
         Plain(block.AttentionNorm);
@@ -91,6 +102,8 @@ internal sealed class OneDnnTransformer : ITransformerKernel
     public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask)
     {
         using var noGradients = no_grad();
+        if (_shape.Rotary is not null)
+            return ChosenTokens.Of(Forward(x, mask), positions);
         // To the module, no positions mean all.
         if (positions.numel() == 0)
             return x.new_empty([0, x.shape[2]]);
@@ -112,6 +125,8 @@ internal sealed class OneDnnTransformer : ITransformerKernel
         return precise.to(tensor.dtype);
     }
 
+    private static string Queries(TransformerShape shape, string name) => shape.Rotary is null ? $"self.split({name})" : $"self.turn(self.split({name}))";
+
     private static string Methods(TransformerShape shape) => FormattableString.Invariant($$"""
           def append(self: __torch__.Transformer, tensor: Tensor) -> int:
             weights = self.weights
@@ -121,8 +136,13 @@ internal sealed class OneDnnTransformer : ITransformerKernel
             return torch.layer_norm(x, [torch.size(x, -1)], self.weights[i], self.weights[i + 1], {{shape.NormEpsilon:R}})
           def split(self: __torch__.Transformer, x: Tensor) -> Tensor:
             return torch.transpose(torch.unflatten(x, -1, [{{shape.Heads}}, -1]), 1, 2)
+          def turn(self: __torch__.Transformer, x: Tensor) -> Tensor:
+            halves = torch.chunk(x, 2, -1)
+            a = torch.sub(torch.mul(halves[0], self.weights[0]), torch.mul(halves[1], self.weights[1]))
+            b = torch.add(torch.mul(halves[1], self.weights[0]), torch.mul(halves[0], self.weights[1]))
+            return torch.type_as(torch.cat([a, b], -1), x)
           def attend(self: __torch__.Transformer, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool) -> Tensor:
-            a = torch.scaled_dot_product_attention(self.split(q), self.split(k), self.split(v), mask, 0., causal)
+            a = torch.scaled_dot_product_attention({{Queries(shape, "q")}}, {{Queries(shape, "k")}}, self.split(v), mask, 0., causal)
             return torch.flatten(torch.transpose(a, 1, 2), 2)
           def finish(self: __torch__.Transformer, x: Tensor, attended: Tensor, i: int) -> Tensor:
             x = self.linear_added(attended, x, i)
@@ -146,7 +166,7 @@ internal sealed class OneDnnTransformer : ITransformerKernel
             if torch.numel(mask) > 0:
               given = mask
             causal = {{(shape.Causal ? "True" : "False")}} and given is None
-            for i in range(0, last, {{TensorsPerBlock}}):
+            for i in range({{(shape.Rotary is null ? 0 : TensorsOfRotary)}}, last, {{TensorsPerBlock}}):
               x = self.block(x, given, causal, i)
             if torch.numel(positions) == 0:
               return self.last_block(x, given, causal, positions, last)

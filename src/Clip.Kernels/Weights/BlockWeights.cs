@@ -50,4 +50,20 @@ internal sealed record BlockWeights
 
     /// <summary>Gain [W] of the MLP's branch; null for one.</summary>
     public Tensor? MlpScale { get; init; }
+
+    /// <summary>The same block with the channels of each query's and key's head in another order: the first of all pairs, then the second.</summary>
+    /// <remarks>Products of queries with keys stay the same, and what turns a pair works on elements that are half a head apart.</remarks>
+    /// <param name="heads">Attention heads; their channels are even in number.</param>
+    public BlockWeights WithSplitPairs(int heads)
+    {
+        var width = InputWeight.shape[1];
+        return this with { InputWeight = Split(InputWeight), InputBias = Split(InputBias) };
+
+        Tensor Split(Tensor rows)
+        {
+            var pairs = rows.narrow(0, 0, 2 * width).reshape(2 * heads, width / heads / 2, 2, -1);
+            var split = pairs.transpose(1, 2).reshape([2 * width, .. rows.shape[1..]]);
+            return cat([split, rows.narrow(0, 2 * width, width)]);
+        }
+    }
 }

@@ -13,6 +13,7 @@ internal static class OpenClipConfig
             Refuse(file, ignoreUnknown);
         }
         model ??= file;
+        RefuseOtherModels(model);
 
         var quickGelu = model.Flag("quick_gelu");
         var embeddingSize = model.Integer("embed_dim");
@@ -33,6 +34,18 @@ internal static class OpenClipConfig
         foreach (var section in (ConfigSection[])[model, vision, text])
             Refuse(section, ignoreUnknown);
         return config;
+    }
+
+    // open_clip has configs of models that embed no images beside texts.
+    private static void RefuseOtherModels(ConfigSection model)
+    {
+        foreach (var audio in (string[])["audio_cfg", "audio_naflex_cfg"])
+        {
+            if (model.Has(audio))
+                throw model.Error(audio, "models of audio are not supported");
+        }
+        if (model.Has("genlip_cfg"))
+            throw model.Error("genlip_cfg", "models that write texts and embed nothing are not supported");
     }
 
     private static void Refuse(ConfigSection section, bool ignoreUnknown)

@@ -1,6 +1,6 @@
 namespace Clip.Models;
 
-/// <summary>In how many bits <see cref="DualEncoder.PackForInference"/> holds the weights of a transformer's linear layers.</summary>
+/// <summary>The format in which <see cref="DualEncoder.PackForInference"/> holds the weights of a transformer's linear layers.</summary>
 public enum WeightQuantization
 {
     /// <summary>As they were loaded.</summary>

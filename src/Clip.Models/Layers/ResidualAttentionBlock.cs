@@ -16,11 +16,11 @@ internal sealed class ResidualAttentionBlock : SelfAttentionBlock
     [ComponentName(Name = "mlp")] private readonly Mlp _mlp;
     [ComponentName(Name = "ls_2")] private readonly LayerScale? _mlpScale;
 
-    public ResidualAttentionBlock(WeightFactory weights, TransformerConfig config, bool causal)
+    public ResidualAttentionBlock(WeightFactory weights, TransformerConfig config, bool causal, bool inputBias = true, RotaryEmbedding? rotary = null)
         : base(nameof(ResidualAttentionBlock))
     {
         _attentionNorm = new MixedPrecisionLayerNorm(weights, config.Width, config.NormEpsilon);
-        _attention = new SelfAttention(weights, config.Width, config.Heads, causal);
+        _attention = new SelfAttention(weights, config.Width, config.Heads, causal, inputBias, rotary);
         _mlpNorm = new MixedPrecisionLayerNorm(weights, config.Width, config.NormEpsilon);
         _mlp = new Mlp(weights, config);
         if (config.LayerScale is { } gain)
@@ -42,7 +42,7 @@ internal sealed class ResidualAttentionBlock : SelfAttentionBlock
     {
         AttentionNorm = _attentionNorm.Affine,
         InputWeight = _attention.Input.Weight,
-        InputBias = _attention.Input.Bias,
+        InputBias = _attention.Input.Bias ?? _attention.Input.Weight.new_zeros(_attention.Input.Weight.shape[0]),
         OutputWeight = _attention.Output.Weight,
         OutputBias = _attention.Output.Bias,
         AttentionScale = _attentionScale?.Gamma,

@@ -7,19 +7,28 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
     private readonly long _width;
     private readonly long _heads;
     private readonly bool _causal;
+    private readonly RotaryEmbedding? _rotary;
 
     [ComponentName(Name = "in_proj_weight")] private Parameter _inputWeight;
-    [ComponentName(Name = "in_proj_bias")] private Parameter _inputBias;
+    [ComponentName(Name = "in_proj_bias")] private Parameter? _inputBias;
     [ComponentName(Name = "out_proj")] private readonly LinearLayer _output;
 
-    public SelfAttention(WeightFactory weights, long width, long heads, bool causal)
+    /// <param name="weights">Makes the weights.</param>
+    /// <param name="width">Channels of a token.</param>
+    /// <param name="heads">Attention heads; divides the width.</param>
+    /// <param name="causal">Whether tokens see only those before them, where no mask is given.</param>
+    /// <param name="inputBias">Whether queries, keys and values have a bias.</param>
+    /// <param name="rotary">Turns queries and keys; null where nothing does. Borrowed.</param>
+    public SelfAttention(WeightFactory weights, long width, long heads, bool causal, bool inputBias = true, RotaryEmbedding? rotary = null)
         : base(nameof(SelfAttention))
     {
         _width = width;
         _heads = heads;
         _causal = causal;
+        _rotary = rotary;
         _inputWeight = weights.Matrix(3 * width, width);
-        _inputBias = weights.Matrix(3 * width);
+        if (inputBias)
+            _inputBias = weights.Matrix(3 * width);
         _output = new LinearLayer(weights, width, width);
         RegisterComponents();
     }
@@ -27,8 +36,8 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>The dtype of the weights, and so of the activations.</summary>
     public ScalarType DType => _inputWeight.dtype;
 
-    /// <summary>The projection to queries, keys and values.</summary>
-    public (Tensor Weight, Tensor Bias) Input => (_inputWeight, _inputBias);
+    /// <summary>The projection to queries, keys and values; the bias is null where there is none.</summary>
+    public (Tensor Weight, Tensor? Bias) Input => (_inputWeight, _inputBias);
 
     /// <summary>The projection of what was attended to.</summary>
     public LinearLayer Output => _output;
@@ -38,7 +47,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
         using var scope = NewDisposeScope();
         var projected = nn.functional.linear(x, _inputWeight, _inputBias).chunk(3, dim: 2);   // 3 x [N, L, W]
         var attended = AttentionHeads.Attend(
-            projected[0], projected[1], projected[2], _heads, mask, causal: _causal && mask is null);
+            Rotate(projected[0]), Rotate(projected[1]), projected[2], _heads, mask, causal: _causal && mask is null);
         return _output.call(attended).MoveToOuterDisposeScope();
     }
 
@@ -69,9 +78,12 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
         InitializeBiases();
     }
 
+    private Tensor Rotate(Tensor x) => _rotary is null ? x : _rotary.Rotate(x, _heads);
+
     private void InitializeBiases()
     {
-        nn.init.zeros_(_inputBias);
+        if (_inputBias is not null)
+            nn.init.zeros_(_inputBias);
         nn.init.zeros_(_output.Bias);
     }
 }

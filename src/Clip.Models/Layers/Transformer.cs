@@ -9,18 +9,27 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
 {
     private readonly TransformerConfig _config;
     private readonly bool _causal;
+    private readonly RotaryEmbedding? _rotary;
     private readonly bool _postNorm;
 
     [ComponentName(Name = "resblocks")] private readonly ModuleList<SelfAttentionBlock> _blocks;
 
-    public Transformer(WeightFactory weights, TransformerConfig config, bool causal, bool postNorm = false)
+    /// <param name="weights">Makes the weights.</param>
+    /// <param name="config">Sizes and choices.</param>
+    /// <param name="causal">Whether tokens see only those before them, where no mask is given.</param>
+    /// <param name="inputBias">Whether queries, keys and values have a bias.</param>
+    /// <param name="rotary">Turns queries and keys; null where nothing does. The stack disposes it.</param>
+    /// <param name="postNorm">Whether the blocks norm behind what they add.</param>
+    public Transformer(
+        WeightFactory weights, TransformerConfig config, bool causal, bool inputBias = true, RotaryEmbedding? rotary = null, bool postNorm = false)
         : base(nameof(Transformer))
     {
         _config = config;
         _causal = causal;
+        _rotary = rotary;
         _postNorm = postNorm;
         _blocks = nn.ModuleList(Enumerable.Range(0, config.Layers)
-            .Select(SelfAttentionBlock (_) => postNorm ? new PostNormBlock(weights, config) : new ResidualAttentionBlock(weights, config, causal))
+            .Select(SelfAttentionBlock (_) => postNorm ? new PostNormBlock(weights, config) : new ResidualAttentionBlock(weights, config, causal, inputBias, rotary))
             .ToArray());
         RegisterComponents();
     }
@@ -45,12 +54,14 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             NormEpsilon = _config.NormEpsilon,
             Activation = _config.Activation.ToFused(),
             Causal = _causal,
+            Rotary = _rotary?.Table,
         };
         ITransformerKernel kernel = _postNorm ? new PostNormTransformer(shape, _config.Activation, backend) : backend.CreateTransformer(shape);
         try
         {
             for (var i = 0; i < _blocks.Count; i++)
             {
+                using var scope = NewDisposeScope();
                 kernel.Append(_blocks[i].Weights, isLast: i == _blocks.Count - 1, rows);
                 _blocks[i].Dispose();
             }
@@ -87,6 +98,14 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             output = next;
         }
         return output.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _rotary?.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>Draws the weights from normal distributions whose width shrinks with depth, as in the original's text tower.</summary>

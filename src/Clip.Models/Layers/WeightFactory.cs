@@ -15,17 +15,30 @@ namespace Clip.Models;
 /// <param name="device">Where the weights are.</param>
 internal sealed class WeightFactory(ScalarType dtype, Device device)
 {
+    /// <summary>Dtype of the weights that multiply activations.</summary>
+    public ScalarType DType => dtype;
+
+    /// <summary>Where the weights are.</summary>
+    public Device Device => device;
+
     /// <summary>A parameter that multiplies activations.</summary>
     public Parameter Matrix(params long[] shape) => Create(shape, dtype);
 
     /// <summary>A parameter that stays in float32 in half precision.</summary>
     public Parameter Sensitive(params long[] shape) => Create(shape, ScalarType.Float32);
 
-    public Conv2d Conv2d(long inputs, long outputs, long kernel, long stride = 1, long padding = 0, bool bias = false)
+    /// <param name="inputs">Channels that come in.</param>
+    /// <param name="outputs">Channels that go out.</param>
+    /// <param name="kernel">Side of the kernel.</param>
+    /// <param name="stride">Pixels from one place of the kernel to the next.</param>
+    /// <param name="padding">Zeros on each side.</param>
+    /// <param name="bias">Whether there is a bias.</param>
+    /// <param name="groups">Groups of channels that do not see each other; as many as channels for a depthwise convolution.</param>
+    public Conv2d Conv2d(long inputs, long outputs, long kernel, long stride = 1, long padding = 0, bool bias = false, long groups = 1)
     {
         // On the meta device the layer's own initialization does nothing.
-        var convolution = nn.Conv2d(inputs, outputs, kernel, stride, padding, bias: bias, device: META);
-        convolution.weight = Matrix(outputs, inputs, kernel, kernel);
+        var convolution = nn.Conv2d(inputs, outputs, kernel, stride, padding, groups: groups, bias: bias, device: META);
+        convolution.weight = Matrix(outputs, inputs / groups, kernel, kernel);
         if (bias)
             convolution.bias = Matrix(outputs);
         return convolution;

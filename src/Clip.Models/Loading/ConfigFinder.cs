@@ -25,8 +25,10 @@ internal static class ConfigFinder
                 ? DualEncoderConfig.Read(config, options.IgnoreUnknownSettings)
                 : throw new ArgumentException($"'{config}' states the activation; leave it out of the options.", nameof(options));
         }
-        if (options.Activation is { } activation)
+        if ((options.Activation ?? ArchitectureInference.TryInferActivation(tensors)) is { } activation)
             return ArchitectureInference.Infer(tensors, activation);
+        if (ArchitectureInference.TryInferApple(tensors) is { } published)
+            return published;
 
         throw new CheckpointException(
             files.Weights,

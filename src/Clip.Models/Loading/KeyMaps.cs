@@ -14,6 +14,7 @@ internal static class KeyMaps
         string[] prefixes = NeedsTextPrefix(config) ? [TextPrefix, ""] : ["", TextPrefix];
         return [.. prefixes.Select(prefix => TryCreate(config, WeightLayout.Native, prefix))
             .Append(TryCreate(config, WeightLayout.HuggingFace, ""))
+            .Concat(Enum.GetValues<Publisher>().Select(publisher => TryCreate(config, publisher)))
             .OfType<KeyMap>()];
     }
 
@@ -42,9 +43,17 @@ internal static class KeyMaps
     {
         if (config.Image.Family.Names(layout) is not { } image || config.Text.Family.Names(layout, prefix) is not { } text)
             return null;
-        return new KeyMap(
-            prefix.Length == 0 ? image.Kind : $"{image.Kind} with text prefix",
-            [.. image.Rules, .. text.Rules, KeyRule.Rename("logit_scale", "logit_scale"), KeyRule.Rename("logit_bias", "logit_bias")],
-            [.. image.Ignored, .. text.Ignored, .. layout == WeightLayout.Native ? Sizes : []]);
+        return Join(
+            prefix.Length == 0 ? image.Kind : $"{image.Kind} with text prefix", image, text, layout == WeightLayout.Native ? Sizes : []);
     }
+
+    private static KeyMap? TryCreate(DualEncoderConfig config, Publisher publisher) =>
+        config.Image.Family.Names(publisher, config.Image) is { } image && config.Text.Family.Names(publisher, config.Text) is { } text
+            ? Join(image.Kind, image, text, [])
+            : null;
+
+    private static KeyMap Join(string kind, TowerNames image, TowerNames text, string[] ignored) => new(
+        kind,
+        [.. image.Rules, .. text.Rules, KeyRule.Rename("logit_scale", "logit_scale"), KeyRule.Rename("logit_bias", "logit_bias")],
+        [.. image.Ignored, .. text.Ignored, .. ignored]);
 }

@@ -6,6 +6,9 @@ public interface IImageEncoder
     /// <summary>The encoder's sizes.</summary>
     ImageTowerConfig Config { get; }
 
+    /// <summary>Images that a CPU computes at once: more of them pay nothing, and packed encoders compute larger batches in parts of this size.</summary>
+    int PreferredBatch { get; }
+
     /// <summary>Embeds images.</summary>
     /// <param name="pixels">Normalized pixels, [N, 3, H, W] with the height and width of <see cref="ImageTowerConfig.Resolution"/>.</param>
     /// <returns>Embeddings [N, E], not normalized.</returns>

@@ -6,6 +6,9 @@ public interface ITextEncoder
     /// <summary>The encoder's sizes.</summary>
     TextTowerConfig Config { get; }
 
+    /// <summary>Tokens, padding included, that a CPU computes at once: more of them pay nothing, and packed encoders compute larger batches in parts of this size.</summary>
+    int PreferredTokens { get; }
+
     /// <summary>Embeds texts.</summary>
     /// <param name="tokens">
     /// Token ids [N, L], integers, padded after the end token. A causal encoder takes any L up to <see cref="TextTowerConfig.ContextLength"/>;

@@ -15,6 +15,24 @@ internal abstract class ImageFamily
     /// <summary>The names of the parameters below "visual." in a layout; null where it has none.</summary>
     public abstract TowerNames? Names(WeightLayout layout);
 
+    /// <summary>The names of the parameters below "visual." in a publisher's own files; null where there are no such files.</summary>
+    /// <param name="publisher">Whose files.</param>
+    /// <param name="config">The tower.</param>
+    public virtual TowerNames? Names(Publisher publisher, ImageTowerConfig config) => null;
+
+    /// <summary>What a checkpoint holds, where the names of its tensors say more than the config beside it.</summary>
+    /// <param name="config">The tower as the config has it.</param>
+    /// <param name="shapes">The tensors of the checkpoint.</param>
+    public virtual ImageTowerConfig Fit(ImageTowerConfig config, TensorShapes shapes) => config;
+
+    /// <summary>Reads image_cfg of Apple's config; null where it describes another kind of tower.</summary>
+    /// <param name="image">The section.</param>
+    /// <param name="resolution">Its image_size.</param>
+    public virtual ImageTowerConfig? TryReadApple(ConfigSection image, ImageSize resolution) => null;
+
+    /// <summary>Reads the config of one of Apple's published models off its shapes, if these are a tower of this kind.</summary>
+    public virtual ImageTowerConfig? TryInferApple(TensorShapes shapes) => null;
+
     /// <summary>Reads vision_cfg of open_clip's config; null where it describes another kind of tower.</summary>
     /// <param name="vision">The section.</param>
     /// <param name="resolution">Its image_size.</param>
@@ -37,6 +55,10 @@ internal abstract class ImageFamily
     /// <param name="shapes">The tensors of a checkpoint.</param>
     /// <param name="activation">The activation, which shapes do not show.</param>
     public virtual ImageTowerConfig? TryInfer(TensorShapes shapes, Activation activation) => null;
+
+    /// <summary>The activation of both towers, where the names of a checkpoint tell it; null where they do not.</summary>
+    /// <param name="shapes">The tensors of a checkpoint.</param>
+    public virtual Activation? TryInferActivation(TensorShapes shapes) => null;
 
     /// <summary>Reads the sizes that show in the shapes of any layout, if these are a tower of this kind.</summary>
     public abstract ImageTowerOutline? TryOutline(TensorShapes shapes);

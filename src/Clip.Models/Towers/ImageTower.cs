@@ -22,6 +22,8 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     /// <summary>The tower's sizes.</summary>
     public ImageTowerConfig Config { get; }
 
+    int IImageEncoder.PreferredBatch => CacheSizes.PlainImages;
+
     /// <summary>Loads an image tower, in evaluation mode, from a checkpoint of it alone or of a whole model, whose other weights are not read.</summary>
     /// <param name="path">A folder with a config and weights, or a file of weights, as <see cref="DualEncoder.Load"/> takes them; also
     /// a Hugging Face CLIPVisionModel or SiglipVisionModel.</param>
@@ -143,6 +145,8 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     private sealed class Gated(ImageTower tower, PassGate gate) : IImageEncoder
     {
         public ImageTowerConfig Config => tower.Config;
+
+        public int PreferredBatch => CacheSizes.PlainImages;
 
         public Tensor GetEmbeddings(Tensor pixels) => Compute(pixels, x => tower.Project(tower.EncodeFeatures(x)));
 

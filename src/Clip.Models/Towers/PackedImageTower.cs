@@ -11,6 +11,9 @@ internal abstract class PackedImageTower(ImageTower tower, ScalarType dtype, Pas
     public ImageTowerConfig Config => tower.Config;
 
     /// <inheritdoc/>
+    public int PreferredBatch => (int)imagesPerPass;
+
+    /// <inheritdoc/>
     public Tensor GetEmbeddings(Tensor pixels) => Compute(pixels, x => Project(EncodeFeatures(x)));
 
     /// <inheritdoc/>

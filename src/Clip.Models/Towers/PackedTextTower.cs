@@ -10,6 +10,9 @@ internal abstract class PackedTextTower(TextTower tower, PassGate gate, long tok
     public TextTowerConfig Config => tower.Config;
 
     /// <inheritdoc/>
+    public int PreferredTokens => (int)tokensPerPass;
+
+    /// <inheritdoc/>
     public Tensor GetEmbeddings(Tensor tokens) => Compute(tokens, ids => Project(EncodeFeatures(ids)));
 
     /// <inheritdoc/>

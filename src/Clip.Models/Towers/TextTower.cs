@@ -18,6 +18,8 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>, ITextEncoder
     /// <summary>The tower's sizes.</summary>
     public TextTowerConfig Config { get; }
 
+    int ITextEncoder.PreferredTokens => (int)CacheSizes.Tokens;
+
     /// <summary>Loads a text tower, in evaluation mode, from a checkpoint of it alone or of a whole model, whose other weights are not read.</summary>
     /// <param name="path">A folder with a config and weights, or a file of weights, as <see cref="DualEncoder.Load"/> takes them; also
     /// a Hugging Face CLIPTextModel or SiglipTextModel.</param>
@@ -112,6 +114,8 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>, ITextEncoder
     private sealed class Gated(TextTower tower, PassGate gate) : ITextEncoder
     {
         public TextTowerConfig Config => tower.Config;
+
+        public int PreferredTokens => (int)CacheSizes.Tokens;
 
         public Tensor GetEmbeddings(Tensor tokens) => Compute(tokens, ids => tower.Project(tower.EncodeFeatures(ids)));
 

@@ -5,9 +5,15 @@ internal static class TowerFamilies
 {
     public static IReadOnlyList<ImageFamily> Images { get; } =
     [
+        PerceptionEncoderFamily.Instance,
+        EvaFamily.Instance,
+        TimmVitFamily.Instance,
         SigLipFamily.Instance,
         ModifiedResNetFamily.Instance,
+        ConvNextFamily.Instance,
+        ViTaminFamily.Instance,
         VisionTransformerFamily.Instance,
+        FastVitFamily.Instance,
     ];
 
     public static IReadOnlyList<TextFamily> Texts { get; } =
@@ -15,6 +21,7 @@ internal static class TowerFamilies
         ClipTextFamily.Instance,
         HuggingFaceTextFamily.Instance,
         AltClipTextFamily.Instance,
+        MobileClipTextFamily.Instance,
     ];
 
     /// <summary>The classes of Hugging Face's library that are known.</summary>

@@ -13,14 +13,21 @@ internal static class PositionResizer
     /// <param name="from">The grid they were trained for.</param>
     /// <param name="to">The grid they are wanted for.</param>
     /// <returns>[classTokens + new grid, W].</returns>
-    public static Tensor ResizeImage(Tensor positions, int classTokens, ImageSize from, ImageSize to)
+    public static Tensor ResizeImage(Tensor positions, int classTokens, ImageSize from, ImageSize to) =>
+        Resize(positions, classTokens, from, to, InterpolationMode.Bicubic, antialias: true);
+
+    /// <summary>Bilinear without antialiasing, as Meta's Perception Encoders do (facebookresearch/perception_models, core/vision_encoder/pe.py).</summary>
+    public static Tensor ResizeBilinear(Tensor positions, int classTokens, ImageSize from, ImageSize to) =>
+        Resize(positions, classTokens, from, to, InterpolationMode.Bilinear, antialias: false);
+
+    private static Tensor Resize(Tensor positions, int classTokens, ImageSize from, ImageSize to, InterpolationMode mode, bool antialias)
     {
         using var scope = NewDisposeScope();
         var width = positions.shape[1];
         var grid = positions.narrow(0, classTokens, positions.shape[0] - classTokens)
             .view(1, from.Height, from.Width, width).permute(0, 3, 1, 2);                            // [1, W, h, w]
         var resized = nn.functional.interpolate(
-            grid, [to.Height, to.Width], mode: InterpolationMode.Bicubic, align_corners: false, antialias: true);
+            grid, [to.Height, to.Width], mode: mode, align_corners: false, antialias: antialias);
         var rows = resized.permute(0, 2, 3, 1).reshape(to.Height * to.Width, width);                 // [h' w', W]
         return cat([positions.narrow(0, 0, classTokens), rows], dim: 0).MoveToOuterDisposeScope();
     }

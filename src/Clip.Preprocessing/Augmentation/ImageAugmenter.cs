@@ -25,13 +25,13 @@ public sealed class ImageAugmenter
     /// <summary>How images are varied.</summary>
     public AugmentationConfig Augmentation { get; }
 
-    /// <summary>Numbers per image: three channels of the resolution.</summary>
+    /// <summary>Elements per image: three channels of the resolution.</summary>
     public int Length => _transform.Length;
 
     /// <summary>Crops, resizes, varies and normalizes.</summary>
     /// <param name="source">The decoded image.</param>
     /// <param name="seed">Decides everything random; give each image of each epoch its own.</param>
-    /// <param name="pixels">Room for <see cref="Length"/> numbers, [3, height, width].</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements, [3, height, width].</param>
     /// <exception cref="ArgumentException">The room is not of that length, or the image is empty.</exception>
     public void Apply(PixelView source, long seed, Span<float> pixels) => Augment(source, seed, pixels);
 

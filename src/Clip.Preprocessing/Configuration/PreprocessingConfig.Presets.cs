@@ -45,4 +45,18 @@ public sealed partial record PreprocessingConfig
         Mean = ImageNetMean,
         Deviation = ImageNetDeviation,
     };
+
+    /// <summary>MobileCLIP, and the smaller models of MobileCLIP 2: shortest side, bilinear, values from 0 to 1 as they are.</summary>
+    /// <param name="resolution">224 or 256; the model's card has it.</param>
+    public static PreprocessingConfig MobileClip(Resolution resolution) => new()
+    {
+        Resolution = resolution,
+        Interpolation = Interpolation.Bilinear,
+        Mean = new(0, 0, 0),
+        Deviation = new(1, 1, 1),
+    };
+
+    /// <summary>PE-Core: squashed, bilinear, values from -1 to 1.</summary>
+    /// <param name="resolution">224, 336, 384 or 448; the model's card has it.</param>
+    public static PreprocessingConfig PerceptionEncoder(Resolution resolution) => SigLip(resolution) with { Interpolation = Interpolation.Bilinear };
 }

@@ -9,7 +9,7 @@ public enum SourceColor
     /// <summary>Red, green and blue.</summary>
     Rgb,
 
-    /// <summary>Numbers of colors in a palette.</summary>
+    /// <summary>Colors of a palette.</summary>
     Palette,
 
     /// <summary>One bit: black or white.</summary>

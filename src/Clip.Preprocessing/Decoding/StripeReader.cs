@@ -50,7 +50,7 @@ internal abstract class StripeReader : IRowSource, IDisposable
     public virtual void Dispose() => _stripe.Dispose();
 
     /// <summary>Decodes the next rows.</summary>
-    /// <param name="rows">Room for whole rows without gaps.</param>
+    /// <param name="rows">Space for whole rows without gaps.</param>
     /// <param name="count">Number of rows.</param>
     protected abstract void Decode(Span<byte> rows, int count);
 

@@ -26,7 +26,7 @@ internal static unsafe class Avx2Passes
 
     /// <summary>Resamples four rows of four-byte pixels.</summary>
     /// <param name="rows">The first pixel of each old row.</param>
-    /// <param name="results">Room for the new pixels of each row.</param>
+    /// <param name="results">Space for the new pixels of each row.</param>
     /// <param name="weights">What the new pixels are made of; its pairs lie inside the row.</param>
     public static void Horizontal(byte** rows, byte** results, ResampleWeights weights)
     {

@@ -3,7 +3,7 @@ namespace Clip.Preprocessing.Resampling;
 /// <summary>For each new pixel along one side, the old pixel under its center.</summary>
 internal static class NearestAxis
 {
-    /// <summary>Fills in the old pixels' numbers.</summary>
+    /// <summary>Fills in the indices of the old pixels.</summary>
     /// <remarks>
     /// Pillow steps from center to center by addition, and the sum's rounding decides between two neighbors now and then;
     /// so do we.

@@ -27,7 +27,7 @@ internal sealed class ResampleWeights
     /// <summary>Number of old pixels of each new one.</summary>
     public ReadOnlySpan<int> Counts => _counts.AsSpan(0, Count);
 
-    /// <summary>Room for the weights of one new pixel in <see cref="Values"/>.</summary>
+    /// <summary>Space for the weights of one new pixel in <see cref="Values"/>.</summary>
     public int Stride { get; private set; }
 
     /// <summary>The weights, <see cref="Stride"/> for each new pixel.</summary>

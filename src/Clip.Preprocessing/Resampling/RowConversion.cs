@@ -16,7 +16,7 @@ internal static unsafe class RowConversion
 
     /// <summary>Converts one row.</summary>
     /// <param name="source">The first pixel.</param>
-    /// <param name="destination">Room for four bytes per pixel.</param>
+    /// <param name="destination">Space for four bytes per pixel.</param>
     /// <param name="count">Number of pixels.</param>
     /// <param name="format">Format of the source.</param>
     /// <param name="order">Whether opacity and inks stay for after the resize, or go now.</param>

@@ -21,7 +21,7 @@ internal readonly unsafe ref struct RowReader(PixelView source, ColorOrder order
     /// <param name="row">The number of the row.</param>
     /// <param name="first">First column that is needed.</param>
     /// <param name="end">The column after the last that is needed.</param>
-    /// <param name="scratch">Room for the converted columns.</param>
+    /// <param name="scratch">Space for the converted columns.</param>
     /// <returns>Where column 0 is or would be.</returns>
     public byte* Read(byte* pixels, int row, int first, int end, byte* scratch)
     {

@@ -7,7 +7,7 @@ internal static unsafe class ScalarPasses
 
     /// <summary>Resamples one row of four-byte pixels.</summary>
     /// <param name="row">The first pixel of the old row.</param>
-    /// <param name="result">Room for the new pixels.</param>
+    /// <param name="result">Space for the new pixels.</param>
     /// <param name="weights">What the new pixels are made of.</param>
     public static void Horizontal(byte* row, byte* result, ResampleWeights weights)
     {
@@ -35,7 +35,7 @@ internal static unsafe class ScalarPasses
     /// <param name="rows">The first of the old rows that are in memory.</param>
     /// <param name="firstRow">Its number in the image.</param>
     /// <param name="stride">Bytes from an old row to the next.</param>
-    /// <param name="result">Room for the new rows, without gaps.</param>
+    /// <param name="result">Space for the new rows, without gaps.</param>
     /// <param name="rowBytes">Bytes of a new row.</param>
     /// <param name="resultStride">Bytes from a new row to the next.</param>
     /// <param name="weights">What the new rows are made of.</param>

@@ -44,16 +44,16 @@ internal sealed class Workspace
         }
     }
 
-    /// <summary>Room for converted old rows.</summary>
+    /// <summary>Space for converted old rows.</summary>
     public Span<byte> Rows(long length) => Room(ref _rows, length);
 
-    /// <summary>Room for the image between the passes.</summary>
+    /// <summary>Space for the image between the passes.</summary>
     public Span<byte> Intermediate(long length) => Room(ref _intermediate, length);
 
-    /// <summary>Room for the resized image.</summary>
+    /// <summary>Space for the resized image.</summary>
     public Span<byte> Result(long length) => Room(ref _result, length);
 
-    /// <summary>Room for numbers of columns.</summary>
+    /// <summary>Space for the indices of columns.</summary>
     public Span<int> Columns(int length)
     {
         if (_columns.Length < length)

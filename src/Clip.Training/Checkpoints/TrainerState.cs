@@ -4,7 +4,7 @@ using Clip.Shared;
 
 namespace Clip.Training.Checkpoints;
 
-/// <summary>The numbers of a training checkpoint: <c>trainer.json</c>.</summary>
+/// <summary>The scalars of a training checkpoint: <c>trainer.json</c>.</summary>
 internal sealed record TrainerState
 {
     public const string FileName = "trainer.json";
@@ -47,7 +47,7 @@ internal sealed record TrainerState
         file.Flush(flushToDisk: true);
     }
 
-    /// <summary>Reads the numbers of a checkpoint.</summary>
+    /// <summary>Reads the scalars of a checkpoint.</summary>
     /// <exception cref="CheckpointException">The file is missing or not what it should be.</exception>
     public static TrainerState Read(string folder)
     {

@@ -26,8 +26,8 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
         _images = images;
         _options = options;
         _templates = templates;
-        if (images.Length < options.Workers)
-            throw new PairDataException(name, $"has {images.Length} images, too few for {options.Workers} workers.");
+        if (images.Length < options.WorldSize)
+            throw new PairDataException(name, $"has {images.Length} images, too few for {options.WorldSize} ranks.");
         _producer = new BatchProducer(options, this);
         Identity = DescribeIdentity();
     }
@@ -44,8 +44,8 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
     /// <summary>Folders among the class folders that could not be read, and why; their images are not among the others.</summary>
     public IReadOnlyDictionary<string, Exception> UnreadableFolders { get; private init; } = ImmutableDictionary<string, Exception>.Empty;
 
-    /// <summary>How many samples of an epoch this worker reads.</summary>
-    public long SamplesPerEpoch => _images.Length / _options.Workers;
+    /// <summary>How many samples of an epoch this rank reads.</summary>
+    public long SamplesPerEpoch => _images.Length / _options.WorldSize;
 
     long? IPairSource.SamplesPerEpoch => SamplesPerEpoch;
 
@@ -113,7 +113,7 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
         var order = new Permutation(_images.Length, SeedMixer.Mix(_options.Seed, epoch));
         for (var sample = from; sample < SamplesPerEpoch; sample++)
         {
-            var place = sample * _options.Workers + _options.Worker;
+            var place = sample * _options.WorldSize + _options.Rank;
             var (path, caption) = _images[_options.Shuffle ? order[place] : place];
             if (_templates is not null)
                 caption = _templates[(int)(SeedMixer.Mix(_options.Seed, epoch, place, 1) % (ulong)_templates.Count)].Replace("{}", caption, StringComparison.Ordinal);

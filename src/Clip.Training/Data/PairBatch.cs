@@ -9,7 +9,7 @@ public sealed class PairBatch : IDisposable
     /// <param name="next">The position after the batch.</param>
     /// <param name="skipped">How many unreadable samples were passed over to fill the batch.</param>
     /// <remarks>The tensors leave any dispose scope that is open, since the batch outlives the code that made it.</remarks>
-    /// <exception cref="ArgumentException">The tensors do not have equally many rows, or have other dimensions.</exception>
+    /// <exception cref="ArgumentException">The tensors differ in their number of rows, or have other dimensions.</exception>
     public PairBatch(Tensor images, Tensor tokens, PairPosition next, int skipped = 0)
     {
         ArgumentNullException.ThrowIfNull(images);

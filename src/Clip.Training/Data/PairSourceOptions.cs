@@ -24,11 +24,11 @@ public sealed record PairSourceOptions
     /// <summary>Whether each epoch has an order of its own; otherwise pairs come as they are stored.</summary>
     public bool Shuffle { get; init; } = true;
 
-    /// <summary>Which share of the data this process reads, from 0 to below <see cref="Workers"/>.</summary>
-    public int Worker { get; init; }
+    /// <summary>Which share of the data this process reads, from 0 to below <see cref="WorldSize"/>.</summary>
+    public int Rank { get; init; }
 
     /// <summary>How many processes train together. Each reads its own share of every epoch.</summary>
-    public int Workers { get; init; } = 1;
+    public int WorldSize { get; init; } = 1;
 
     /// <summary>The most images decoded at once; null for the number of processors.</summary>
     public int? Threads { get; init; }
@@ -65,8 +65,8 @@ public sealed record PairSourceOptions
             throw new ArgumentException(
                 $"{nameof(Tokenizer)} does not truncate captions of more than {Tokenizer.ContextLength} tokens: set its {nameof(TokenOverflow)} to {nameof(TokenOverflow.Truncate)}.");
         }
-        Require(Workers >= 1, nameof(Workers), Workers, "at least 1");
-        Require(Worker >= 0 && Worker < Workers, nameof(Worker), Worker, $"from 0 to below {nameof(Workers)}, {Workers}");
+        Require(WorldSize >= 1, nameof(WorldSize), WorldSize, "at least 1");
+        Require(Rank >= 0 && Rank < WorldSize, nameof(Rank), Rank, $"from 0 to below {nameof(WorldSize)}, {WorldSize}");
         Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null");
         Require(BatchesAhead >= 1, nameof(BatchesAhead), BatchesAhead, "at least 1");
         Require(BatchesAheadBytes >= 1, nameof(BatchesAheadBytes), BatchesAheadBytes, "at least 1");

@@ -9,7 +9,7 @@ namespace Clip.Training.Data;
 /// An epoch reads the shards in an order of its own, one after another, and draws samples from a buffer at random. Resuming
 /// within an epoch reads past what was taken, without decoding images.
 /// </para>
-/// <para>Shards are shared out to workers anew in each epoch. A truncated or damaged shard ends early and counts as one unreadable sample.</para>
+/// <para>Shards are shared out to ranks anew in each epoch. A truncated or damaged shard ends early and counts as one unreadable sample.</para>
 /// </remarks>
 public sealed class WebDataset : IPairSource, ISampleOrder
 {
@@ -23,7 +23,7 @@ public sealed class WebDataset : IPairSource, ISampleOrder
     /// <param name="shards">The sets of shards that an epoch is made of.</param>
     /// <param name="options">How pairs are ordered and prepared.</param>
     /// <param name="reading">How shards are read.</param>
-    /// <exception cref="ArgumentException">Options or weights are wrong, or an epoch has fewer shards than there are workers.</exception>
+    /// <exception cref="ArgumentException">Options or weights are wrong, or an epoch has fewer shards than there are ranks.</exception>
     /// <exception cref="FileNotFoundException">A shard is not there.</exception>
     public WebDataset(IEnumerable<ShardSet> shards, PairSourceOptions options, WebDatasetOptions? reading = null)
     {
@@ -46,7 +46,7 @@ public sealed class WebDataset : IPairSource, ISampleOrder
     /// <summary>Finds the shards of one set.</summary>
     /// <param name="paths">The shards, as <see cref="ShardSet.Paths"/> writes them.</param>
     /// <param name="options">How pairs are ordered and prepared.</param>
-    /// <exception cref="ArgumentException">Options are wrong, or there are fewer shards than workers.</exception>
+    /// <exception cref="ArgumentException">Options are wrong, or there are fewer shards than ranks.</exception>
     /// <exception cref="FileNotFoundException">A shard is not there.</exception>
     public WebDataset(string paths, PairSourceOptions options)
         : this([new ShardSet(paths)], options)
@@ -82,7 +82,7 @@ public sealed class WebDataset : IPairSource, ISampleOrder
         if (_options.Shuffle && _reading.ShuffleBuffer > 1)
         {
             var buffer = new ShuffleBuffer(_reading.ShuffleBuffer, _reading.ShuffleBufferBytes);
-            samples = buffer.Shuffle(samples, SeedMixer.Mix(_options.Seed, epoch, _options.Worker, _options.Workers, 2));
+            samples = buffer.Shuffle(samples, SeedMixer.Mix(_options.Seed, epoch, _options.Rank, _options.WorldSize, 2));
         }
         foreach (var sample in samples)
         {

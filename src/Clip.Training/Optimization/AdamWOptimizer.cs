@@ -16,7 +16,7 @@ public sealed class AdamWOptimizer : IDisposable
     /// <summary>Starts with empty moments.</summary>
     /// <param name="groups">The parameters, each of which must be in one group only.</param>
     /// <param name="options">Settings; null for the defaults.</param>
-    /// <exception cref="ArgumentException">A parameter's name stands twice, or a setting is out of range.</exception>
+    /// <exception cref="ArgumentException">A parameter's name appears twice, or a setting is out of range.</exception>
     public AdamWOptimizer(IEnumerable<ParameterGroup> groups, AdamWOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(groups);

@@ -37,7 +37,7 @@ public static class ParameterGroups
         return [new ParameterGroup([.. decays[false]], 0), new ParameterGroup([.. decays[true]], weightDecay)];
     }
 
-    // Norms, biases and scales are vectors and numbers; every matrix and kernel has two dimensions or more.
+    // Norms, biases and scales are vectors and scalars; every matrix and kernel has two dimensions or more.
     private static bool Decays(NamedParameter entry, WeightDecayRule rule) =>
         entry.Parameter.dim() >= 2
         && !(rule == WeightDecayRule.ExceptGainsBiasesAndPositions && DualEncoder.IsPositionEmbedding(entry.Name));

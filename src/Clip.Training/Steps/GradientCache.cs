@@ -30,7 +30,7 @@ public static class GradientCache
     /// torch's default generators, which are seeded anew.
     /// </param>
     /// <returns>The loss, a scalar without a graph.</returns>
-    /// <exception cref="ArgumentException">The images and tokens are not equally many.</exception>
+    /// <exception cref="ArgumentException">The number of images differs from that of tokens.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="microBatch"/> is not positive.</exception>
     public static Tensor Backward(DualEncoder network, ContrastiveLoss loss, Tensor images, Tensor tokens, int microBatch, long seed)
     {

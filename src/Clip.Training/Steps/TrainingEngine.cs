@@ -112,7 +112,7 @@ internal sealed class TrainingEngine : IDisposable
         return new StepResult(loss, learningRate, norm, Network.GetLogitScale().to(ScalarType.Float64).item<double>(), skipReason);
     }
 
-    /// <summary>Frees what belongs to the training, and gives the model's weights back the wish for gradients that they had.</summary>
+    /// <summary>Frees what belongs to the training, and restores which of the model's weights require gradients.</summary>
     public void Dispose()
     {
         ClearGradients();

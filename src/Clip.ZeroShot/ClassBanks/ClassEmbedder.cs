@@ -6,7 +6,7 @@ namespace Clip.ZeroShot.ClassBanks;
 /// <summary>Prompts to class rows, a chunk of prompts at a time.</summary>
 internal sealed class ClassEmbedder(ClipModel clip, PromptList prompts, IProgress<ClassBankProgress>? progress)
 {
-    // Enough for the model to sort by length and fill its passes; 4,096 rows of 1,024 numbers are 16 MB.
+    // Enough for the model to sort by length and fill its passes; 4,096 rows of 1,024 elements are 16 MB.
     private const int PromptsPerChunk = 4096;
 
     /// <summary>The rows of all classes, [C, E].</summary>

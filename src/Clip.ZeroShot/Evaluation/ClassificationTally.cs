@@ -11,7 +11,7 @@ public sealed class ClassificationTally
 
     /// <summary>Starts at zero.</summary>
     /// <param name="classCount">Number of classes, at least 1.</param>
-    /// <param name="recordConfusion">Whether to count which class is taken for which, in classCount² numbers.</param>
+    /// <param name="recordConfusion">Whether to count which class is taken for which, in a matrix of classCount².</param>
     public ClassificationTally(int classCount, bool recordConfusion = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 1);

@@ -5,7 +5,7 @@ namespace Clip.ZeroShot.Evaluation;
 /// <summary>Plain rows to one tensor, checked on the way.</summary>
 internal static class FeatureRows
 {
-    /// <summary>Copies rows of equal length and finite numbers.</summary>
+    /// <summary>Copies rows of equal length and finite elements.</summary>
     /// <param name="rows">The rows, at least one.</param>
     /// <param name="name">What the exception calls them.</param>
     /// <returns>[N, D] in float32 on the CPU, on the caller's scope.</returns>

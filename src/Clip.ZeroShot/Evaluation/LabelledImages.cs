@@ -33,7 +33,7 @@ public sealed class LabelledImages
     /// </param>
     /// <returns>Files that end in .jpg, .jpeg, .png, .webp, .gif or .bmp; by label, then by name.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="ArgumentException">A folder is no class, a name stands twice, or there are no images.</exception>
+    /// <exception cref="ArgumentException">A folder is no class, a name appears twice, or there are no images.</exception>
     public static LabelledImages FromFolder(string folder, IReadOnlyList<string>? classNames = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -64,7 +64,7 @@ public sealed class LabelledImages
     /// <param name="classNames">The names by label, each once.</param>
     /// <exception cref="FileNotFoundException">There is no such list.</exception>
     /// <exception cref="FormatException">A line is not as described, not UTF-8 or longer than 1 MB, or its class is none of the names; the message has its number.</exception>
-    /// <exception cref="ArgumentException">A name stands twice.</exception>
+    /// <exception cref="ArgumentException">A name appears twice.</exception>
     public static LabelledImages FromList(string path, IReadOnlyList<string> classNames)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

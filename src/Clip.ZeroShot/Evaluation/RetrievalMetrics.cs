@@ -34,7 +34,7 @@ public sealed class RetrievalMetrics
     /// <param name="texts">M embeddings of unit length, at least one.</param>
     /// <param name="imageOfText">For each text the index of its image; an image may have any number of texts. Null where text i belongs to image i.</param>
     /// <param name="cancellationToken">Ends the work between blocks.</param>
-    /// <exception cref="ArgumentException">The lists do not fit together, an index is no image, or numbers are not finite.</exception>
+    /// <exception cref="ArgumentException">The lists do not fit together, an index is no image, or an element is not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static RetrievalMetrics Compute(
         IReadOnlyList<float[]> images, IReadOnlyList<float[]> texts, IReadOnlyList<int>? imageOfText = null, CancellationToken cancellationToken = default)

@@ -12,7 +12,7 @@ public static class ZeroShotEvaluation
     /// <summary>Classifies every image and counts the right answers; thresholds play no part.</summary>
     /// <param name="classifier">The classifier, with the same classes in the same order as the labels.</param>
     /// <param name="images">The images, see <see cref="LabelledImages"/>; any number in bounded memory.</param>
-    /// <param name="recordConfusion">Whether to count which class is taken for which, in C² numbers.</param>
+    /// <param name="recordConfusion">Whether to count which class is taken for which, in a matrix of C².</param>
     /// <param name="progress">Told after every block of some hundred images.</param>
     /// <param name="cancellationToken">Ends the work between images.</param>
     /// <exception cref="ArgumentException">A label is none of the classifier's classes.</exception>

@@ -40,10 +40,12 @@ internal sealed class CardBuilder
     /// <summary>What the network's loader must be told.</summary>
     public LoadOptions LoadOptions => new()
     {
-        Config = _options.Config ?? (_hasFolder || _files.Config is null ? null : DualEncoderConfig.Read(_files.Config, _options.IgnoreUnknownSettings)),
-        Activation = _options.Activation ?? (_files.Config is null && _options.Config is null && _known is not null ? KnownModel.TrainedActivation : null),
+        Config = _options.Config
+            ?? (_files.Config is null ? UsedCatalogModel?.ReadConfig(_options.IgnoreUnknownSettings)
+                : _hasFolder ? null : DualEncoderConfig.Read(_files.Config, _options.IgnoreUnknownSettings)),
+        Activation = _options.Activation ?? (_files.Config is null && _options.Config is null && _known is { UsesQuickGelu: true } ? Activation.QuickGelu : null),
         WeightsKey = _options.WeightsKey,
-        Resolution = _options.Resolution,
+        Resolution = _options.Resolution ?? _model.NamedResolution,
         AllowNonFinite = _options.AllowNonFinite,
         IgnoreUnknownSettings = _options.IgnoreUnknownSettings,
     };
@@ -57,16 +59,21 @@ internal sealed class CardBuilder
         Revision = _model.Revision,
         WeightsPath = Path.GetFullPath(_files.Weights),
         ConfigPath = _files.Config is null ? null : Path.GetFullPath(_files.Config),
-        KnownName = _known?.Name,
+        Known = _known,
+        KnownName = _known is null ? null : OpenAIModel.NameOf(_known) ?? _known.FullName,
+        CatalogConfig = UsedCatalogModel?.ConfigJson,
         Config = config,
         Preprocessing = FitPreprocessing(config.Image.Resolution),
     };
 
     // Only a file that says nothing about itself is worth the time of reading all of it.
+    // OpenAI's own files, known by their hash, are read by their shapes.
+    private KnownModel? UsedCatalogModel => _files.Config is null && _options.Config is null ? _model.Known : null;
+
     private KnownModel? FindKnown(CancellationToken cancellationToken)
     {
         var isStated = _options is { Preprocessing: not null } and ({ Activation: not null } or { Config: not null });
-        return _files.Config is null && !isStated ? KnownModel.ByHash(WeightsHash.Compute(_files.Weights, cancellationToken)) : null;
+        return _files.Config is null && !isStated ? OpenAIModel.ByHash(WeightsHash.Compute(_files.Weights, cancellationToken)) : null;
     }
 
     private void RequireStated()
@@ -87,6 +94,7 @@ internal sealed class CardBuilder
         }
     }
 
+    // Null where nothing beside the weights says it and they are a published model's.
     private PreprocessingConfig? ReadPreprocessing()
     {
         if (_files.Config is null)
@@ -96,6 +104,8 @@ internal sealed class CardBuilder
         var path = isOpenClip ? _files.Config : PreprocessingConfig.FindHuggingFaceFile(Path.GetDirectoryName(_files.Config)!);
         if (path is not null && (!isOpenClip || OpenClipText.HasPreprocessing(path)))
             return PreprocessingConfig.Read(path);
+        if (_known is not null)
+            return null;
         throw new ModelSourceException(
             _model.Source,
             (isOpenClip ? $"has no preprocess_cfg in '{path}'" : "has no 'preprocessor_config.json' or 'processor_config.json' with an image processor beside its weights")
@@ -106,10 +116,10 @@ internal sealed class CardBuilder
     private PreprocessingConfig FitPreprocessing(ImageSize size)
     {
         var resolution = new Resolution(size.Height, size.Width);
-        var preprocessing = _preprocessing ?? PreprocessingConfig.OpenAI(resolution);
+        var preprocessing = _preprocessing ?? _known!.Preprocessing with { Resolution = resolution };
         if (preprocessing.Resolution == resolution)
             return preprocessing;
-        if (_options.Resolution is not null && _options.Preprocessing is null)
+        if ((_options.Resolution ?? _model.NamedResolution) is not null && _options.Preprocessing is null)
             return preprocessing with { Resolution = resolution };
 
         throw new ModelSourceException(

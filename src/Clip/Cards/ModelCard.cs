@@ -18,8 +18,14 @@ public sealed record ModelCard
     /// <summary>The full path of the config that lies beside them; null for weights alone.</summary>
     public string? ConfigPath { get; init; }
 
-    /// <summary>Which of OpenAI's models the weights are, such as "ViT-B/32", where their name or their hash says so.</summary>
+    /// <summary>Which published model the weights are, where their name, their repository or their hash says so.</summary>
+    public KnownModel? Known { get; init; }
+
+    /// <summary>What that model is called: OpenAI's as OpenAI calls them, such as "ViT-B/32", others by name and tag; null for other weights.</summary>
     public string? KnownName { get; init; }
+
+    /// <summary>The config of the catalog, where none lies beside the weights and the catalog's was taken; else null.</summary>
+    internal string? CatalogConfig { get; init; }
 
     /// <summary>The architecture; activation, pooling and context length are among its values.</summary>
     public required DualEncoderConfig Config { get; init; }

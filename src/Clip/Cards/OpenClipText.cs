@@ -15,6 +15,24 @@ internal sealed record OpenClipText(string? TokenizerName, string? Cleaning, str
     public static OpenClipText Read(string path)
     {
         using var document = Parse(path);
+        return Read(document);
+    }
+
+    /// <summary>Reads a config of the catalog.</summary>
+    public static OpenClipText ReadCatalog(string json)
+    {
+        using var document = JsonDocument.Parse(json, Strict);
+        return Read(document);
+    }
+
+    public static bool HasPreprocessing(string path)
+    {
+        using var document = Parse(path);
+        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("preprocess_cfg", out _);
+    }
+
+    private static OpenClipText Read(JsonDocument document)
+    {
         var model = document.RootElement.TryGetProperty("model_cfg", out var section) ? section : document.RootElement;
         if (!model.TryGetProperty("text_cfg", out var text) || text.ValueKind != JsonValueKind.Object)
             return new OpenClipText(null, null, null);
@@ -33,12 +51,6 @@ internal sealed record OpenClipText(string? TokenizerName, string? Cleaning, str
         if (Text(text, "tokenizer_type") is { } type)
             unknown = $"tokenizer_type '{type}'";
         return new OpenClipText(Text(text, "hf_tokenizer_name"), cleaning, unknown);
-    }
-
-    public static bool HasPreprocessing(string path)
-    {
-        using var document = Parse(path);
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("preprocess_cfg", out _);
     }
 
     private static string? Text(JsonElement section, string name) =>

@@ -45,20 +45,20 @@ internal static class TokenizerFinder
 
     private static ClipTokenizerOptions UsualOptions(ModelCard card)
     {
-        if (card.ConfigPath is null)
-            return ClipTokenizerOptions.OpenAI;
         if (IsHuggingFace(card))
             return ClipTokenizerOptions.HuggingFace;
+        if (ReadText(card) is not { } text)
+            return ClipTokenizerOptions.OpenAI;
 
         return ClipTokenizerOptions.OpenClip with
         {
-            Cleaning = OpenClipText.Read(card.ConfigPath).Cleaning switch
+            Cleaning = text.Cleaning switch
             {
                 null or "lower" => TextCleaning.Lower,
                 "whitespace" => TextCleaning.Whitespace,
                 "whitespace_underscore" => TextCleaning.WhitespaceAndUnderscores,
                 "canonicalize" => TextCleaning.Canonical,
-                var other => throw new ModelSourceException(card.Source, $"asks for the text cleaning '{other}' in '{card.ConfigPath}', which is not known."),
+                var other => throw new ModelSourceException(card.Source, $"asks for the text cleaning '{other}' in {ConfigName(card)}, which is not known."),
             },
         };
     }
@@ -68,14 +68,20 @@ internal static class TokenizerFinder
         var tokenizer = card.Config.Text.Tokenizer;
         if (tokenizer == TokenizerKind.Gemma)
             return $"SigLIP 2's tokenizer, Gemma's, is not supported; '{card.Source}' embeds images only.";
-        if (card.ConfigPath is null || IsHuggingFace(card))
+        if (IsHuggingFace(card) || ReadText(card) is not { } text)
             return null;
 
-        var text = OpenClipText.Read(card.ConfigPath);
         if (tokenizer == TokenizerKind.Unknown)
-            return $"The tokenizer '{text.TokenizerName}' of '{card.ConfigPath}' is not supported; CLIP's and SigLIP's are.";
-        return text.UnknownSetting is null ? null : $"The tokenizer setting '{text.UnknownSetting}' of '{card.ConfigPath}' is not supported.";
+            return $"The tokenizer '{text.TokenizerName}' of {ConfigName(card)} is not supported; CLIP's and SigLIP's are.";
+        return text.UnknownSetting is null ? null : $"The tokenizer setting '{text.UnknownSetting}' of {ConfigName(card)} is not supported.";
     }
+
+    private static OpenClipText? ReadText(ModelCard card) =>
+        card.ConfigPath is not null ? OpenClipText.Read(card.ConfigPath)
+        : card.CatalogConfig is not null ? OpenClipText.ReadCatalog(card.CatalogConfig)
+        : null;
+
+    private static string ConfigName(ModelCard card) => card.ConfigPath is null ? $"the config of {card.KnownName}" : $"'{card.ConfigPath}'";
 
     private static bool IsHuggingFace(ModelCard card) => Path.GetFileName(card.ConfigPath) == "config.json";
 }

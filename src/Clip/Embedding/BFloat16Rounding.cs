@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace Clip.Embedding;
 
-/// <summary>Float32 numbers in the upper half of their bits.</summary>
+/// <summary>Float32 values in the upper half of their bits.</summary>
 internal static class BFloat16Rounding
 {
     // Half of the last bit that stays, less one: a tie then rounds up exactly where that bit is odd.
     private const uint AlmostHalf = 0x7FFF;
 
-    /// <summary>Rounds finite numbers to the nearest, ties to even, as libtorch does.</summary>
-    /// <param name="values">The numbers.</param>
+    /// <summary>Rounds finite elements to the nearest, ties to even, as libtorch does.</summary>
+    /// <param name="values">The values.</param>
     /// <param name="rounded">The bits of the rounded ones, as many.</param>
     public static void Round(ReadOnlySpan<float> values, Span<ushort> rounded)
     {

@@ -1,3 +1,4 @@
+using Clip.Models;
 using Clip.Runtime;
 
 namespace Clip.Embedding;
@@ -8,13 +9,16 @@ namespace Clip.Embedding;
 /// <param name="Depth">Passes queued behind one whose results have not been read.</param>
 internal readonly record struct PassSizes(int Images, int Tokens, int Depth)
 {
+    // Callers hear of progress, and take results from a stream, after each pass.
+    private const int MostImages = 32;
+
     /// <summary>
-    /// A CPU is as fast with few inputs as with many, once its caches overflow; a GPU needs many to be busy, and its next pass before
-    /// it has finished one.
+    /// A CPU is as fast with few inputs as with many, once its caches overflow, and the network knows when; a GPU needs many to be busy,
+    /// and its next pass before it has finished one.
     /// </summary>
-    public static PassSizes For(ComputeTarget target) => target.Device.type switch
+    public static PassSizes For(ComputeTarget target, IDualEncoder network) => target.Device.type switch
     {
-        DeviceType.CPU => new(16, 2048, Depth: 0),
+        DeviceType.CPU => new(Math.Min(MostImages, network.Image.PreferredBatch), network.Text.PreferredTokens, Depth: 0),
         DeviceType.CUDA => new(128, 16_384, Depth: 1),
         _ => new(128, 16_384, Depth: 0),
     };

@@ -5,7 +5,7 @@ using Clip.Shared;
 
 namespace Clip.Embedding;
 
-/// <summary>Room for the pixels of some images.</summary>
+/// <summary>Space for the pixels of some images.</summary>
 /// <param name="memory">Where it comes from.</param>
 /// <param name="pixels">The room, [N, 3, H, W] on the CPU.</param>
 /// <param name="buffer">The buffer it is the beginning of, to be given back; null where it is memory of its own.</param>

@@ -9,7 +9,7 @@ namespace Clip.Embedding;
 /// <para>
 /// For a GPU it is pinned, so that the GPU fetches it by itself while this side goes on. Pinning is slow, so the buffers are used again,
 /// each after the results of its images have been read: a copy that is still to come would find other images.
-/// They hold the numbers the network computes with. The decoding threads round them while they are in the cache; rounding on the GPU would
+/// They hold the dtype the network computes in. The decoding threads round them while they are in the cache; rounding on the GPU would
 /// move twice the bytes, in the same queue as the passes.
 /// </para>
 /// </remarks>

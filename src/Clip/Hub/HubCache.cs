@@ -45,10 +45,10 @@ internal sealed class HubCache
     /// <summary>Where the content with an etag is, if it is in the cache.</summary>
     public string Blob(string etag) => Path.Combine(Folder, "blobs", etag);
 
-    /// <summary>Where a content is gathered until it is whole.</summary>
+    /// <summary>Where a blob is collected until it is complete.</summary>
     public string Partial(string etag) => Blob(etag) + ".incomplete";
 
-    /// <summary>The file that whoever downloads a content holds open.</summary>
+    /// <summary>The lock file that the process which downloads a blob holds open.</summary>
     public string Lock(string etag) => Path.Combine(_root, ".locks", _name, etag + ".lock");
 
     /// <summary>The path of a file of a commit if its content is there, or null.</summary>
@@ -113,7 +113,7 @@ internal sealed class HubCache
             IgnoreFailure(() => AtomicFile.WriteText(tag, Tag));
     }
 
-    /// <summary>Bytes that whoever downloads a content has on disk; Python's parts have a name of their own in the middle.</summary>
+    /// <summary>Bytes that an unfinished download of a blob has on disk; Python's parts have a name of their own in the middle.</summary>
     public long MeasurePartial(string etag)
     {
         try
@@ -126,7 +126,7 @@ internal sealed class HubCache
         }
     }
 
-    /// <summary>Makes a content visible as a file of a commit. The caller holds its lock.</summary>
+    /// <summary>Makes a blob visible as a file of a commit. The caller holds its lock.</summary>
     /// <param name="file">The file.</param>
     /// <param name="isNew">Whether no other commit can have the content yet, so that it may be moved where links are not to be had.</param>
     /// <returns>The path of the file in the snapshot.</returns>

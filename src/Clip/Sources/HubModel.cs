@@ -8,6 +8,7 @@ namespace Clip;
 internal sealed class HubModel(HubSnapshot snapshot, bool isOffline, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
 {
     private const string ShardIndexSuffix = ".index.json";
+    private const string HuggingFaceConfig = "config.json";
 
     // One of these sets is enough; repositories often have several.
     private static readonly string[][] Vocabularies = [["vocab.json", "merges.txt"], ["spiece.model"], ["tokenizer.model"], ["tokenizer.json"]];
@@ -26,27 +27,47 @@ internal sealed class HubModel(HubSnapshot snapshot, bool isOffline, IProgress<L
         progress?.Report(new LoadProgress(LoadStage.Resolving));
         using var client = new HubClient(options);
         var snapshot = await client.OpenAsync(repository, cancellationToken).ConfigureAwait(false);
-        await new HubModel(snapshot, client.IsOffline, progress, cancellationToken).DownloadAsync(source).ConfigureAwait(false);
-        return new LocalModel(source, snapshot.SnapshotFolder, snapshot.Commit, known);
+        var bare = known?.Repository.Equals(repository.Id, StringComparison.OrdinalIgnoreCase) == true ? known : null;
+        var path = await new HubModel(snapshot, client.IsOffline, progress, cancellationToken).DownloadAsync(source, bare).ConfigureAwait(false);
+        return new LocalModel(source, path, snapshot.Commit, known);
     }
 
-    private async Task DownloadAsync(string source)
+    // The folder; or the weights, where their config is the catalog's.
+    private async Task<string> DownloadAsync(string source, KnownModel? bare)
     {
         foreach (var (config, weights) in CheckpointFolder.KnownNames)
         {
-            if (await TryAsync(config).ConfigureAwait(false) is null)
-                continue;
-            foreach (var name in weights)
+            var hasConfig = await TryAsync(config).ConfigureAwait(false) is not null;
+            if (hasConfig && await TryWeightsAsync(weights).ConfigureAwait(false) is not null)
             {
-                if (await TryAsync(name).ConfigureAwait(false) is not { } path)
-                    continue;
-                if (name.EndsWith(ShardIndexSuffix, StringComparison.Ordinal))
-                    await DownloadShardsAsync(path).ConfigureAwait(false);
-                await DownloadCompanionsAsync(isHuggingFace: config == "config.json").ConfigureAwait(false);
-                return;
+                await DownloadCompanionsAsync(isHuggingFace: config == HuggingFaceConfig).ConfigureAwait(false);
+                return snapshot.SnapshotFolder;
+            }
+            // What a repository without open_clip's config calls config.json need not be one of these weights.
+            if (bare is not null && config != HuggingFaceConfig && await TryWeightsAsync(BareNames(bare, weights)).ConfigureAwait(false) is { } file)
+            {
+                await DownloadCompanionsAsync(isHuggingFace: false).ConfigureAwait(false);
+                return file;
             }
         }
         throw Incomplete(source);
+    }
+
+    // open_clip prefers a safetensors file of the same name (pretrained.py).
+    private static IReadOnlyList<string> BareNames(KnownModel model, IReadOnlyList<string> usual) =>
+        model.File is null ? usual : [Path.ChangeExtension(model.File, ".safetensors"), model.File];
+
+    private async Task<string?> TryWeightsAsync(IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (await TryAsync(name).ConfigureAwait(false) is not { } path)
+                continue;
+            if (name.EndsWith(ShardIndexSuffix, StringComparison.Ordinal))
+                await DownloadShardsAsync(path).ConfigureAwait(false);
+            return path;
+        }
+        return null;
     }
 
     private ModelSourceException Incomplete(string source)

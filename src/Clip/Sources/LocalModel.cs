@@ -6,9 +6,14 @@ namespace Clip;
 /// <param name="Source">What the caller asked for.</param>
 /// <param name="Path">The folder, or the file of weights.</param>
 /// <param name="Revision">The commit of the Hub's repository; null for the caller's own files.</param>
-/// <param name="Known">The model that was asked for by its name; null for other sources.</param>
+/// <param name="Known">The published model, where the name or the repository is one's; null for other sources.</param>
 internal sealed record LocalModel(string Source, string Path, string? Revision = null, KnownModel? Known = null)
 {
+    /// <summary>The size of images, where the name stands for another than the repository's config has; else null.</summary>
+    /// <remarks>A repository can serve several names of the table.</remarks>
+    public ImageSize? NamedResolution =>
+        Known is not null && ModelCatalog.FindByRepository(Known.Repository) is { } owner && owner.Resolution != Known.Resolution ? Known.Resolution : null;
+
     /// <summary>Finds config and weights.</summary>
     /// <remarks>A file that is the one its folder would be loaded from is loaded with the config beside it.</remarks>
     public CheckpointFolder FindFiles()

@@ -12,27 +12,29 @@ internal static class ModelLocator
     public static LocalModel? TryFindLocal(string source)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(source);
-        if (KnownModel.ByName(source) is not null)
+        if (OpenAIModel.All.Any(model => ModelCatalog.AreSpelledAlike(model.Name, source)))
             return null;
         if (Directory.Exists(source) || File.Exists(source))
-            return new LocalModel(source, source);
+            return new LocalModel(source, source, Known: HubCachePath.TryReadRepository(source) is { } repository ? ModelCatalog.FindByRepository(repository) : null);
         return LooksLikePath(source)
             ? throw new FileNotFoundException($"There is no model at '{source}': neither a folder nor a file.", source)
             : null;
     }
 
     /// <summary>Finds the repository of a name.</summary>
-    /// <exception cref="ModelSourceException">It is neither a known name nor a repository.</exception>
+    /// <exception cref="ModelSourceException">It is neither a known name nor a repository, or its tag is none or several.</exception>
     public static (HubRepository Repository, KnownModel? Known) FindRepository(string source)
     {
-        if (KnownModel.ByName(source) is { } known)
-            return (new HubRepository(known.Repository), known);
+        if (ModelCatalog.TryFind(source, out var known))
+            return (new HubRepository(known.AlsoAt is { } other && ModelCatalog.IsLastPart(source, other) ? other : known.Repository), known);
         if (HubRepository.TryParse(source, out var repository))
-            return (repository, null);
+            return (repository, ModelCatalog.FindByRepository(repository.Id));
+        var near = ModelCatalog.Suggest(source);
         throw new ModelSourceException(
             source,
-            $"names no model: it is no existing folder or file, no repository of the Hub such as openai/clip-vit-base-patch32, and none of "
-            + $"{string.Join(", ", KnownModel.All.Select(model => model.Name))}.");
+            "names no model: it is no existing folder or file, no repository of the Hub such as openai/clip-vit-base-patch32, and no name that "
+            + $"{nameof(ClipModel)}.{nameof(ClipModel.List)}() has, such as ViT-B/32 or MobileCLIP2-S0."
+            + (near.Count > 0 ? $" Nearest: {string.Join(", ", near)}." : ""));
     }
 
     private static bool LooksLikePath(string source) =>

@@ -2,19 +2,19 @@ using Clip.Losses.Distributed;
 
 namespace Clip.Losses.Tests.Distributed;
 
-/// <summary>Workers that are threads of one process.</summary>
+/// <summary>WorldSize that are threads of one process.</summary>
 internal sealed class ThreadGatherer(int rank, ThreadGatherer.Meeting meeting) : IFeatureGatherer
 {
     public int Rank => rank;
 
-    public int Workers => meeting.Places.Length;
+    public int WorldSize => meeting.Places.Length;
 
     public Tensor Gather(Tensor rows) => Exchange(rows, all => cat(all));
 
     public Tensor ReduceScatter(Tensor gradients) => Exchange(gradients, all =>
     {
         using var scope = NewDisposeScope();
-        var rows = gradients.shape[0] / Workers;
+        var rows = gradients.shape[0] / WorldSize;
         return stack(all.Select(gradient => gradient.narrow(0, rank * rows, rows))).sum([0]).MoveToOuterDisposeScope();
     });
 
@@ -27,27 +27,27 @@ internal sealed class ThreadGatherer(int rank, ThreadGatherer.Meeting meeting) :
         return combined;
     }
 
-    /// <summary>Where the workers meet.</summary>
-    internal sealed class Meeting(int workers) : IDisposable
+    /// <summary>Where the ranks meet.</summary>
+    internal sealed class Meeting(int ranks) : IDisposable
     {
-        public Tensor[] Places { get; } = new Tensor[workers];
+        public Tensor[] Places { get; } = new Tensor[ranks];
 
-        public Barrier Barrier { get; } = new(workers);
+        public Barrier Barrier { get; } = new(ranks);
 
         public void WaitForAll()
         {
             if (!Barrier.SignalAndWait(Patience.Limit))
-                throw new TimeoutException($"Not all {workers} workers came within {Patience.Limit}.");
+                throw new TimeoutException($"Not all {ranks} ranks came within {Patience.Limit}.");
         }
 
         public void Dispose() => Barrier.Dispose();
 
-        /// <summary>Runs every worker on a thread of its own.</summary>
-        public static void Run(int workers, Action<IFeatureGatherer> work)
+        /// <summary>Runs every rank on a thread of its own.</summary>
+        public static void Run(int ranks, Action<IFeatureGatherer> work)
         {
-            using var meeting = new Meeting(workers);
-            var failures = new Exception?[workers];
-            var threads = Enumerable.Range(0, workers).Select(rank => new Thread(() =>
+            using var meeting = new Meeting(ranks);
+            var failures = new Exception?[ranks];
+            var threads = Enumerable.Range(0, ranks).Select(rank => new Thread(() =>
             {
                 try
                 {

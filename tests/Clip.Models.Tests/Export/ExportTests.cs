@@ -15,6 +15,8 @@ public sealed class ExportTests : IDisposable
         { nameof(TinyConfig.ResNet), WeightLayout.Native },
         { nameof(TinyConfig.SigLip), WeightLayout.HuggingFace },
         { nameof(TinyConfig.Unusual), WeightLayout.Native },
+        { nameof(TinyConfig.ConvNext), WeightLayout.Native },
+        { nameof(TinyConfig.ViTamin), WeightLayout.Native },
     };
 
     [Theory]

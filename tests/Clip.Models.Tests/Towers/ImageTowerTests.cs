@@ -25,6 +25,8 @@ public sealed class ImageTowerTests
     [InlineData(nameof(TinyConfig.ResNet), 1, 256)]
     [InlineData(nameof(TinyConfig.SigLip), 16, 32)]
     [InlineData(nameof(TinyConfig.Unusual), 5, 24)]
+    [InlineData(nameof(TinyConfig.ConvNext), 1, 20)]
+    [InlineData(nameof(TinyConfig.ViTamin), 4, 32)]
     public void GetTokens_AnyKind_HasOnePerPlace(string kind, long tokens, long channels)
     {
         var config = TinyConfig.All[kind];

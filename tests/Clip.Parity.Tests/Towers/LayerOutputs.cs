@@ -7,7 +7,7 @@ internal static class LayerOutputs
 {
     /// <summary>Runs a computation and keeps the outputs of the layers of these names.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="names">Native names; those of the text tower have no prefix. Layers that are plain functions here are left out.</param>
+    /// <param name="names">Native names; those of the text tower may have no prefix. Layers that are plain functions here are left out.</param>
     /// <param name="compute">What to run.</param>
     public static Dictionary<string, Tensor> Record(DualEncoder network, IEnumerable<string> names, Action compute)
     {
@@ -15,9 +15,9 @@ internal static class LayerOutputs
         var modules = network.named_modules().ToDictionary(entry => entry.name, entry => entry.module);
         foreach (var name in names)
         {
-            switch (modules.GetValueOrDefault(NameHere(name)))
+            switch (modules.GetValueOrDefault(name) ?? modules.GetValueOrDefault(NameHere(name)))
             {
-                case null when name.EndsWith(".avgpool", StringComparison.Ordinal):
+                case null:
                 case not null when name == "visual.attnpool":       // features and projection are computed apart
                     break;
                 case nn.Module<Tensor, Tensor> layer:
@@ -27,7 +27,7 @@ internal static class LayerOutputs
                     layer.register_forward_hook((_, _, _, output) => Keep(name, output));
                     break;
                 case var other:
-                    throw new InvalidOperationException($"{name} is {other?.GetType().Name ?? "missing"}.");
+                    throw new InvalidOperationException($"{name} is {other.GetType().Name}.");
             }
         }
         compute();

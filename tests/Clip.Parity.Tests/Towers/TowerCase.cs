@@ -29,6 +29,13 @@ internal sealed class TowerCase : IDisposable
         return reference is { HasImages: true, HasTexts: true };
     });
 
+    /// <summary>The cases with a certain output.</summary>
+    public static IEnumerable<string> Having(string output) => Names.Where(name =>
+    {
+        using var reference = new TowerCase(name);
+        return reference.Outputs.Find(output) is not null;
+    });
+
     /// <summary>The inputs, and all outputs by their names with ".f32" and ".f64".</summary>
     public ReferenceTensors Outputs { get; }
 
@@ -61,21 +68,28 @@ internal sealed class TowerCase : IDisposable
     public ReferenceTensors Intermediates() => new(PathOf(LayersFile));
 
     /// <summary>Loads the network as a user would: from the folder where it is complete, else with the recorded architecture.</summary>
-    public DualEncoder Load()
+    /// <param name="resolution">Another resolution than the network was recorded for; null to keep it.</param>
+    public DualEncoder Load(ImageSize? resolution = null)
     {
-        if (IsHuggingFace)
-            return DualEncoder.Load(_folder);
-        return DualEncoder.Load(PathOf("model.safetensors"), new LoadOptions { Config = ReadConfig() });
+        var options = new LoadOptions { Resolution = resolution };
+        return IsHuggingFace
+            ? DualEncoder.Load(_folder, options)
+            : DualEncoder.Load(PathOf("model.safetensors"), options with { Config = ReadConfig() });
     }
 
     public void Dispose() => Outputs.Dispose();
 
     private DualEncoderConfig ReadConfig()
     {
-        if (Has("open_clip_config.json"))
-            return DualEncoderConfig.Read(PathOf("open_clip_config.json"));
+        foreach (var config in (string[])["open_clip_config.json", "mobileclip_config.json"])
+        {
+            if (Has(config))
+                return DualEncoderConfig.Read(PathOf(config));
+        }
         using var meta = JsonDocument.Parse(File.ReadAllBytes(PathOf("meta.json")));
-        return meta.RootElement.TryGetProperty("model_cfg", out var openClip) ? ReadOpenClip(openClip) : OpenAiCase.Config(meta.RootElement);
+        if (meta.RootElement.TryGetProperty("model_cfg", out var openClip))
+            return ReadOpenClip(openClip);
+        return meta.RootElement.TryGetProperty("vision_config", out _) ? PerceptionEncoderCase.Config(meta.RootElement) : OpenAiCase.Config(meta.RootElement);
     }
 
     private static DualEncoderConfig ReadOpenClip(JsonElement config)

@@ -24,7 +24,7 @@ public sealed class DelayedResultsTests : IClassFixture<TinyModel>, IDisposable
         _clip = tiny.Clip;
         _thread = new NetworkThread(depth: 1, ReadLate);
         _memory = new PixelMemory(_clip.Preprocessor, ScalarType.Float32, buffers: 3, Pin, Send);
-        _images = new ImageEmbedder(_clip.Network, _thread, _memory, BatchSize, decodingThreads: 2, oneByOne: false);
+        _images = new ImageEmbedder(pixels => EmbeddingRows.ToUnitLength(_clip.Network.EncodeImages(pixels)), _thread, _memory, BatchSize, decodingThreads: 2, oneByOne: false);
         _texts = new TextEmbedder(_clip.Network, _thread, tokensPerPass: 64, oneByOne: false);
     }
 

@@ -57,7 +57,9 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
         Assert.All(rows, row => Assert.Equal(1, TensorPrimitives.Norm<float>(row), 5));
         for (var i = 0; i < rows.Length; i++)
             Assert.Equal(1, TensorPrimitives.CosineSimilarity(rows[i], _clip.EmbedImage(images[i])), 5);
-        Assert.Equal([16, 32, 48, 53], reported.Select(step => step.Completed));
+        Assert.InRange(reported.Count, 2, 53);
+        Assert.Equal(reported.Select(step => step.Completed).Order(), reported.Select(step => step.Completed));
+        Assert.Equal(53, reported[^1].Completed);
         Assert.All(reported, step => Assert.Equal(53, step.Total));
     }
 
@@ -109,7 +111,7 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
                 break;
         }
 
-        Assert.InRange(asked, 100, 100 + 4 * 16);
+        Assert.InRange(asked, 100, 100 + 4 * 32);
     }
 
     [Fact]

@@ -138,17 +138,17 @@ public sealed class CaptionedImagesTests : IDisposable
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
-    public void Batches_SeveralWorkers_ShareEachEpochOut(int workers)
+    public void Batches_SeveralRanks_ShareEachEpochOut(int ranks)
     {
         _images.Write(12);
         for (var epoch = 0; epoch < 2; epoch++)
         {
             var read = new List<int>();
-            for (var worker = 0; worker < workers; worker++)
+            for (var rank = 0; rank < ranks; rank++)
             {
-                using var source = _images.Listed(12, _images.Options with { Worker = worker, Workers = workers });
-                Assert.Equal(12 / workers, source.SamplesPerEpoch);
-                read.AddRange(_images.Read(source, 12 / workers, 1, new PairPosition(epoch, 0)));
+                using var source = _images.Listed(12, _images.Options with { Rank = rank, WorldSize = ranks });
+                Assert.Equal(12 / ranks, source.SamplesPerEpoch);
+                read.AddRange(_images.Read(source, 12 / ranks, 1, new PairPosition(epoch, 0)));
             }
             Assert.Equal(Enumerable.Range(0, 12), read.Order());
         }
@@ -312,6 +312,6 @@ public sealed class CaptionedImagesTests : IDisposable
     [InlineData(2, 2)]
     [InlineData(-1, 1)]
     [InlineData(0, 0)]
-    public void From_WorkersThatMakeNoSense_ThrowsArgumentException(int worker, int workers) =>
-        Assert.Throws<ArgumentException>(() => _images.Listed(3, _images.Options with { Worker = worker, Workers = workers }));
+    public void From_RanksThatMakeNoSense_ThrowsArgumentException(int rank, int ranks) =>
+        Assert.Throws<ArgumentException>(() => _images.Listed(3, _images.Options with { Rank = rank, WorldSize = ranks }));
 }

@@ -57,15 +57,15 @@ public sealed class WebDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Batches_SeveralWorkers_ShareTheShardsOut()
+    public void Batches_SeveralRanks_ShareTheShardsOut()
     {
         var shards = WriteShards(4, 3);
         for (var epoch = 0; epoch < 3; epoch++)
         {
             var read = new List<int>();
-            for (var worker = 0; worker < 2; worker++)
+            for (var rank = 0; rank < 2; rank++)
             {
-                using var source = new WebDataset(shards, _images.Options with { Worker = worker, Workers = 2 });
+                using var source = new WebDataset(shards, _images.Options with { Rank = rank, WorldSize = 2 });
                 read.AddRange(_images.Read(source, 6, 1, new PairPosition(epoch, 0)));
             }
             Assert.Equal(Enumerable.Range(0, 12), read.Order());
@@ -232,7 +232,7 @@ public sealed class WebDatasetTests : IDisposable
 
     [Fact]
     public void Constructor_FewerShardsThanWorkers_ThrowsArgumentException() =>
-        Assert.Throws<ArgumentException>(() => new WebDataset(WriteShards(1, 1), _images.Options with { Workers = 2 }));
+        Assert.Throws<ArgumentException>(() => new WebDataset(WriteShards(1, 1), _images.Options with { WorldSize = 2 }));
 
     [Theory]
     [InlineData(0)]

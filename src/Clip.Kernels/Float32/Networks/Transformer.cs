@@ -29,6 +29,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     private readonly Scratch _scratch = new();
     private readonly TransformerShape _shape;
     private readonly Func<Tensor, Tensor, IPackedLinear> _pack;
+    private readonly Rotation<TSimd, TVector>? _rotation;
 
     /// <summary>Makes a stack without blocks.</summary>
     /// <param name="shape">What the blocks have in common.</param>
@@ -37,6 +38,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     {
         _shape = shape;
         _pack = pack ?? (static (weight, bias) => new PackedMatrix<TSimd, TVector>(weight, bias));
+        _rotation = shape.Rotary is { } table ? new(table) : null;
     }
 
     /// <inheritdoc/>
@@ -46,20 +48,24 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         using var scope = NewDisposeScope();
         Debug.Assert(block.InputWeight.shape[1] % _shape.Heads == 0, "The heads divide the width.");
         Debug.Assert(_blocks.Count == 0 || block.ExpandWeight.shape[0] == Hidden, "All blocks have the same sizes.");
-        _blocks.Add(new TransformerBlock<TSimd, TVector>(block, _shape.NormEpsilon, isLast ? _shape.Heads : null, _pack));
+        // The shortcut for single queries has no keys that could be turned.
+        var arranged = _rotation is null ? block : block.WithSplitPairs(_shape.Heads);
+        _blocks.Add(new TransformerBlock<TSimd, TVector>(arranged, _shape.NormEpsilon, isLast && _rotation is null ? _shape.Heads : null, _pack));
     }
 
     /// <inheritdoc/>
     public Tensor Forward(Tensor x, Tensor? mask) => Run(x, null, mask);
 
     /// <inheritdoc/>
-    public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask) => Run(x, positions, mask);
+    public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask) =>
+        _rotation is null ? Run(x, positions, mask) : ChosenTokens.Of(Run(x, null, mask), positions);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var block in _blocks)
             block.Dispose();
+        _rotation?.Dispose();
         _scratch.Dispose();
     }
 
@@ -69,6 +75,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         using var scope = NewDisposeScope();
         var (sequences, length, width) = ((nint)x.shape[0], (nint)x.shape[1], (nint)x.shape[2]);
         Debug.Assert(width == _blocks[0].Output.Outputs, "Activations have the width of the blocks.");
+        Debug.Assert(_rotation is null || _rotation.Length == length, "There is an angle for every place.");
         Debug.Assert(positions is null || _blocks[^1].SingleQuery is not null, "The block appended as the last computes single tokens.");
         Debug.Assert(positions is null || AreWithin(positions, length), "Positions are within the sequences.");
 
@@ -186,6 +193,11 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         var (rows, width, stride) = (pass.Rows, pass.Width, 3 * pass.Width);
         block.Input.Compute(team, tokens, rows, scratch, stride, products);
         team.Barrier();
+        if (_rotation is not null)
+        {
+            _rotation.Compute(team.Share(rows), scratch, stride, 2 * _shape.Heads);
+            team.Barrier();
+        }
         var inputs = new AttentionInputs
         {
             Queries = scratch,

@@ -2,7 +2,7 @@ using Clip.Kernels.Float32.Threads;
 
 namespace Clip.Kernels.Float32.Networks;
 
-/// <summary>What passes a transformer at once.</summary>
+/// <summary>The tokens that a transformer computes at once.</summary>
 internal unsafe readonly struct TransformerPass
 {
     /// <summary>Activations [Sequences · Length, Width]; overwritten.</summary>

@@ -14,7 +14,7 @@ internal unsafe interface IInputRows
     /// <param name="firstSegment">The first of the pieces.</param>
     /// <param name="segments">How many.</param>
     /// <param name="offset">Elements to skip in each.</param>
-    /// <param name="target">Where to write where the first begins.</param>
-    /// <param name="targetStride">How far on to write the next.</param>
+    /// <param name="target">Receives the addresses of the pieces, from here on.</param>
+    /// <param name="targetStride">Places of the target between one address and the next.</param>
     void Locate(nint row, int firstSegment, int segments, nint offset, float** target, int targetStride);
 }

@@ -16,7 +16,7 @@ internal unsafe interface IPackedLinear : IDisposable
     /// <summary>Computes outputs = activation(inputs · weights + bias + addends).</summary>
     /// <remarks>Every thread of the team calls it and computes its share; the results of the others are there after a barrier.</remarks>
     /// <param name="team">Who works on it.</param>
-    /// <param name="inputs">The rows to multiply, one behind the other.</param>
+    /// <param name="inputs">The rows to multiply, one after another.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="outputs">The first row of the result.</param>
     /// <param name="outputStride">Elements from one row of the result to the next.</param>

@@ -23,6 +23,17 @@ internal sealed class ClipTextFamily : TextFamily
         _ => null,
     };
 
+    public override TowerNames? Names(Publisher publisher, TextTowerConfig config) => publisher switch
+    {
+        Publisher.Apple => ClipTextInApple.Names((ClipTextConfig)config),
+        Publisher.Meta => ClipTextNames.Native(prefix: ""),
+        _ => null,
+    };
+
+    public override TextTowerConfig? TryReadApple(ConfigSection text) => ClipTextInApple.TryRead(text);
+
+    public override TextTowerConfig? TryInferApple(TensorShapes shapes) => ClipTextInApple.TryInfer(shapes);
+
     public override TextTowerConfig? TryReadOpenClip(ConfigSection text, bool quickGelu) =>
         text.Text("hf_model_name") is { Length: > 0 } || text.Text("text_arch") is not (null or "clip") ? null : ClipTextInOpenClip.Read(text, quickGelu);
 
@@ -63,7 +74,8 @@ internal sealed class ClipTextFamily : TextFamily
             shapes.TryOf("text.text_projection", 2)?[1] ?? shapes.TryOf("text.text_projection.weight", 2)?[0])
         ?? TryOutline(
             shapes, "text_model.embeddings.token_embedding.weight", "text_model.embeddings.position_embedding.weight", "text_model.encoder.layers.",
-            shapes.TryOf("text_projection.weight", 2)?[0] ?? shapes.TryOf("text_model.head.weight", 2)?[0]);
+            shapes.TryOf("text_projection.weight", 2)?[0] ?? shapes.TryOf("text_model.head.weight", 2)?[0])
+        ?? ClipTextInApple.TryOutline(shapes);
 
     public override string? WhyNotResizable(TextTowerConfig config) =>
         config is ClipTextConfig { ClassToken: true } ? "The context length of a text tower with a class token is that of its weights." : null;

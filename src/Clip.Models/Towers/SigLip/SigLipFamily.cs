@@ -28,7 +28,7 @@ internal sealed class SigLipFamily : ImageFamily
     };
 
     public override ImageTowerConfig? TryReadOpenClip(ConfigSection vision, ImageSize resolution, bool quickGelu) =>
-        vision.Text("timm_model_name") is { } name ? SigLipInOpenClip.TryRead(vision, name, resolution) : null;
+        SigLipInOpenClip.TryRead(vision, resolution);
 
     public override JsonObject WriteOpenClip(ImageTowerConfig config, bool quickGelu) => SigLipInOpenClip.Write((SigLipVisionConfig)config);
 

@@ -28,52 +28,63 @@ internal static class SigLipInOpenClip
         ["vit_giantopt_patch16_siglip_384"] = new(16, 1536, 40, 16, 6144, Activation.GeluTanh),
     };
 
-    public static SigLipVisionConfig? TryRead(ConfigSection vision, string name, ImageSize resolution)
+    // timm's mlp_ratio of the shape-optimized towers and of all others.
+    private const double ShapeOptimizedMlpRatio = 3.7362, UsualMlpRatio = 4;
+
+    public static SigLipVisionConfig? TryRead(ConfigSection vision, ImageSize resolution)
     {
-        if (!Towers.TryGetValue(name, out var size))
+        if (TimmSettings.TryRead(vision, resolution) is not { } settings || !Towers.TryGetValue(settings.Name, out var size))
             return null;
-        if (vision.Text("timm_pool") is not "map")
-            throw vision.Error("timm_pool", "SigLIP's towers pool by attention, 'map'");
-        if (vision.Text("timm_proj") is not "none")
-            throw vision.Error("timm_proj", "SigLIP's image features are not projected, 'none'");
+        settings.RequirePool("map");
+        if (settings.Head.Projection != TimmProjection.None)
+            throw settings.Error("timm_proj", "SigLIP's image features are not projected, 'none'");
         vision.RequireOff("patch_dropout");
 
-        return new SigLipVisionConfig
+        var width = settings.Integer("embed_dim", size.Width);
+        var config = new SigLipVisionConfig
         {
             Resolution = resolution,
-            PatchSize = size.Patch,
+            PatchSize = settings.Integer("patch_size", size.Patch),
             Transformer = new TransformerConfig
             {
-                Width = size.Width,
-                Layers = size.Layers,
-                Heads = size.Heads,
-                MlpWidth = size.MlpWidth,
+                Width = width,
+                Layers = settings.Integer("depth", size.Layers),
+                Heads = settings.Integer("num_heads", size.Heads),
+                MlpWidth = settings.MlpWidth(width, MlpRatio(size)),
                 Activation = size.Activation,
                 NormEpsilon = 1e-6,
             },
         };
+        settings.RefuseUnknown();
+        return config;
     }
 
-    /// <summary>Writes a tower by the name of the timm model that has its sizes.</summary>
+    /// <summary>Writes a tower by the name of the timm model that is nearest to it, with what differs in size.</summary>
     /// <exception cref="ArgumentException">There is no such timm model.</exception>
     public static JsonObject Write(SigLipVisionConfig image)
     {
         var transformer = image.Transformer;
-        var size = new Size(
-            image.PatchSize, transformer.Width, transformer.Layers, transformer.Heads, transformer.MlpWidth, transformer.Activation);
-        var name = Towers.Where(tower => tower.Value == size && tower.Key.EndsWith($"_{image.Resolution.Height}", StringComparison.Ordinal))
-            .Select(tower => tower.Key)
-            .FirstOrDefault();
-        if (name is null || image.Resolution.Height != image.Resolution.Width || transformer.NormEpsilon != 1e-6 || transformer.LayerScale is not null)
+        var near = Towers
+            .Where(tower => tower.Value.Activation == transformer.Activation)
+            .OrderByDescending(tower => (tower.Value.Width, tower.Value.Layers) == (transformer.Width, transformer.Layers))
+            .ThenByDescending(tower => tower.Value.Patch == image.PatchSize)
+            .ThenByDescending(tower => image.Resolution == Resolution(tower.Key))
+            .ToArray();
+        if (near.Length == 0 || transformer.NormEpsilon != 1e-6 || transformer.LayerScale is not null)
             throw Inexpressible.InOpenClip("Image", $"a SigLIP tower of these sizes at {image.Resolution}, since timm has none");
 
-        return new JsonObject
-        {
-            ["image_size"] = image.Resolution.Height,
-            ["timm_model_name"] = name,
-            ["timm_model_pretrained"] = false,
-            ["timm_pool"] = "map",
-            ["timm_proj"] = "none",
-        };
+        var (name, size) = near[0];
+        var sizes = new TimmSizes()
+            .Resolution(image.Resolution, Resolution(name))
+            .Add("patch_size", image.PatchSize, size.Patch)
+            .Add("embed_dim", transformer.Width, size.Width)
+            .Add("depth", transformer.Layers, size.Layers)
+            .Add("num_heads", transformer.Heads, size.Heads)
+            .Mlp(transformer.Width, transformer.MlpWidth, MlpRatio(size));
+        return TimmVision.Write(image.Resolution, new TimmHeadConfig(TimmProjection.None), name, "map", sizes.Settings);
     }
+
+    private static double MlpRatio(Size size) => size.MlpWidth == UsualMlpRatio * size.Width ? UsualMlpRatio : ShapeOptimizedMlpRatio;
+
+    private static int Resolution(string name) => int.Parse(name.AsSpan(name.LastIndexOf('_') + 1), provider: null);
 }

@@ -29,27 +29,8 @@ internal static class SigLipNames
         [
             .. RenameBoth("visual.conv1", "visual.trunk.patch_embed.proj"),
             Unsqueeze("visual.positional_embedding", "visual.trunk.pos_embed"),
-            .. TimmBlock("visual.transformer.resblocks.{i}", "visual.trunk.blocks.{i}"),
+            .. TimmBlockNames.Of("visual.transformer.resblocks.{i}", "visual.trunk.blocks.{i}"),
             .. RenameBoth("visual.ln_post", "visual.trunk.norm"),
-            Rename("visual.attn_pool.probe", "visual.trunk.attn_pool.latent"),
-            .. SplitProjection(
-                "visual.attn_pool.attn",
-                ("visual.trunk.attn_pool.q", 0, 1),
-                ("visual.trunk.attn_pool.kv", 1, 2)),
-            .. RenameBoth("visual.attn_pool.attn.out_proj", "visual.trunk.attn_pool.proj"),
-            .. RenameBoth("visual.attn_pool.norm", "visual.trunk.attn_pool.norm"),
-            .. RenameBoth("visual.attn_pool.mlp.c_fc", "visual.trunk.attn_pool.mlp.fc1"),
-            .. RenameBoth("visual.attn_pool.mlp.c_proj", "visual.trunk.attn_pool.mlp.fc2"),
+            .. TimmBlockNames.Pool("visual.attn_pool", "visual.trunk.attn_pool"),
         ]);
-
-    private static IEnumerable<KeyRule> TimmBlock(string block, string layer) =>
-    [
-        .. RenameBoth($"{block}.ln_1", $"{layer}.norm1"),
-        Rename($"{block}.attn.in_proj_weight", $"{layer}.attn.qkv.weight"),
-        Rename($"{block}.attn.in_proj_bias", $"{layer}.attn.qkv.bias"),
-        .. RenameBoth($"{block}.attn.out_proj", $"{layer}.attn.proj"),
-        .. RenameBoth($"{block}.ln_2", $"{layer}.norm2"),
-        .. RenameBoth($"{block}.mlp.c_fc", $"{layer}.mlp.fc1"),
-        .. RenameBoth($"{block}.mlp.c_proj", $"{layer}.mlp.fc2"),
-    ];
 }

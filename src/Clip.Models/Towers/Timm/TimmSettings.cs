@@ -54,6 +54,28 @@ internal sealed class TimmSettings
     /// <summary>A size from timm_model_kwargs.</summary>
     public int Integer(string name, int fallback) => _sizes?.Integer(name, fallback) ?? fallback;
 
+    /// <summary>A number from timm_model_kwargs.</summary>
+    public double Number(string name, double fallback) => _sizes?.Number(name, fallback) ?? fallback;
+
+    /// <summary>Hidden channels of MLPs by timm's mlp_ratio, rounded down as timm does.</summary>
+    /// <param name="width">Channels of a token.</param>
+    /// <param name="fallback">The ratio of the network's name.</param>
+    public int MlpWidth(int width, double fallback)
+    {
+        // A width that is impossible itself is refused with the config.
+        var hidden = Math.Clamp(width, 1, ConfigCheck.LargestWidth) * Number("mlp_ratio", fallback);
+        return hidden is >= 1 and <= int.MaxValue ? (int)hidden : throw Error("timm_model_kwargs.mlp_ratio", $"{hidden} hidden channels are not possible");
+    }
+
+    /// <summary>Height and width of a grid from timm_model_kwargs.</summary>
+    public ImageSize Grid(string name, ImageSize fallback) => _sizes?.IntegerOrList(name) switch
+    {
+        null => fallback,
+        [var side] => side,
+        [var height, var width] => new ImageSize(height, width),
+        _ => throw Error($"timm_model_kwargs.{name}", "it must be one number or height and width"),
+    };
+
     /// <summary>A list of sizes from timm_model_kwargs.</summary>
     public IReadOnlyList<int> Integers(string name, IReadOnlyList<int> fallback) => _sizes?.IntegerOrList(name) ?? fallback;
 
@@ -62,6 +84,16 @@ internal sealed class TimmSettings
 
     /// <summary>Refuses settings of timm_model_kwargs that nobody asked for: they may change what the network computes.</summary>
     public void RefuseUnknown() => _sizes?.RefuseUnknown();
+
+    /// <summary>Requires that features are the mean of the tokens, which is the network's own pooling too.</summary>
+    /// <remarks>Where the network's own classifier is kept, or nothing put in its place, "" means no pooling at all.</remarks>
+    public void RequireMean()
+    {
+        if (Head.Projection is TimmProjection.Linear or TimmProjection.Mlp)
+            RequirePool("", "avg");
+        else
+            RequirePool("avg");
+    }
 
     /// <summary>Refuses a pooling that the network cannot have.</summary>
     /// <param name="pools">Those that it can.</param>

@@ -33,7 +33,7 @@ internal sealed class TimmTower : ImageTower
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<AdaptableMatrix> GetAdaptableMatrices() => TimmMatrices.Find(this);
+    public override IReadOnlyList<AdaptableMatrix> GetAdaptableMatrices() => [.. AdaptableMatrix.Find(this), .. TimmMatrices.Find(this)];
 
     internal override string? WhyNotInt8 => _trunk.WhyNotInt8;
 
@@ -58,8 +58,8 @@ internal sealed class TimmTower : ImageTower
     internal override PackedImageTower Pack(KernelBackend backend, PassGate gate) => KernelList.Fill(kernels =>
     {
         var (height, width) = Config.Resolution;
-        var images = CacheSizes.Share(CacheSizes.Pixels / Math.Max(1, (long)height * width));
+        var images = CacheSizes.Share(_trunk.TokensPerImage is { } tokens ? CacheSizes.Tokens / tokens : CacheSizes.Pixels / Math.Max(1, (long)height * width));
         var dtype = DType;
-        return new PackedTimmTower(this, dtype, gate, images, kernels, _trunk.Pack(backend, kernels, images));
+        return new PackedTimmTower(this, dtype, gate, images, kernels, _trunk.PackTrunk(backend, kernels, images));
     });
 }

@@ -35,6 +35,12 @@ internal abstract class TimmTrunk(string name) : nn.Module<Tensor, Tensor>(name)
     /// <returns>What computes in place of <see cref="Encode"/>.</returns>
     public virtual Func<Tensor, Tensor> Pack(KernelBackend backend, KernelList kernels, long imagesPerPass) => Encode;
 
+    /// <summary>The same, for trunks that also compute features alone in kernels.</summary>
+    public virtual TimmPackedTrunk PackTrunk(KernelBackend backend, KernelList kernels, long imagesPerPass) => new(Pack(backend, kernels, imagesPerPass));
+
+    /// <summary>Tokens of an image, in trunks that are transformers throughout; null in others, where pixels say how much passes at once.</summary>
+    public virtual long? TokensPerImage => null;
+
     /// <summary>Fills all weights as the original code does.</summary>
     public abstract void Initialize();
 

@@ -10,16 +10,20 @@ internal static class TimmVision
     /// <param name="name">timm's name of the network.</param>
     /// <param name="pool">timm's global_pool; "" for the network's own.</param>
     /// <param name="sizes">Sizes that replace those of the name; empty where there are none.</param>
-    public static JsonObject Write(TimmTowerConfig config, string name, string pool, JsonObject sizes)
+    public static JsonObject Write(TimmTowerConfig config, string name, string pool, JsonObject sizes) =>
+        Write(config.Resolution, config.Head, name, pool, sizes);
+
+    /// <summary>The same for towers of another kind that timm has too.</summary>
+    public static JsonObject Write(ImageSize resolution, TimmHeadConfig head, string name, string pool, JsonObject sizes)
     {
-        var (height, width) = config.Resolution;
+        var (height, width) = resolution;
         var vision = new JsonObject
         {
             ["image_size"] = height == width ? height : new JsonArray(height, width),
             ["timm_model_name"] = name,
             ["timm_model_pretrained"] = false,
             ["timm_pool"] = pool,
-            ["timm_proj"] = config.Head.Projection switch
+            ["timm_proj"] = head.Projection switch
             {
                 TimmProjection.Classifier => null,
                 TimmProjection.None => "none",
@@ -27,7 +31,7 @@ internal static class TimmVision
                 _ => "mlp",
             },
         };
-        if (config.Head.Bias && config.Head.Projection is not TimmProjection.Classifier)
+        if (head.Bias && head.Projection is not TimmProjection.Classifier)
             vision["timm_proj_bias"] = true;
         if (sizes.Count > 0)
             vision["timm_model_kwargs"] = sizes;

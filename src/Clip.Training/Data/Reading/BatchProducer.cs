@@ -23,7 +23,7 @@ internal sealed class BatchProducer
         _preprocessor = new ImagePreprocessor(options.Preprocessing, options.Images);
         _augmenter = options.Augmentation is null ? null : new ImageAugmenter(options.Preprocessing, options.Augmentation);
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount };
-        _augmentationSeed = (long)SeedMixer.Mix(options.Seed, options.Worker, options.Workers);
+        _augmentationSeed = (long)SeedMixer.Mix(options.Seed, options.Rank, options.WorldSize);
     }
 
     /// <summary>Reads batches without end; see <see cref="IPairSource.Batches"/>.</summary>

@@ -4,7 +4,7 @@ using Clip.Training.Data.Reading;
 
 namespace Clip.Training.Data.Shards;
 
-/// <summary>Which shards an epoch reads, in which order, and which of them are this worker's.</summary>
+/// <summary>Which shards an epoch reads, in which order, and which of them are this rank's.</summary>
 internal sealed class ShardList
 {
     private readonly (string[] Paths, double Weight)[] _sets;
@@ -17,10 +17,10 @@ internal sealed class ShardList
         if (_sets.Length == 0)
             throw new ArgumentException("There are no sets of shards.", nameof(sets));
         var fewest = _sets.Sum(set => (long)Math.Floor(set.Weight * set.Paths.Length));
-        if (fewest < options.Workers)
+        if (fewest < options.WorldSize)
         {
             throw new ArgumentException(
-                $"An epoch has {fewest} shards for {options.Workers} workers; split the data into more of them or raise a weight.", nameof(sets));
+                $"An epoch has {fewest} shards for {options.WorldSize} ranks; split the data into more of them or raise a weight.", nameof(sets));
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class ShardList
         }
     }
 
-    /// <summary>The shards that this worker reads in an epoch.</summary>
+    /// <summary>The shards that this rank reads in an epoch.</summary>
     public IEnumerable<string> Of(long epoch)
     {
         var all = new List<string>();
@@ -58,7 +58,7 @@ internal sealed class ShardList
             all.AddRange(Enumerable.Range(0, more).Select(place => paths[order[place]]));
         }
         var shuffled = new Permutation(all.Count, SeedMixer.Mix(_options.Seed, epoch, 4));
-        for (var place = _options.Worker; place < all.Count; place += _options.Workers)
+        for (var place = _options.Rank; place < all.Count; place += _options.WorldSize)
             yield return all[(int)(_options.Shuffle ? shuffled[place] : place)];
     }
 

@@ -43,7 +43,7 @@ internal sealed class TarFile(TarStream stream)
     }
 
     /// <summary>Reads the data of the entry, once.</summary>
-    /// <param name="data">Room for all of it.</param>
+    /// <param name="data">Space for all of it.</param>
     /// <exception cref="EndOfStreamException">The file is cut off.</exception>
     public void ReadData(Span<byte> data)
     {

@@ -41,7 +41,7 @@ public sealed class LabelledFeatures
     /// <summary>Number of rows, N.</summary>
     public int Count => Labels.Length;
 
-    /// <summary>Numbers in a row, D.</summary>
+    /// <summary>Elements of a row, D.</summary>
     public int FeatureSize => Features[0].Length;
 
     /// <summary>Number of classes, C.</summary>

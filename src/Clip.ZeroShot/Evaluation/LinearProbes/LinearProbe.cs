@@ -29,7 +29,7 @@ public sealed class LinearProbe
     /// <summary>Number of classes, C.</summary>
     public int ClassCount { get; }
 
-    /// <summary>Numbers in a row of features, D.</summary>
+    /// <summary>Elements of a row of features, D.</summary>
     public int FeatureSize { get; }
 
     /// <summary>scikit-learn's C, the inverse of the penalty on the weights: the smaller, the closer to zero they stay.</summary>
@@ -74,7 +74,7 @@ public sealed class LinearProbe
     }
 
     /// <summary>The logarithms of the class probabilities, up to a number that they share.</summary>
-    /// <param name="features">D numbers.</param>
+    /// <param name="features">D elements.</param>
     /// <exception cref="ArgumentException">There are not D of them.</exception>
     public float[] GetLogits(ReadOnlySpan<float> features)
     {

@@ -40,7 +40,7 @@ internal sealed class LogisticLoss : IDisposable
 
     public int Count { get; }
 
-    /// <summary>Numbers of W [C, D] and b [C], one after another.</summary>
+    /// <summary>Elements of W [C, D] and b [C], one after another.</summary>
     public int ParameterCount => checked((Classes * Size) + Classes);
 
     /// <summary>The loss, and its gradient in the order of the parameters.</summary>

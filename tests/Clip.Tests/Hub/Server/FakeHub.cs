@@ -11,8 +11,11 @@ public sealed class FakeHub : IDisposable
 
     private readonly Dictionary<string, (byte[] Content, bool IsLarge)> _files = new(StringComparer.Ordinal);
 
-    public FakeHub()
+    private readonly string _repository;
+
+    public FakeHub(string repository = Repository)
     {
+        _repository = repository;
         // The same machine under another name: as foreign as any other host.
         Storage = new FakeServer(AnswerFromStorage, "localhost");
         Server = new FakeServer(Answer);
@@ -90,7 +93,7 @@ public sealed class FakeHub : IDisposable
     private FakeResponse Answer(FakeRequest request)
     {
         var parts = request.Target.Split('/', 6);
-        if (parts.Length != 6 || $"{parts[1]}/{parts[2]}" != Repository || parts[3] != "resolve")
+        if (parts.Length != 6 || $"{parts[1]}/{parts[2]}" != _repository || parts[3] != "resolve")
             return Error(404, "RepoNotFound");
         if (parts[4] is not ("main" or "refs%2Fpr%2F1" or Commit))
             return Error(404, "RevisionNotFound");

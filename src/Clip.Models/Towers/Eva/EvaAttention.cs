@@ -1,0 +1,84 @@
+namespace Clip.Models;
+
+/// <summary>Multi-head attention in which keys have no bias, and what EVA-02 adds to it.</summary>
+/// <remarks>Maps [N, L, W] to the same shape.</remarks>
+internal sealed class EvaAttention : nn.Module<Tensor, Tensor>
+{
+    private readonly long _heads;
+    private readonly RotaryEmbedding? _rotary;
+
+    // One matrix in EVA-01 and EVA-02-E, three in EVA-02: so the checkpoints have it.
+    [ComponentName(Name = "qkv")] private readonly LinearLayer? _joined;
+    [ComponentName(Name = "q_bias")] private Parameter? _queryBias;
+    [ComponentName(Name = "v_bias")] private Parameter? _valueBias;
+    [ComponentName(Name = "q_proj")] private readonly LinearLayer? _queries;
+    [ComponentName(Name = "k_proj")] private readonly LinearLayer? _keys;
+    [ComponentName(Name = "v_proj")] private readonly LinearLayer? _values;
+    [ComponentName(Name = "norm")] private readonly MixedPrecisionLayerNorm? _norm;
+    [ComponentName(Name = "proj")] private readonly LinearLayer _output;
+
+    /// <param name="weights">Makes the weights.</param>
+    /// <param name="config">The tower's sizes.</param>
+    /// <param name="rotary">Turns queries and keys; null where nothing does. Borrowed.</param>
+    public EvaAttention(WeightFactory weights, EvaConfig config, RotaryEmbedding? rotary)
+        : base(nameof(EvaAttention))
+    {
+        _heads = config.Heads;
+        _rotary = rotary;
+        var width = config.Width;
+        if (config.Blocks == EvaBlockKind.Gated)
+        {
+            _queries = new LinearLayer(weights, width, width);
+            _keys = new LinearLayer(weights, width, width, bias: false);
+            _values = new LinearLayer(weights, width, width);
+            _norm = new MixedPrecisionLayerNorm(weights, width, EvaConfig.NormEpsilon);
+        }
+        else
+        {
+            _joined = new LinearLayer(weights, width, 3 * width, bias: false);
+            _queryBias = weights.Matrix(width);
+            _valueBias = weights.Matrix(width);
+        }
+        _output = new LinearLayer(weights, width, width);
+        RegisterComponents();
+    }
+
+    /// <summary>The layer behind the heads.</summary>
+    public LinearLayer Output => _output;
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var (weight, bias) = Input();
+        var inputs = nn.functional.linear(x, weight, bias).chunk(3, dim: 2);                          // 3 x [N, L, W]
+        var attended = Join(inputs[0], inputs[1], inputs[2]);
+        return _output.call(attended).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Queries, keys and values in one layer, [3 W, W] and [3 W]; call it in a dispose scope.</summary>
+    public (Tensor Weight, Tensor Bias) Input()
+    {
+        var (queryBias, valueBias) = (_queryBias ?? _queries!.Bias, _valueBias ?? _values!.Bias);
+        var weight = _joined?.Weight.alias() ?? cat([_queries!.Weight, _keys!.Weight, _values!.Weight]);
+        return (weight, cat([queryBias, zeros_like(queryBias), valueBias]));
+    }
+
+    /// <summary>Attends, and norms the heads side by side, [N, L, W].</summary>
+    public Tensor Join(Tensor queries, Tensor keys, Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        var attended = _rotary is null
+            ? AttentionHeads.Attend(queries, keys, values, _heads)
+            : AttentionHeads.Attend(_rotary.Rotate(queries, _heads), _rotary.Rotate(keys, _heads), values, _heads);
+        return (_norm is null ? attended : _norm.call(attended)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Sets the biases of queries and values to zero; those of layers are set with the layers.</summary>
+    public void InitializeBiases()
+    {
+        if (_queryBias is not null)
+            nn.init.zeros_(_queryBias);
+        if (_valueBias is not null)
+            nn.init.zeros_(_valueBias);
+    }
+}

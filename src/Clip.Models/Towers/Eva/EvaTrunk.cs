@@ -1,0 +1,169 @@
+using Clip.Kernels;
+using Clip.Kernels.Contracts;
+
+namespace Clip.Models;
+
+/// <summary>An EVA tower: a vision transformer whose class token is the feature.</summary>
+internal sealed class EvaTrunk : TimmTrunk
+{
+    private const string Block = "blocks.";
+
+    private readonly EvaConfig _config;
+    private readonly RotaryEmbedding? _rotary;
+
+    [ComponentName(Name = "embed")] private readonly PatchTokens _tokens;
+    [ComponentName(Name = "blocks")] private readonly ModuleList<EvaBlock> _blocks;
+    [ComponentName(Name = "norm")] private readonly MixedPrecisionLayerNorm _norm;
+    [ComponentName(Name = "head")] private readonly LinearLayer? _classifier;
+
+    /// <param name="config">The sizes.</param>
+    /// <param name="classes">Outputs of the classifier; null for none.</param>
+    /// <param name="weights">Makes the weights.</param>
+    public EvaTrunk(EvaConfig config, int? classes, WeightFactory weights)
+        : base(nameof(EvaTrunk))
+    {
+        _config = config;
+        _rotary = config.Blocks == EvaBlockKind.Gated ? new RotaryEmbedding(config.Rotary.ToTable(), weights) : null;
+        _tokens = new PatchTokens(weights, config.Patches);
+        _blocks = nn.ModuleList(Enumerable.Range(0, config.Layers).Select(_ => new EvaBlock(weights, config, _rotary)).ToArray());
+        _norm = new MixedPrecisionLayerNorm(weights, config.Width, EvaConfig.NormEpsilon);
+        if (classes is { } outputs)
+            _classifier = new LinearLayer(weights, config.Width, outputs);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override int StageCount => _config.Layers + 1;
+
+    /// <inheritdoc/>
+    public override Tensor Reference => _blocks[0].Attention.Output.Weight;
+
+    /// <inheritdoc/>
+    public override long? TokensPerImage => _config.Patches.Tokens;
+
+    /// <inheritdoc/>
+    public override string? WhyNotInt8 => _config.Blocks == EvaBlockKind.PreNorm
+        ? null
+        : "The usual transformer blocks alone have int8 kernels, and the image tower is an EVA-02: leave the weights unquantized, or take another tower.";
+
+    /// <inheritdoc/>
+    public override int StageOf(string parameter)
+    {
+        if (parameter.StartsWith(Block, StringComparison.Ordinal))
+        {
+            var number = parameter.AsSpan(Block.Length);
+            return 1 + int.Parse(number[..number.IndexOf('.')], provider: null);
+        }
+        return parameter.StartsWith("norm.", StringComparison.Ordinal) ? _config.Layers
+            : parameter.StartsWith("head.", StringComparison.Ordinal) ? StageCount
+            : 0;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Encode(Tensor pixels)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = _tokens.call(pixels);
+        foreach (var block in _blocks)
+        {
+            var next = block.call(tokens);
+            tokens.Dispose();
+            tokens = next;
+        }
+        return _norm.call(tokens).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Pool(Tensor tokens) => tokens.select(1, 0);
+
+    /// <inheritdoc/>
+    public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
+
+    /// <inheritdoc/>
+    public override TimmPackedTrunk PackTrunk(KernelBackend backend, KernelList kernels, long imagesPerPass)
+    {
+        var embed = _tokens.Pack(backend, kernels);
+        if (_config.Blocks != EvaBlockKind.PreNorm)
+            return new TimmPackedTrunk(PackBlocks(backend, kernels, embed));
+
+        var blocks = kernels.Add(PackTransformer(backend, imagesPerPass * _config.Patches.Tokens));
+        return new TimmPackedTrunk(pixels => _norm.call(blocks.Forward(embed(pixels), null)), EncodeClassToken);
+
+        // The norm looks at one token at a time.
+        Tensor EncodeClassToken(Tensor pixels)
+        {
+            var tokens = embed(pixels);
+            return _norm.call(blocks.ForwardAt(tokens, zeros(tokens.shape[0], ScalarType.Int64), null));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Initialize()
+    {
+        TimmInitializer.InitializeAll(this);
+        TimmInitializer.ScaleAsEva(this, _classifier);
+        foreach (var block in _blocks)
+            block.Attention.InitializeBiases();
+        _tokens.Initialize(TimmInitializer.Deviation);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _rotary?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private ITransformerKernel PackTransformer(KernelBackend backend, long rows)
+    {
+        var kernel = backend.CreateTransformer(new()
+        {
+            Heads = _config.Heads,
+            NormEpsilon = EvaConfig.NormEpsilon,
+            Activation = Activation.Gelu.ToFused(),
+            Causal = false,
+        });
+        try
+        {
+            for (var i = 0; i < _blocks.Count; i++)
+            {
+                using var noGradients = no_grad();
+                using var scope = NewDisposeScope();
+                kernel.Append(_blocks[i].Weights(), isLast: i == _blocks.Count - 1, rows);
+                _blocks[i].Dispose();
+            }
+            return kernel;
+        }
+        catch
+        {
+            kernel.Dispose();
+            throw;
+        }
+    }
+
+    private Func<Tensor, Tensor> PackBlocks(KernelBackend backend, KernelList kernels, Func<Tensor, Tensor> embed)
+    {
+        Func<Tensor, Tensor>[] blocks = [.. _blocks.Select(Pack)];
+        return pixels =>
+        {
+            var tokens = embed(pixels);
+            foreach (var block in blocks)
+            {
+                var next = block(tokens);
+                tokens.Dispose();
+                tokens = next;
+            }
+            return _norm.call(tokens);
+        };
+
+        Func<Tensor, Tensor> Pack(EvaBlock block)
+        {
+            if (PackedEvaBlock.TryCreate(block, backend, kernels) is not { } packed)
+                return block.call;
+            foreach (var layer in block.modules().OfType<LinearLayer>())
+                layer.Dispose();
+            return packed.Forward;
+        }
+    }
+}

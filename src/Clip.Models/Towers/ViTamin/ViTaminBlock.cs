@@ -1,0 +1,28 @@
+namespace Clip.Models;
+
+/// <summary>A pre-norm transformer block with a gated MLP.</summary>
+/// <remarks>Maps [N, L, W] to the same shape.</remarks>
+internal sealed class ViTaminBlock : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "norm1")] private readonly MixedPrecisionLayerNorm _attentionNorm;
+    [ComponentName(Name = "attn")] private readonly ViTaminAttention _attention;
+    [ComponentName(Name = "norm2")] private readonly MixedPrecisionLayerNorm _mlpNorm;
+    [ComponentName(Name = "mlp")] private readonly GatedMlp _mlp;
+
+    public ViTaminBlock(WeightFactory weights, ViTaminConfig config)
+        : base(nameof(ViTaminBlock))
+    {
+        _attentionNorm = new MixedPrecisionLayerNorm(weights, config.Width, ViTaminConfig.NormEpsilon);
+        _attention = new ViTaminAttention(weights, config.Width, config.Heads);
+        _mlpNorm = new MixedPrecisionLayerNorm(weights, config.Width, ViTaminConfig.NormEpsilon);
+        _mlp = new GatedMlp(weights, config.Width);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var attended = x + _attention.call(_attentionNorm.call(x));
+        return (attended + _mlp.call(_mlpNorm.call(attended))).MoveToOuterDisposeScope();
+    }
+}

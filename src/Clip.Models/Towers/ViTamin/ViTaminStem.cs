@@ -1,0 +1,29 @@
+namespace Clip.Models;
+
+/// <summary>The first convolutions of a ViTamin, at half the resolution of the image.</summary>
+/// <remarks>Maps [N, 3, H, W] to [N, C, H / 2, W / 2].</remarks>
+internal sealed class ViTaminStem : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "conv1")] private readonly Conv2d _convolution1;
+    [ComponentName(Name = "norm1")] private readonly ChannelNorm _norm;
+    [ComponentName(Name = "conv2")] private readonly Conv2d _convolution2;
+
+    public ViTaminStem(WeightFactory weights, long width)
+        : base(nameof(ViTaminStem))
+    {
+        _convolution1 = weights.Conv2d(3, width, kernel: 3, stride: 2, padding: 1, bias: true);
+        _norm = new ChannelNorm(weights, width, ViTaminConfig.NormEpsilon);
+        _convolution2 = weights.Conv2d(width, width, kernel: 3, padding: 1, bias: true);
+        RegisterComponents();
+    }
+
+    /// <summary>A weight that multiplies activations.</summary>
+    public Tensor Reference => _convolution1.weight!;
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var activated = nn.functional.gelu(_norm.call(_convolution1.call(x)));
+        return _convolution2.call(activated).MoveToOuterDisposeScope();
+    }
+}
