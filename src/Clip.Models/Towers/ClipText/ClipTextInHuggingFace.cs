@@ -7,18 +7,19 @@ internal static class ClipTextInHuggingFace
 {
     private const string Clip = "clip";
     private const string SigLip = "siglip";
+    private const string SigLip2 = "siglip2";
 
     public static ClipTextConfig? TryRead(string modelType, OverriddenSection text) => modelType switch
     {
         Clip => ReadClip(text),
-        SigLip => ReadSigLip(text),
+        SigLip or SigLip2 => ReadSigLip(text),
         _ => null,
     };
 
     public static JsonObject? TryWrite(string modelType, ClipTextConfig text) => modelType switch
     {
         Clip => WriteClip(text),
-        SigLip => WriteSigLip(text),
+        SigLip or SigLip2 => WriteSigLip(modelType, text),
         _ => null,
     };
 
@@ -66,13 +67,13 @@ internal static class ClipTextInHuggingFace
         return written;
     }
 
-    private static JsonObject WriteSigLip(ClipTextConfig text)
+    private static JsonObject WriteSigLip(string modelType, ClipTextConfig text)
     {
         Inexpressible.RequireHuggingFace(!text.Causal, "Text.Causal", true);
         Inexpressible.RequireHuggingFace(!text.ClassToken, "Text.ClassToken", true);
         Inexpressible.RequireHuggingFace(text.Pooling == TextPooling.Last, "Text.Pooling", text.Pooling);
         Inexpressible.RequireHuggingFace(text.Projection == TextProjection.Linear, "Text.Projection", text.Projection);
-        return Write("siglip_text_model", text);
+        return Write($"{modelType}_text_model", text);
     }
 
     private static JsonObject Write(string kind, ClipTextConfig text)
