@@ -21,6 +21,12 @@ internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
         new ResNet<TSimd, TVector>(weights, (nint)height, (nint)width);
 
     /// <inheritdoc/>
+    public override IFastVitKernel? TryCreateFastVit(FastVitWeights weights) => new FastVit<TSimd, TVector>(weights);
+
+    /// <inheritdoc/>
+    public override ITokenMixerKernel? TryCreateTokenMixer(FastVitBlockWeights weights) => new TokenMixer<TSimd, TVector>(weights);
+
+    /// <inheritdoc/>
     public override IPatchKernel? TryCreatePatchEmbedding(PatchWeights weights) => new PatchEmbedding<TSimd, TVector>(weights);
 
     /// <inheritdoc/>
@@ -28,6 +34,10 @@ internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
 
     /// <inheritdoc/>
     public override ILinearKernel? TryCreateLinear(Tensor weight, Tensor? bias) => new Linear<TSimd, TVector>(weight, bias);
+
+    /// <inheritdoc/>
+    public override ILinearKernel? TryCreateBlockLinear(Tensor weight, Tensor? bias, FusedActivation? activation = null) =>
+        BlockLinear.Create(weight, bias, activation, (weight, bias) => new PackedMatrix<TSimd, TVector>(weight, bias));
 
     /// <inheritdoc/>
     public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => new AttentionPool<TSimd, TVector>(weights);

@@ -23,10 +23,17 @@ internal sealed class Int8Backend<TSimd, TVector>(KernelBackend? float32, Func<T
     public override IPatchKernel? TryCreatePatchEmbedding(PatchWeights weights) => float32?.TryCreatePatchEmbedding(weights);
 
     /// <inheritdoc/>
+    public override ITokenMixerKernel? TryCreateTokenMixer(FastVitBlockWeights weights) => float32?.TryCreateTokenMixer(weights);
+
+    /// <inheritdoc/>
     public override ITokenKernel? TryCreateTokenEmbedding(Tensor vectors, Tensor positions) => TokenLookup.TryCreate(vectors, positions);
 
     /// <inheritdoc/>
     public override ILinearKernel? TryCreateLinear(Tensor weight, Tensor? bias) => float32?.TryCreateLinear(weight, bias);
+
+    /// <inheritdoc/>
+    public override ILinearKernel? TryCreateBlockLinear(Tensor weight, Tensor? bias, FusedActivation? activation = null) =>
+        BlockLinear.Create(weight, bias, activation, pack);
 
     /// <inheritdoc/>
     public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => float32?.TryCreateAttentionPool(weights);

@@ -62,6 +62,12 @@ internal abstract class KernelBackend
     /// <param name="width">Columns of the images.</param>
     public virtual IResNetKernel? TryCreateResNet(ResNetWeights weights, long height, long width) => null;
 
+    /// <summary>Packs a FastViT.</summary>
+    public virtual IFastVitKernel? TryCreateFastVit(FastVitWeights weights) => null;
+
+    /// <summary>Packs a block of convolutions over neighboring tokens.</summary>
+    public virtual ITokenMixerKernel? TryCreateTokenMixer(FastVitBlockWeights weights) => null;
+
     /// <summary>Packs the projection of patches to tokens.</summary>
     public virtual IPatchKernel? TryCreatePatchEmbedding(PatchWeights weights) => null;
 
@@ -74,6 +80,12 @@ internal abstract class KernelBackend
     /// <param name="weight">[outputs, inputs].</param>
     /// <param name="bias">[outputs], or null.</param>
     public virtual ILinearKernel? TryCreateLinear(Tensor weight, Tensor? bias) => null;
+
+    /// <summary>Packs a linear layer of a transformer block, which is quantized where those of <see cref="CreateTransformer"/> are.</summary>
+    /// <param name="weight">[outputs, inputs].</param>
+    /// <param name="bias">[outputs], or null.</param>
+    /// <param name="activation">What to compute of the result; null for nothing.</param>
+    public virtual ILinearKernel? TryCreateBlockLinear(Tensor weight, Tensor? bias, FusedActivation? activation = null) => null;
 
     /// <summary>Packs an attention pooling.</summary>
     public virtual IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => null;

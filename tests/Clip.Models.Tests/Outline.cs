@@ -20,4 +20,11 @@ internal static class Outline
         using var network = new DualEncoder(config, new WeightFactory(ScalarType.Float32, META));
         return network.parameters().Sum(parameter => parameter.numel());
     }
+
+    public static long ImageParameterCount(DualEncoderConfig config)
+    {
+        using var scope = NewDisposeScope();
+        using var network = new DualEncoder(config, new WeightFactory(ScalarType.Float32, META));
+        return network.Image.parameters().Sum(parameter => parameter.numel());
+    }
 }

@@ -1,3 +1,5 @@
+using Clip.Models.Tests.Image;
+
 namespace Clip.Models.Tests;
 
 /// <summary>Architectures of every kind that are small enough to build in a moment.</summary>
@@ -88,7 +90,7 @@ internal static class TinyConfig
         Text = Text,
     };
 
-    public static IReadOnlyDictionary<string, DualEncoderConfig> All { get; } = new Dictionary<string, DualEncoderConfig>
+    public static IReadOnlyDictionary<string, DualEncoderConfig> All { get; } = new Dictionary<string, DualEncoderConfig>(TinyTransformers.All)
     {
         [nameof(VisionTransformer)] = VisionTransformer,
         [nameof(ResNet)] = ResNet,

@@ -10,7 +10,7 @@ internal static class HuggingFaceConfigWriter
 
     public static JsonObject Write(DualEncoderConfig config)
     {
-        var model = config.Image.Family.HuggingFace ?? throw Inexpressible.InHuggingFace("Image", config.Image.GetType().Name);
+        var model = config.Text.Family.HuggingFaceClassFor(config.Text) ?? config.Image.Family.HuggingFace ?? throw Inexpressible.InHuggingFace("Image", config.Image.GetType().Name);
         model.Require(config);
         var text = config.Text.Family.TryWriteHuggingFace(model.ModelType, config.Text) ?? throw Inexpressible.InHuggingFace("Text", config.Text.GetType().Name);
         var written = new JsonObject { ["architectures"] = new JsonArray(model.Architecture), ["model_type"] = model.ModelType };

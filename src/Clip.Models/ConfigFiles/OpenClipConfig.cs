@@ -83,8 +83,6 @@ internal static class OpenClipConfig
             if (family.TryReadOpenClip(text, quickGelu) is { } config)
                 return config with { Tokenizer = OpenClipTokenizer.Read(text, config.VocabularySize) };
         }
-        throw text.Text("hf_model_name") is { } name
-            ? text.Error("hf_model_name", $"the text tower '{name}' is not supported; open_clip's own is")
-            : text.Error("text_arch", $"'{text.Text("text_arch")}' is not supported; 'clip' is");
+        throw text.Error("text_arch", $"'{text.Text("text_arch")}' is not supported; 'clip' is");
     }
 }

@@ -55,6 +55,15 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
         InitializeBiases();
     }
 
+    /// <summary>Draws the weights from a normal distribution.</summary>
+    public void InitializeNormal(double deviation)
+    {
+        foreach (var weight in _inputWeight is null ? ProjectionWeights() : [_inputWeight])
+            nn.init.normal_(weight, std: deviation);
+        nn.init.normal_(_output.Weight, std: deviation);
+        InitializeBiases();
+    }
+
     /// <summary>Draws the weights as SigLIP does: Xavier's uniform, per projection.</summary>
     public void InitializeXavier()
     {

@@ -7,7 +7,7 @@ namespace Clip.Models;
 /// <para>Maps activations of shape [N, L, W] (batch, sequence, width) to the same shape and dtype.</para>
 /// <para>Source: Radford et al. 2021, section 2.4, with the layer order of Radford et al. 2019, section 2.3.</para>
 /// </remarks>
-internal sealed class ResidualAttentionBlock : nn.Module<Tensor, Tensor?, Tensor>
+internal sealed class ResidualAttentionBlock : SelfAttentionBlock
 {
     [ComponentName(Name = "ln_1")] private readonly MixedPrecisionLayerNorm _attentionNorm;
     [ComponentName(Name = "attn")] private readonly SelfAttention _attention;
@@ -31,14 +31,14 @@ internal sealed class ResidualAttentionBlock : nn.Module<Tensor, Tensor?, Tensor
         RegisterComponents();
     }
 
-    /// <summary>The attention, for its initialization.</summary>
-    public SelfAttention Attention => _attention;
+    /// <inheritdoc/>
+    public override SelfAttention Attention => _attention;
 
-    /// <summary>The MLP, for its initialization.</summary>
-    public Mlp Mlp => _mlp;
+    /// <inheritdoc/>
+    public override Mlp Mlp => _mlp;
 
-    /// <summary>All weights, for a kernel that computes the same.</summary>
-    public BlockWeights Weights => new()
+    /// <inheritdoc/>
+    public override BlockWeights Weights => new()
     {
         AttentionNorm = _attentionNorm.Affine,
         InputWeight = _attention.Input.Weight,

@@ -2,7 +2,7 @@ using Clip.Checkpoints;
 
 namespace Clip.Models;
 
-/// <summary>Reads OpenAI's architectures off the shapes of their weights.</summary>
+/// <summary>Reads OpenAI's architectures, and Apple's published ones, off the shapes of their weights.</summary>
 internal static class ArchitectureInference
 {
     // The names that every model in OpenAI's layout has.
@@ -43,5 +43,17 @@ internal static class ArchitectureInference
         {
             throw new CheckpointException(tensors.Path, $"has shapes that are not those of one of OpenAI's architectures: {ConfigCheck.Describe(e)}", e);
         }
+    }
+
+    /// <summary>Reads one of Apple's published models; null where the weights are none in Apple's names.</summary>
+    public static DualEncoderConfig? TryInferApple(CheckpointTensors tensors)
+    {
+        const string Projection = "text_encoder.projection_layer";
+        var shapes = new TensorShapes(tensors);
+        if (shapes.TryOf(Projection, rank: 2) is not { } projection)
+            return null;
+        var image = TowerFamilies.Images.Select(family => family.TryInferApple(shapes)).FirstOrDefault(config => config is not null);
+        var text = TowerFamilies.Texts.Select(family => family.TryInferApple(shapes)).FirstOrDefault(config => config is not null);
+        return image is null || text is null ? null : new DualEncoderConfig { EmbeddingSize = shapes.Size(projection[1]), Image = image, Text = text };
     }
 }

@@ -11,6 +11,9 @@ namespace Clip.Models;
 /// </remarks>
 public sealed record CheckpointFolder(string? Config, string Weights)
 {
+    // Apple's repositories hold one of these.
+    private static IReadOnlyList<string> AppleNames => ["mobileclip_s0.pt", "mobileclip_s1.pt", "mobileclip_s2.pt", "mobileclip_b.pt", "mobileclip_blt.pt"];
+
     /// <summary>The names of config files, each with those of the weights that go with it, first choice first.</summary>
     public static IReadOnlyList<(string Config, IReadOnlyList<string> Weights)> KnownNames { get; } =
     [
@@ -19,9 +22,13 @@ public sealed record CheckpointFolder(string? Config, string Weights)
             "open_clip_model.safetensors", "open_clip_model.safetensors.index.json", "open_clip_pytorch_model.safetensors",
             "open_clip_pytorch_model.bin", "open_clip_pytorch_model.pth",
         ]),
+        ("mobileclip_config.json",
+        [
+            "model.safetensors", .. AppleNames,
+        ]),
         ("config.json",
         [
-            "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+            "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json", .. AppleNames,
         ]),
     ];
 

@@ -15,8 +15,23 @@ internal abstract class ImageFamily
     /// <summary>The names of the parameters below "visual." in a layout; null where it has none.</summary>
     public abstract TowerNames? Names(WeightLayout layout);
 
-    /// <summary>The names of the original code, in checkpoints that come without a config; null where it has none of its own.</summary>
-    public virtual TowerNames? OtherNames => null;
+    /// <summary>The names of the parameters below "visual." in a publisher's own files; null where there are no such files.</summary>
+    /// <param name="publisher">Whose files.</param>
+    /// <param name="config">The tower.</param>
+    public virtual TowerNames? Names(Publisher publisher, ImageTowerConfig config) => null;
+
+    /// <summary>What a checkpoint holds, where the names of its tensors say more than the config beside it.</summary>
+    /// <param name="config">The tower as the config has it.</param>
+    /// <param name="shapes">The tensors of the checkpoint.</param>
+    public virtual ImageTowerConfig Fit(ImageTowerConfig config, TensorShapes shapes) => config;
+
+    /// <summary>Reads image_cfg of Apple's config; null where it describes another kind of tower.</summary>
+    /// <param name="image">The section.</param>
+    /// <param name="resolution">Its image_size.</param>
+    public virtual ImageTowerConfig? TryReadApple(ConfigSection image, ImageSize resolution) => null;
+
+    /// <summary>Reads the config of one of Apple's published models off its shapes, if these are a tower of this kind.</summary>
+    public virtual ImageTowerConfig? TryInferApple(TensorShapes shapes) => null;
 
     /// <summary>Reads vision_cfg of open_clip's config; null where it describes another kind of tower.</summary>
     /// <param name="vision">The section.</param>

@@ -22,6 +22,9 @@ public abstract record ImageTowerConfig
     /// <summary>The sizes that also show in the shapes of the weights.</summary>
     internal abstract ImageTowerOutline Outline { get; }
 
+    /// <summary>The same tower with features as embeddings; null for kinds that have no such form.</summary>
+    internal virtual ImageTowerConfig? WithoutProjection() => null;
+
     internal abstract void Validate(ConfigCheck check);
 
     /// <summary>Checks what depends on the shared space too.</summary>

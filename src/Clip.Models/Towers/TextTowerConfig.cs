@@ -41,6 +41,9 @@ public abstract record TextTowerConfig
     /// <param name="embeddingSize">Channels of the shared space.</param>
     internal abstract TextTowerOutline GetOutline(int embeddingSize);
 
+    /// <summary>The same tower with features as embeddings; null for kinds that have no such form.</summary>
+    internal virtual TextTowerConfig? WithoutProjection() => null;
+
     internal virtual void Validate(ConfigCheck check)
     {
         check.InRange(ContextLength, 1, ConfigCheck.LongestContext);

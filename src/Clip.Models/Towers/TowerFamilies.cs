@@ -14,13 +14,18 @@ internal static class TowerFamilies
         ConvNextFamily.Instance,
         ViTaminFamily.Instance,
         VisionTransformerFamily.Instance,
+        FastVitFamily.Instance,
     ];
 
     public static IReadOnlyList<TextFamily> Texts { get; } =
     [
         ClipTextFamily.Instance,
+        HuggingFaceTextFamily.Instance,
+        AltClipTextFamily.Instance,
+        MobileClipTextFamily.Instance,
     ];
 
     /// <summary>The classes of Hugging Face's library that are known.</summary>
-    public static IEnumerable<HuggingFaceModel> HuggingFace => Images.Select(family => family.HuggingFace).OfType<HuggingFaceModel>();
+    public static IEnumerable<HuggingFaceModel> HuggingFace =>
+        Images.Select(family => family.HuggingFace).OfType<HuggingFaceModel>().Concat(Texts.SelectMany(family => family.HuggingFace));
 }

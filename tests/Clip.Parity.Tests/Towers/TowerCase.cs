@@ -29,6 +29,13 @@ internal sealed class TowerCase : IDisposable
         return reference is { HasImages: true, HasTexts: true };
     });
 
+    /// <summary>The cases with a certain output.</summary>
+    public static IEnumerable<string> Having(string output) => Names.Where(name =>
+    {
+        using var reference = new TowerCase(name);
+        return reference.Outputs.Find(output) is not null;
+    });
+
     /// <summary>The inputs, and all outputs by their names with ".f32" and ".f64".</summary>
     public ReferenceTensors Outputs { get; }
 
@@ -77,8 +84,11 @@ internal sealed class TowerCase : IDisposable
 
     private DualEncoderConfig ReadConfig()
     {
-        if (Has("open_clip_config.json"))
-            return DualEncoderConfig.Read(PathOf("open_clip_config.json"));
+        foreach (var config in (string[])["open_clip_config.json", "mobileclip_config.json"])
+        {
+            if (Has(config))
+                return DualEncoderConfig.Read(PathOf(config));
+        }
         using var meta = JsonDocument.Parse(File.ReadAllBytes(PathOf("meta.json")));
         if (meta.RootElement.TryGetProperty("model_cfg", out var openClip))
             return ReadOpenClip(openClip);

@@ -69,27 +69,9 @@ internal sealed unsafe class ResNet<TSimd, TVector> : IResNetKernel
         var target = TensorMemory.Pointer<float>(output);
         var (size, outputSize) = (_pixelChannels * height * width, output.numel() / nint.Max(1, images));
 
-        // Enough images: each thread takes whole ones. Few: all share each.
-        var threads = get_num_threads();
-        if (images < threads)
-        {
-            using var shared = _scratch.Rent(ScratchLength(height, width, threads));
-            KernelThreads.Shared.Run(threads, team =>
-            {
-                for (nint image = 0; image < images; image++)
-                    Compute(team, source + image * size, height, width, shared.Pointer, target + image * (nint)outputSize);
-            });
-        }
-        else
-        {
-            var next = -1;
-            KernelThreads.Shared.Run(threads, _ =>
-            {
-                using var own = _scratch.Rent(ScratchLength(height, width, threads: 1));
-                for (nint image = Interlocked.Increment(ref next); image < images; image = Interlocked.Increment(ref next))
-                    Compute(ThreadTeam.Alone, source + image * size, height, width, own.Pointer, target + image * (nint)outputSize);
-            });
-        }
+        ImagePasses.Run(
+            _scratch, images, threads => ScratchLength(height, width, threads),
+            (team, image, scratch) => Compute(team, source + image * size, height, width, (float*)scratch, target + image * (nint)outputSize));
         return output.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
@@ -144,7 +126,7 @@ internal sealed unsafe class ResNet<TSimd, TVector> : IResNetKernel
         var (first, second, third, fourth) = ((nint)scratch, (nint)(scratch + length), (nint)(scratch + 2 * length), (nint)(scratch + 3 * length));
         scratch += Buffers * length;
 
-        var padded = Pad(team, pixels, height, width, (float*)first);
+        var padded = PaddedPixels.Copy(team, pixels, _pixelChannels, height, width, (float*)first);
         team.Barrier();
         var x = _stem.Compute(team, padded, (float*)second);
         team.Barrier();
@@ -164,27 +146,5 @@ internal sealed unsafe class ResNet<TSimd, TVector> : IResNetKernel
         var share = team.Share(x.Positions * x.Channels);
         new Span<float>(x.First + share.First, (int)share.Count).CopyTo(new Span<float>(output + share.First, (int)share.Count));
         team.Barrier();
-    }
-
-    // Channels last, with a border of zeros.
-    private FeatureMap Pad(ThreadTeam team, float* pixels, nint height, nint width, float* output)
-    {
-        var padded = new FeatureMap((nint)output, height + 2, width + 2, _pixelChannels);
-        var line = padded.Width * _pixelChannels;
-        var rows = team.Share(padded.Height);
-        for (var y = rows.First; y < rows.End; y++)
-        {
-            var target = output + y * line;
-            new Span<float>(target, (int)line).Clear();
-            if (y == 0 || y == padded.Height - 1)
-                continue;
-            for (nint channel = 0; channel < _pixelChannels; channel++)
-            {
-                var source = pixels + (channel * height + y - 1) * width;
-                for (nint x = 0; x < width; x++)
-                    target[(x + 1) * _pixelChannels + channel] = source[x];
-            }
-        }
-        return padded;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class EvaTrunk : TimmTrunk
     /// <inheritdoc/>
     public override string? WhyNotInt8 => _config.Blocks == EvaBlockKind.PreNorm
         ? null
-        : "Transformers of the usual blocks alone have int8 kernels, and the image tower is an EVA-02: leave the weights unquantized.";
+        : "The usual transformer blocks alone have int8 kernels, and the image tower is an EVA-02: leave the weights unquantized, or take another tower.";
 
     /// <inheritdoc/>
     public override int StageOf(string parameter)
@@ -101,9 +101,10 @@ internal sealed class EvaTrunk : TimmTrunk
     public override void Initialize()
     {
         TimmInitializer.InitializeAll(this);
+        TimmInitializer.ScaleAsEva(this, _classifier);
         foreach (var block in _blocks)
             block.Attention.InitializeBiases();
-        _tokens.Initialize();
+        _tokens.Initialize(TimmInitializer.Deviation);
     }
 
     /// <inheritdoc/>

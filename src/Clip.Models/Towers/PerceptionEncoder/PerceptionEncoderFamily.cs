@@ -20,7 +20,7 @@ internal sealed class PerceptionEncoderFamily : TimmFamily
 
     public override TowerNames? Names(WeightLayout layout) => layout == WeightLayout.Native ? PerceptionEncoderNames.Native : null;
 
-    public override TowerNames? OtherNames => PerceptionEncoderNames.Original;
+    public override TowerNames? Names(Publisher publisher, ImageTowerConfig config) => publisher == Publisher.Meta ? PerceptionEncoderNames.Original : null;
 
     public override Activation? TryInferActivation(TensorShapes shapes) => IsOriginal(shapes) ? Activation.Gelu : null;
 

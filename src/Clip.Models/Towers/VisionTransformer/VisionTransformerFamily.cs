@@ -13,7 +13,7 @@ internal sealed class VisionTransformerFamily : ImageFamily
 
     public static VisionTransformerFamily Instance { get; } = new();
 
-    public override HuggingFaceModel HuggingFace { get; } = new HuggingFaceClip();
+    public override HuggingFaceModel HuggingFace { get; } = new HuggingFaceClip("clip", "CLIPModel", hasHalves: true);
 
     public override ImageTower Create(ImageTowerConfig config, int embeddingSize, WeightFactory weights) =>
         new VisionTransformerTower((VisionTransformerConfig)config, embeddingSize, weights);

@@ -1,0 +1,37 @@
+using Clip.Kernels.Float32.Memory;
+using Clip.Kernels.Float32.Threads;
+
+namespace Clip.Kernels.Float32.Operators;
+
+/// <summary>Pixels as the first convolution of a network reads them.</summary>
+internal static unsafe class PaddedPixels
+{
+    /// <summary>Copies pixels; every thread of the team some rows.</summary>
+    /// <param name="team">Who works on it.</param>
+    /// <param name="pixels">[channels, height, width].</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="output">Where to write them.</param>
+    /// <returns>The image channels last, with a border of zeros one position wide.</returns>
+    public static FeatureMap Copy(ThreadTeam team, float* pixels, nint channels, nint height, nint width, float* output)
+    {
+        var padded = new FeatureMap((nint)output, height + 2, width + 2, channels);
+        var line = padded.Width * channels;
+        var rows = team.Share(padded.Height);
+        for (var y = rows.First; y < rows.End; y++)
+        {
+            var target = output + y * line;
+            new Span<float>(target, (int)line).Clear();
+            if (y == 0 || y == padded.Height - 1)
+                continue;
+            for (nint channel = 0; channel < channels; channel++)
+            {
+                var source = pixels + (channel * height + y - 1) * width;
+                for (nint x = 0; x < width; x++)
+                    target[(x + 1) * channels + channel] = source[x];
+            }
+        }
+        return padded;
+    }
+}
