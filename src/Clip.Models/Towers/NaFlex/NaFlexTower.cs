@@ -11,7 +11,7 @@ namespace Clip.Models;
 /// </para>
 /// <para>Source: Tschannen et al. 2025, "SigLIP 2", section 2.4.2.</para>
 /// </remarks>
-public sealed class NaFlexTower : ImageTower
+internal sealed class NaFlexTower : ImageTower
 {
     private readonly NaFlexVisionConfig _config;
 
@@ -21,16 +21,7 @@ public sealed class NaFlexTower : ImageTower
     [ComponentName(Name = "ln_post")] private readonly MixedPrecisionLayerNorm _lastNorm;
     [ComponentName(Name = "attn_pool")] private readonly MultiheadAttentionPool _pool;
 
-    /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
-    /// <param name="config">The tower's sizes; its embeddings have <see cref="NaFlexVisionConfig.FeatureSize"/> channels.</param>
-    /// <exception cref="ArgumentException">A value of the config is out of range.</exception>
-    public NaFlexTower(NaFlexVisionConfig config)
-        : this(TowerCheck.ValidImage(config, embeddingSize: 1), TowerCheck.NewWeights())
-    {
-        Initialize();
-    }
-
-    internal NaFlexTower(NaFlexVisionConfig config, WeightFactory weights)
+    public NaFlexTower(NaFlexVisionConfig config, WeightFactory weights)
         : base(nameof(NaFlexTower), config)
     {
         _config = config;
