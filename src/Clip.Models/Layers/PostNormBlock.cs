@@ -32,7 +32,7 @@ internal sealed class PostNormBlock : SelfAttentionBlock
     {
         AttentionNorm = _attentionNorm.Affine,
         InputWeight = _attention.Input.Weight,
-        InputBias = _attention.Input.Bias,
+        InputBias = _attention.Input.Bias!,      // these blocks always have one
         OutputWeight = _attention.Output.Weight,
         OutputBias = _attention.Output.Bias,
         MlpNorm = _mlpNorm.Affine,

@@ -31,8 +31,14 @@ internal sealed class CardBuilder
         if (_files.Config is null && _known is null && options is { Activation: null, Config: null })
             _files = _files with { Config = CheckpointFolder.FindConfigBeside(_files.Weights) };
         RequireStated();
+        OpenClip = _files.Config is null ? UsedCatalogModel is { } used ? OpenClipText.ReadCatalog(used.ConfigJson) : null
+            : IsHuggingFace(_files.Config) ? null
+            : OpenClipText.Read(_files.Config);
         _preprocessing = options.Preprocessing ?? ReadPreprocessing();
     }
+
+    /// <summary>What open_clip's config says about texts; null where there is none.</summary>
+    public OpenClipText? OpenClip { get; }
 
     /// <summary>The folder whose weights they are, or the weights.</summary>
     public string LoadPath => !_hasFolder ? _files.Weights : Path.GetDirectoryName(_files.Weights)!;
@@ -65,6 +71,8 @@ internal sealed class CardBuilder
         Config = config,
         Preprocessing = FitPreprocessing(config.Image.Resolution),
     };
+
+    private static bool IsHuggingFace(string config) => Path.GetFileName(config) == HuggingFaceConfig;
 
     // Only a file that says nothing about itself is worth the time of reading all of it.
     // OpenAI's own files, known by their hash, are read by their shapes.
@@ -100,9 +108,9 @@ internal sealed class CardBuilder
         if (_files.Config is null)
             return null;
 
-        var isOpenClip = Path.GetFileName(_files.Config) != HuggingFaceConfig;
+        var isOpenClip = OpenClip is not null;
         var path = isOpenClip ? _files.Config : PreprocessingConfig.FindHuggingFaceFile(Path.GetDirectoryName(_files.Config)!);
-        if (path is not null && (!isOpenClip || OpenClipText.HasPreprocessing(path)))
+        if (path is not null && OpenClip is not { HasPreprocessing: false })
             return PreprocessingConfig.Read(path);
         if (_known is not null)
             return null;

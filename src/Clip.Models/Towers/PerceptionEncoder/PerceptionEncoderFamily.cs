@@ -16,6 +16,9 @@ internal sealed class PerceptionEncoderFamily : TimmFamily
 
     public static PerceptionEncoderFamily Instance { get; } = new();
 
+    // open_clip builds and publishes all such models as CustomTextCLIP.
+    public override bool NeedsTextPrefix => true;
+
     protected override string Kind => "PE-Core";
 
     public override TowerNames? Names(WeightLayout layout) => layout == WeightLayout.Native ? PerceptionEncoderNames.Native : null;
