@@ -36,5 +36,12 @@ internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
     public override ILinearKernel? TryCreateLinear(Tensor weight, Tensor? bias) => new Linear<TSimd, TVector>(weight, bias);
 
     /// <inheritdoc/>
+    public override ILinearKernel? TryCreateBlockLinear(Tensor weight, Tensor? bias, FusedActivation? activation = null) =>
+        BlockLinear.Create(weight, bias, activation, (weight, bias) => new PackedMatrix<TSimd, TVector>(weight, bias));
+
+    /// <inheritdoc/>
+    public override IMlpKernel? TryCreateMlp(MlpWeights weights) => new Mlp<TSimd, TVector>(weights);
+
+    /// <inheritdoc/>
     public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => new AttentionPool<TSimd, TVector>(weights);
 }

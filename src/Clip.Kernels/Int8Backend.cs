@@ -32,5 +32,9 @@ internal sealed class Int8Backend<TSimd, TVector>(KernelBackend? float32, Func<T
     public override ILinearKernel? TryCreateLinear(Tensor weight, Tensor? bias) => float32?.TryCreateLinear(weight, bias);
 
     /// <inheritdoc/>
+    public override ILinearKernel? TryCreateBlockLinear(Tensor weight, Tensor? bias, FusedActivation? activation = null) =>
+        BlockLinear.Create(weight, bias, activation, pack);
+
+    /// <inheritdoc/>
     public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => float32?.TryCreateAttentionPool(weights);
 }

@@ -81,6 +81,15 @@ internal abstract class KernelBackend
     /// <param name="bias">[outputs], or null.</param>
     public virtual ILinearKernel? TryCreateLinear(Tensor weight, Tensor? bias) => null;
 
+    /// <summary>Packs a linear layer of a transformer block, which is quantized where those of <see cref="CreateTransformer"/> are.</summary>
+    /// <param name="weight">[outputs, inputs].</param>
+    /// <param name="bias">[outputs], or null.</param>
+    /// <param name="activation">What to compute of the result; null for nothing.</param>
+    public virtual ILinearKernel? TryCreateBlockLinear(Tensor weight, Tensor? bias, FusedActivation? activation = null) => null;
+
+    /// <summary>Packs a residual branch of norms and an MLP.</summary>
+    public virtual IMlpKernel? TryCreateMlp(MlpWeights weights) => null;
+
     /// <summary>Packs an attention pooling.</summary>
     public virtual IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => null;
 

@@ -9,7 +9,8 @@ public sealed partial class DualEncoder
     /// <param name="path">
     /// A folder with a config and weights, in open_clip's or Hugging Face's layout; or a file of weights, for which the
     /// options state the config or, for OpenAI's architectures, the activation. The format is seen from the content:
-    /// safetensors, sharded or not, PyTorch's files of any age, TorchScript archives.
+    /// safetensors, sharded or not, PyTorch's files of any age, TorchScript archives. The folder of a LoRA adapter, as the PEFT library writes it,
+    /// is merged into its base model.
     /// </param>
     /// <param name="options">Device, precision and what the files do not say; null for the defaults.</param>
     /// <returns>The model; the caller disposes it.</returns>
@@ -22,11 +23,15 @@ public sealed partial class DualEncoder
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new LoadOptions();
         TorchLibraries.EnsureLoaded();
+        if (LoraAdapter.IsAt(path))
+            return LoadAdapted(path, options);
+        if (options.BaseModel is not null)
+            throw new ArgumentException($"'{path}' is no adapter, which alone has a base model.", nameof(options));
 
         var files = CheckpointFolder.Find(path);
         using var checkpoint = Checkpoint.Open(files.Weights);
         var tensors = new CheckpointTensors(checkpoint, options.WeightsKey);
-        var source = Fit(FindConfig(files, tensors, options), tensors);
+        var source = Fit(ConfigFinder.Find(files, tensors, options), tensors);
         var plan = LoadPlan.Create(tensors, source);
 
         var target = options.Target;
@@ -46,31 +51,30 @@ public sealed partial class DualEncoder
         }
     }
 
-    private static DualEncoderConfig FindConfig(CheckpointFolder files, CheckpointTensors tensors, LoadOptions options)
+    private static DualEncoder LoadAdapted(string folder, LoadOptions options)
     {
-        if (options is { Config: not null, Activation: not null })
-            throw new ArgumentException("State either the config, which has the activation, or the activation alone.", nameof(options));
-        if (options.Config is { } stated)
+        using var adapter = LoraAdapter.Open(folder);
+        var network = Load(options.BaseModel ?? FindBase(adapter.BaseModel, folder), options with { BaseModel = null });
+        try
         {
-            stated.Validate();
-            return stated;
+            adapter.MergeInto(network, options.AllowNonFinite);
+            return network;
         }
-        if (files.Config is { } config)
+        catch
         {
-            return options.Activation is null
-                ? DualEncoderConfig.Read(config, options.IgnoreUnknownSettings)
-                : throw new ArgumentException($"'{config}' states the activation; leave it out of the options.", nameof(options));
+            network.Dispose();
+            throw;
         }
-        if ((options.Activation ?? ArchitectureInference.TryInferActivation(tensors)) is { } activation)
-            return ArchitectureInference.Infer(tensors, activation);
-        if (ArchitectureInference.TryInferApple(tensors) is { } published)
-            return published;
+    }
 
+    // A name that a file states is looked up as a folder on this machine, and never on a network share.
+    private static string FindBase(string? name, string folder)
+    {
+        var isLocal = !string.IsNullOrEmpty(name) && !name.StartsWith(@"\\", StringComparison.Ordinal) && !name.StartsWith("//", StringComparison.Ordinal);
+        if (isLocal && Directory.Exists(name))
+            return name!;
         throw new CheckpointException(
-            files.Weights,
-            "is a file of weights, which do not say which activation they were trained with. Load the folder that holds its config "
-            + $"too, or set {nameof(LoadOptions)}.{nameof(LoadOptions.Activation)} ({nameof(Activation.QuickGelu)} for OpenAI's nine models) "
-            + $"or {nameof(LoadOptions)}.{nameof(LoadOptions.Config)}.");
+            folder, $"is an adapter of '{name}', which is no folder here. {nameof(LoadOptions)}.{nameof(LoadOptions.BaseModel)} says where that model is.");
     }
 
     private static DualEncoderConfig Fit(DualEncoderConfig config, CheckpointTensors tensors)

@@ -5,7 +5,8 @@ public sealed partial class DualEncoder
     /// <summary>Whether a parameter of a model is a tower's position embeddings, which weight decay may leave out.</summary>
     /// <param name="parameter">Its name in the model, such as "visual.positional_embedding".</param>
     public static bool IsPositionEmbedding(string parameter) =>
-        parameter is $"visual.{PositionResizer.Parameter}" or $"text.{PositionResizer.Parameter}";
+        parameter is $"visual.{PositionResizer.Parameter}" or $"text.{PositionResizer.Parameter}"
+            || parameter.Contains(".position_embeddings.", StringComparison.Ordinal) || parameter.Contains(".relative_attention_bias.", StringComparison.Ordinal);
 
     /// <summary>
     /// Whether the backward pass computes what is inside a transformer block again, rather than the forward pass keeping it:

@@ -12,6 +12,21 @@ public enum TokenizerKind
     /// <summary>Gemma's, as SigLIP 2 has it (Tschannen et al. 2025).</summary>
     Gemma,
 
+    /// <summary>BERT's WordPiece.</summary>
+    WordPiece,
+
+    /// <summary>SentencePiece with the special tokens of XLM-RoBERTa, also with XLM-V's vocabulary.</summary>
+    XlmRoberta,
+
+    /// <summary>Byte-level BPE with the special tokens of RoBERTa.</summary>
+    Roberta,
+
+    /// <summary>SentencePiece with a token for each of NLLB's languages.</summary>
+    Nllb,
+
+    /// <summary>SentencePiece as T5 and mT5 have it.</summary>
+    T5,
+
     /// <summary>One that the config names and this library does not know.</summary>
     Unknown,
 }

@@ -58,7 +58,7 @@ public sealed partial class ClipTokenizer
     protected override EncodeResults<EncodedToken> EncodeToTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
     {
         var buffer = Encode(text, textSpan, settings);
-        var count = WholeCharacters(buffer, settings.MaxTokenCount);
+        var count = buffer.WholeCharacters(settings.MaxTokenCount);
         var tokens = new EncodedToken[count];
         var ends = 0;
         for (var i = 0; i < count; i++)
@@ -72,7 +72,7 @@ public sealed partial class ClipTokenizer
         {
             Tokens = tokens,
             NormalizedText = buffer.GetText(),
-            CharsConsumed = CharactersBefore(buffer, count),
+            CharsConsumed = buffer.CharactersBefore(count),
         };
         buffer.Return();
         return results;
@@ -82,12 +82,12 @@ public sealed partial class ClipTokenizer
     protected override EncodeResults<int> EncodeToIds(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
     {
         var buffer = Encode(text, textSpan, settings);
-        var count = WholeCharacters(buffer, settings.MaxTokenCount);
+        var count = buffer.WholeCharacters(settings.MaxTokenCount);
         var results = new EncodeResults<int>
         {
             Tokens = buffer.Ids[..count].ToArray(),
             NormalizedText = buffer.GetText(),
-            CharsConsumed = CharactersBefore(buffer, count),
+            CharsConsumed = buffer.CharactersBefore(count),
         };
         buffer.Return();
         return results;
@@ -97,7 +97,7 @@ public sealed partial class ClipTokenizer
     protected override int CountTokens(string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings)
     {
         var buffer = Encode(text, textSpan, settings);
-        var count = WholeCharacters(buffer, settings.MaxTokenCount);
+        var count = buffer.WholeCharacters(settings.MaxTokenCount);
         buffer.Return();
         return count;
     }
@@ -115,12 +115,12 @@ public sealed partial class ClipTokenizer
             while (first < buffer.Count && !buffer.IsBoundary(buffer.Starts[first]))
                 first++;
             tokenCount = buffer.Count - first;
-            index = first == 0 ? 0 : CharactersBefore(buffer, first);
+            index = first == 0 ? 0 : buffer.CharactersBefore(first);
         }
         else
         {
-            tokenCount = WholeCharacters(buffer, settings.MaxTokenCount);
-            index = CharactersBefore(buffer, tokenCount);
+            tokenCount = buffer.WholeCharacters(settings.MaxTokenCount);
+            index = buffer.CharactersBefore(tokenCount);
         }
         buffer.Return();
         return index;
@@ -132,18 +132,6 @@ public sealed partial class ClipTokenizer
         Encode(text is null ? textSpan : text, settings.ConsiderNormalization, settings.ConsiderPreTokenization, buffer);
         return buffer;
     }
-
-    // As many tokens as are allowed, less those that would end inside a character.
-    private static int WholeCharacters(TokenBuffer buffer, int most)
-    {
-        var count = Math.Min(most, buffer.Count);
-        while (count > 0 && count < buffer.Count && !buffer.IsBoundary(buffer.Starts[count]))
-            count--;
-        return count;
-    }
-
-    private static int CharactersBefore(TokenBuffer buffer, int token) =>
-        buffer.CharacterIndex(0, token < buffer.Count ? buffer.Starts[token] : buffer.Length);
 
     // A token ends where the next one starts, or at the white space before that.
     private static int EndByte(TokenBuffer buffer, int token)

@@ -25,7 +25,7 @@ public sealed class SigLipTokenizer : ContextTokenizer
         _options = options;
         _pieces = pieces;
         VocabularySize = pieceCount;
-        _cleaner = new TextCleaner(TextCleaning.Canonical, options.RepairText, options.UnescapeHtml);
+        _cleaner = new TextCleaner(options.Cleaning, options.RepairText, options.UnescapeHtml);
     }
 
     /// <inheritdoc/>
@@ -57,6 +57,7 @@ public sealed class SigLipTokenizer : ContextTokenizer
             throw new ArgumentException($"{nameof(options.ContextLength)} is {options.ContextLength} and has to be at least 1.", nameof(options));
         ClipTokenizerOptions.RequireDefined(options.Overflow);
         ClipTokenizerOptions.RequireDefined(options.Padding);
+        ClipTokenizerOptions.RequireDefined(options.Cleaning);
         var file = Find(Path.GetFullPath(path));
         var model = SentencePieceFile.Read(LimitedFile.Read(file));
         return new SigLipTokenizer(CreatePieces(file, model.Bytes), model.PieceCount, options);

@@ -14,4 +14,7 @@ public enum TextCleaning
 
     /// <summary>Lower case without ASCII punctuation, underscores read as spaces: open_clip's "canonicalize", SigLIP's models.</summary>
     Canonical,
+
+    /// <summary>As <see cref="Canonical"/>, underscores left out like other punctuation: SigLIP's models in transformers.</summary>
+    CanonicalWithoutUnderscores,
 }

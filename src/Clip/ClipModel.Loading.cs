@@ -110,7 +110,7 @@ public sealed partial class ClipModel
         try
         {
             var card = builder.Build(network.Config);
-            var tokenizer = TokenizerFinder.TryLoad(card, options, out var problem);
+            var tokenizer = new TokenizerFinder(card, builder.OpenClip, options).TryLoad(out var problem);
             card = card with
             {
                 TokenizerProblem = problem,

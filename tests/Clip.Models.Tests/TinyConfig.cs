@@ -1,3 +1,5 @@
+using Clip.Models.Tests.Image;
+
 namespace Clip.Models.Tests;
 
 /// <summary>Architectures of every kind that are small enough to build in a moment.</summary>
@@ -42,6 +44,19 @@ internal static class TinyConfig
             Transformer = Transformer(width: 32) with { LayerScale = 0.1, MlpWidth = 40, Activation = Activation.Gelu },
         },
         Text = Text with { ClassToken = true, PaddingId = 3, Transformer = Transformer(width: 16) with { Activation = Activation.Gelu } },
+    };
+
+    public static DualEncoderConfig NaFlex { get; } = SigLip with
+    {
+        Image = new NaFlexVisionConfig
+        {
+            Resolution = 24,
+            PatchSize = 4,
+            MaxPatches = 36,
+            PositionGrid = 4,
+            PositionInterpolation = PositionInterpolation.Bicubic,
+            Transformer = Transformer(width: 32) with { Activation = Activation.GeluTanh, NormEpsilon = 1e-6 },
+        },
     };
 
     public static DualEncoderConfig ConvNext { get; } = new()
@@ -115,11 +130,27 @@ internal static class TinyConfig
         Text = (MobileClipTextConfig)MobileClip.Text with { Reparameterized = true },
     };
 
-    public static IReadOnlyDictionary<string, DualEncoderConfig> All { get; } = new Dictionary<string, DualEncoderConfig>
+    /// <summary>With a decoder for captions.</summary>
+    public static DualEncoderConfig CoCa { get; } = new()
+    {
+        EmbeddingSize = 16,
+        Image = new VisionTransformerConfig
+        {
+            Resolution = 32,
+            PatchSize = 8,
+            AttentionalPooler = new AttentionalPoolerConfig { Queries = 5, Heads = 2 },
+            Transformer = Transformer(width: 32),
+        },
+        Text = Text with { ClassToken = true },
+        CaptionDecoder = new CaptionDecoderConfig { ContextLength = 12, Transformer = Transformer(width: 16) },
+    };
+
+    public static IReadOnlyDictionary<string, DualEncoderConfig> All { get; } = new Dictionary<string, DualEncoderConfig>(TinyTransformers.All)
     {
         [nameof(VisionTransformer)] = VisionTransformer,
         [nameof(ResNet)] = ResNet,
         [nameof(SigLip)] = SigLip,
+        [nameof(NaFlex)] = NaFlex,
         [nameof(Unusual)] = Unusual,
         [nameof(ConvNext)] = ConvNext,
         [nameof(ViTamin)] = ViTamin,

@@ -19,7 +19,7 @@ internal sealed class ModelFolderWriter(CheckpointFolder? source, Action<string>
     private static readonly string[] VocabularyNames =
     [
         "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-        "spiece.model", "tokenizer.model", "bpe_simple_vocab_16e6.txt.gz",
+        "spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "vocab.txt", "bpe_simple_vocab_16e6.txt.gz",
     ];
 
     /// <summary>Writes all files into an existing, empty folder.</summary>
@@ -87,7 +87,7 @@ internal sealed class ModelFolderWriter(CheckpointFolder? source, Action<string>
         var model = ReadObject(source.Config)["model_cfg"] as JsonObject;
         var path = Path.Combine(folder, OpenClipConfig);
         var written = ReadObject(path);
-        foreach (var key in (string[])["hf_tokenizer_name", "tokenizer_kwargs", "tokenizer_type"])
+        foreach (var key in (string[])["hf_tokenizer_name", "tokenizer_kwargs", "tokenizer_type", "tokenizer_mode"])
         {
             if (model?["text_cfg"]?[key] is { } value)
                 written["model_cfg"]!["text_cfg"]![key] = value.DeepClone();

@@ -2,10 +2,10 @@ using Clip.Kernels.Weights;
 
 namespace Clip.Kernels.Contracts;
 
-/// <summary>A stack of pre-norm transformer blocks for inference on a CPU.</summary>
+/// <summary>A stack of transformer blocks for inference on a CPU.</summary>
 /// <remarks>
 /// It computes the equations of the trained blocks in another order of summation and has no gradients. Where only one token per sequence
-/// is wanted, the last block queries, projects and transforms that token alone.
+/// is wanted, the last block queries, projects and transforms that token alone, if its shape has that shortcut.
 /// </remarks>
 internal interface ITransformerKernel : IDisposable
 {

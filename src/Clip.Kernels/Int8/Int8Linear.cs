@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Float32.Memory;
@@ -50,7 +49,6 @@ internal sealed unsafe class Int8Linear<TSimd, TVector, TInt8, TSums>(Tensor wei
         ThreadTeam team, float* inputs, nint rows, float* outputs, nint outputStride, float* scratch,
         float* addends = null, FusedActivation? activation = null)
     {
-        Debug.Assert(activation is not { Kind: ActivationKind.Relu }, "ReLU is a part of float32 tiles alone.");
         var quantized = new QuantizedRows { First = (int*)(scratch + rows), Groups = _weights.Groups, Scales = scratch };
         Quantize(team.Share(rows), inputs, quantized);
         team.Barrier();

@@ -42,6 +42,7 @@ internal static class OneDnnOperators
             ActivationKind.Gelu => ("gelu", "none"),
             ActivationKind.GeluTanh => ("gelu", "tanh"),
             ActivationKind.Swish => ("swish", ""),
+            ActivationKind.Relu => ("relu", ""),
             _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation."),
         };
         return $"ops.mkldnn._linear_pointwise({x}, {weight}, {bias}, \"{name}\", annotate(List[Optional[number]], []), \"{algorithm}\")";

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
 
@@ -13,14 +14,11 @@ namespace Clip.Kernels.OneDnn;
 /// </remarks>
 internal sealed class OneDnnTransformer : ITransformerKernel
 {
-    // Weights of a block: attention norm, queries with keys and values, output; MLP norm, both layers; two tensors each.
-    private const int TensorsPerBlock = 12;
-
-    // Those of the last block: its queries stand apart from its keys and values.
-    private const int TensorsOfLastBlock = 14;
+    // Every layer has two.
+    private const int Pair = 2;
 
     // Before all blocks: cosines and sines of what turns queries and keys.
-    private const int TensorsOfRotary = 2;
+    private const int TensorsOfRotary = Pair;
 
     private readonly jit.ScriptModule _module;
     private readonly TransformerShape _shape;
@@ -54,8 +52,10 @@ internal sealed class OneDnnTransformer : ITransformerKernel
         // x · sigmoid(β x) is swish(β x) / β: the factor goes into the layer before, its inverse into the one after.
         var before = _shape.Activation.Kind == ActivationKind.Swish ? _shape.Activation.Coefficient : 1;
         var after = 1 / before;
+        Debug.Assert(!(_shape.Gated || _shape.InnerNorms) || before == 1, "The inverse cannot pass a gate or a norm.");
 
-        Plain(block.AttentionNorm);
+        if (!_shape.NormsBehind)
+            Plain(block.AttentionNorm);
         if (isLast)
         {
             Packed(block.InputWeight.narrow(0, 0, width), block.InputBias.narrow(0, 0, width));
@@ -65,10 +65,27 @@ internal sealed class OneDnnTransformer : ITransformerKernel
         {
             Packed(block.InputWeight, block.InputBias);
         }
+        if (block.HeadsNorm is { } headsNorm)
+            Plain(headsNorm);
         Packed(Scaled(block.OutputWeight, block.AttentionScale, 1), Scaled(block.OutputBias, block.AttentionScale, 1));
-        Plain(block.MlpNorm);
-        Packed(Scaled(block.ExpandWeight, null, before), Scaled(block.ExpandBias, null, before));
+        if (_shape.NormsBehind)
+            Plain(block.AttentionNorm);
+        else
+            Plain(block.MlpNorm);
+        if (block.GateWeight is { } gate)
+        {
+            Packed(gate, block.GateBias!);
+            Packed(block.ExpandWeight, block.ExpandBias);
+        }
+        else
+        {
+            Packed(Scaled(block.ExpandWeight, null, before), Scaled(block.ExpandBias, null, before));
+        }
+        if (block.HiddenNorm is { } hiddenNorm)
+            Plain(hiddenNorm);
         Packed(Scaled(block.ContractWeight, block.MlpScale, after), Scaled(block.ContractBias, block.MlpScale, 1));
+        if (_shape.NormsBehind)
+            Plain(block.MlpNorm);
 
         void Plain((Tensor Weight, Tensor Bias) norm)
         {
@@ -102,7 +119,7 @@ internal sealed class OneDnnTransformer : ITransformerKernel
     public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask)
     {
         using var noGradients = no_grad();
-        if (_shape.Rotary is not null)
+        if (!_shape.HasShortcut)
             return ChosenTokens.Of(Forward(x, mask), positions);
         // To the module, no positions mean all.
         if (positions.numel() == 0)
@@ -127,7 +144,10 @@ internal sealed class OneDnnTransformer : ITransformerKernel
 
     private static string Queries(TransformerShape shape, string name) => shape.Rotary is null ? $"self.split({name})" : $"self.turn(self.split({name}))";
 
-    private static string Methods(TransformerShape shape) => FormattableString.Invariant($$"""
+    private static string Methods(TransformerShape shape)
+    {
+        var layout = new Layout(shape);
+        return FormattableString.Invariant($$"""
           def append(self: __torch__.Transformer, tensor: Tensor) -> int:
             weights = self.weights
             _ = torch.append(weights, tensor)
@@ -144,29 +164,35 @@ internal sealed class OneDnnTransformer : ITransformerKernel
           def attend(self: __torch__.Transformer, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], causal: bool) -> Tensor:
             a = torch.scaled_dot_product_attention({{Queries(shape, "q")}}, {{Queries(shape, "k")}}, self.split(v), mask, 0., causal)
             return torch.flatten(torch.transpose(a, 1, 2), 2)
+          def added(self: __torch__.Transformer, branch: Tensor, x: Tensor, i: int) -> Tensor:
+            return {{(shape.NormsBehind ? "torch.add(x, self.norm(self.linear(branch, i), i + 2))" : "self.linear_added(branch, x, i)")}}
           def finish(self: __torch__.Transformer, x: Tensor, attended: Tensor, i: int) -> Tensor:
-            x = self.linear_added(attended, x, i)
-            return self.linear_added(self.linear_activated(self.norm(x, i + 2), i + 4), x, i + 6)
+            x = self.added({{(shape.InnerNorms ? "self.norm(attended, i)" : "attended")}}, x, i + {{layout.Output}})
+            y = {{(shape.NormsBehind ? "x" : $"self.norm(x, i + {layout.MlpNorm})")}}
+            hidden = self.linear_activated(y, i + {{layout.Expand}})
+            {{(shape.Gated ? $"hidden = torch.mul(hidden, self.linear(y, i + {layout.Expand + Pair}))" : "hidden = hidden")}}
+            {{(shape.InnerNorms ? $"hidden = self.norm(hidden, i + {layout.Contract - Pair})" : "hidden = hidden")}}
+            return self.added(hidden, x, i + {{layout.Contract}})
           def block(self: __torch__.Transformer, x: Tensor, mask: Optional[Tensor], causal: bool, i: int) -> Tensor:
-            inputs = torch.chunk(self.linear(self.norm(x, i), i + 2), 3, -1)
-            return self.finish(x, self.attend(inputs[0], inputs[1], inputs[2], mask, causal), i + 4)
+            inputs = torch.chunk(self.linear({{layout.Normed}}, i + {{layout.Input}}), 3, -1)
+            return self.finish(x, self.attend(inputs[0], inputs[1], inputs[2], mask, causal), i + {{layout.Input + Pair}})
           def last_block(self: __torch__.Transformer, x: Tensor, mask: Optional[Tensor], causal: bool, positions: Tensor, i: int) -> Tensor:
-            y = self.norm(x, i)
-            inputs = torch.chunk(self.linear(y, i + 4), 2, -1)
+            y = {{layout.Normed}}
+            inputs = torch.chunk(self.linear(y, i + {{layout.Input + Pair}}), 2, -1)
             if torch.numel(positions) > 0:
               y = torch.unsqueeze(self.at(y, positions), 1)
               x = torch.unsqueeze(self.at(x, positions), 1)
-            return self.finish(x, self.attend(self.linear(y, i + 2), inputs[0], inputs[1], mask, causal), i + 6)
+            return self.finish(x, self.attend(self.linear(y, i + {{layout.Input}}), inputs[0], inputs[1], mask, causal), i + {{layout.Input + 2 * Pair}})
           def at(self: __torch__.Transformer, x: Tensor, positions: Tensor) -> Tensor:
             first = torch.arange(0, torch.size(x, 0) * torch.size(x, 1), torch.size(x, 1))
             return torch.index_select(torch.flatten(x, 0, 1), 0, torch.add(positions, first))
           def forward(self: __torch__.Transformer, x: Tensor, mask: Tensor, positions: Tensor) -> Tensor:
-            last = torch.len(self.weights) - {{TensorsOfLastBlock}}
+            last = torch.len(self.weights) - {{layout.LastBlock}}
             given: Optional[Tensor] = None
             if torch.numel(mask) > 0:
               given = mask
             causal = {{(shape.Causal ? "True" : "False")}} and given is None
-            for i in range({{(shape.Rotary is null ? 0 : TensorsOfRotary)}}, last, {{TensorsPerBlock}}):
+            for i in range({{(shape.Rotary is null ? 0 : TensorsOfRotary)}}, last, {{layout.Block}}):
               x = self.block(x, given, causal, i)
             if torch.numel(positions) == 0:
               return self.last_block(x, given, causal, positions, last)
@@ -178,4 +204,27 @@ internal sealed class OneDnnTransformer : ITransformerKernel
               given = torch.masked_fill(torch.zeros([torch.size(x, 0), 1, 1, torch.size(x, 1)], dtype=x.dtype), torch.view(later, [-1, 1, 1, torch.size(x, 1)]), -inf)
             return torch.squeeze(self.last_block(x, given, False, positions, last), 1)
         """);
+    }
+
+    // Where a layer's two tensors are: input and its norm from the beginning of a block, the others from the end of the input.
+    private sealed record Layout(TransformerShape Shape)
+    {
+        public int Input => Shape.NormsBehind ? 0 : Pair;
+
+        public string Normed => Shape.NormsBehind ? "x" : "self.norm(x, i)";
+
+        public int Output => Shape.InnerNorms ? Pair : 0;
+
+        // Of the attention, where norms stand behind.
+        public int MlpNorm => Output + Pair;
+
+        public int Expand => MlpNorm + Pair;
+
+        public int Contract => Expand + Pair + (Shape.Gated ? Pair : 0) + (Shape.InnerNorms ? Pair : 0);
+
+        public int Block => Input + Pair + Contract + Pair + (Shape.NormsBehind ? Pair : 0);
+
+        // Its queries stand apart from its keys and values.
+        public int LastBlock => Block + Pair;
+    }
 }

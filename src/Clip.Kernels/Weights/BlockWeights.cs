@@ -1,9 +1,9 @@
 namespace Clip.Kernels.Weights;
 
-/// <summary>The weights of a pre-norm transformer block.</summary>
+/// <summary>The weights of a transformer block.</summary>
 internal sealed record BlockWeights
 {
-    /// <summary>Gains and biases [W] of the norm before the attention.</summary>
+    /// <summary>Gains and biases [W] of the norm before the attention, or behind it.</summary>
     public required (Tensor Weight, Tensor Bias) AttentionNorm { get; init; }
 
     /// <summary>Queries, keys and values, [3 W, W].</summary>
@@ -24,6 +24,9 @@ internal sealed record BlockWeights
         }
     }
 
+    /// <summary>Gains and biases [W] of a norm of the heads' outputs side by side; null for none.</summary>
+    public (Tensor Weight, Tensor Bias)? HeadsNorm { get; init; }
+
     /// <summary>[W, W].</summary>
     public required Tensor OutputWeight { get; init; }
 
@@ -33,7 +36,7 @@ internal sealed record BlockWeights
     /// <summary>Gain [W] of the attention's branch; null for one.</summary>
     public Tensor? AttentionScale { get; init; }
 
-    /// <summary>Gains and biases [W] of the norm before the MLP.</summary>
+    /// <summary>Gains and biases [W] of the norm before the MLP, or behind it.</summary>
     public required (Tensor Weight, Tensor Bias) MlpNorm { get; init; }
 
     /// <summary>The MLP's first layer, [hidden, W].</summary>
@@ -41,6 +44,15 @@ internal sealed record BlockWeights
 
     /// <summary>[hidden].</summary>
     public required Tensor ExpandBias { get; init; }
+
+    /// <summary>The layer [hidden, W] whose activated outputs multiply those of the first; null where the first has the activation.</summary>
+    public Tensor? GateWeight { get; init; }
+
+    /// <summary>[hidden]; null where there is no gate.</summary>
+    public Tensor? GateBias { get; init; }
+
+    /// <summary>Gains and biases [hidden] of a norm before the MLP's second layer; null for none.</summary>
+    public (Tensor Weight, Tensor Bias)? HiddenNorm { get; init; }
 
     /// <summary>The MLP's second layer, [W, hidden].</summary>
     public required Tensor ContractWeight { get; init; }

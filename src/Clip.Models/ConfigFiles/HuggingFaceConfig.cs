@@ -1,6 +1,6 @@
 namespace Clip.Models;
 
-/// <summary>config.json of the Hugging Face classes CLIPModel and SiglipModel.</summary>
+/// <summary>config.json of the Hugging Face classes that join two towers, such as CLIPModel and SiglipModel.</summary>
 /// <remarks>Names and defaults are those of transformers' CLIPConfig and SiglipConfig; files often hold only what differs.</remarks>
 internal static class HuggingFaceConfig
 {
@@ -22,23 +22,65 @@ internal static class HuggingFaceConfig
     ];
 
     // Whatever stands here must be off: dropout would act in training, pruned heads and the others change the network.
-    private static readonly string[] MustBeOff = ["attention_dropout", "dropout", "hidden_dropout_prob"];
+    private static readonly string[] MustBeOff = ["attention_dropout", "dropout"];
+
+    private const string ImageTowerAlone = "_vision_model", TextTowerAlone = "_text_model";
+
+    /// <summary>Reads one tower or both.</summary>
+    public static ModelParts ReadParts(ConfigSection root, bool ignoreUnknown)
+    {
+        var kind = root.Text("model_type") ?? "";
+        var alone = TowerFamilies.HuggingFace.Where(model => model.HasHalves).ToArray();
+        if (Array.Find(alone, model => model.ModelType + ImageTowerAlone == kind) is { } ofImage)
+        {
+            var image = ofImage.ReadImage(new OverriddenSection(root, "", root, null));
+            return ReadAlone(new ModelParts(image, null, ofImage.ReadEmbeddingSize(root, image.FeatureSize), ofImage.Projections?.Image));
+        }
+        if (Array.Find(alone, model => model.ModelType + TextTowerAlone == kind) is { } ofText)
+        {
+            var text = ReadText(root, ofText, new OverriddenSection(root, "", root, null));
+            return ReadAlone(new ModelParts(null, text, ofText.ReadEmbeddingSize(root, text.FeatureSize), ofText.Projections?.Text));
+        }
+        return ModelParts.Of(Read(root, ignoreUnknown));
+
+        ModelParts ReadAlone(ModelParts parts)
+        {
+            root.Ignore("projection_dim", "projection_size");
+            Check(root, ignoreUnknown);
+            return parts;
+        }
+    }
 
     public static DualEncoderConfig Read(ConfigSection root, bool ignoreUnknown)
     {
         var kind = root.Text("model_type");
+        RefuseHalf(root, kind);
         var model = TowerFamilies.HuggingFace.FirstOrDefault(model => model.ModelType == kind)
             ?? throw root.Error("model_type", $"'{kind}' is not supported; {Names} are");
         var text = Merge(root, "text_config");
         var vision = Merge(root, "vision_config");
 
         var image = model.ReadImage(vision);
-        var texts = TowerFamilies.Texts.Select(family => family.TryReadHuggingFace(model.ModelType, text)).FirstOrDefault(config => config is not null)
-            ?? throw root.Error("text_config", $"there is no text tower for '{kind}'");
+        var texts = ReadText(root, model, text);
         var config = model.Join(root, text, image, texts);
         foreach (var section in (ConfigSection[])[root, .. text.Sections, .. vision.Sections])
             Check(section, ignoreUnknown);
         return config;
+    }
+
+    private static TextTowerConfig ReadText(ConfigSection root, HuggingFaceModel model, OverriddenSection text) =>
+        TowerFamilies.Texts.Select(family => family.TryReadHuggingFace(model.ModelType, text)).FirstOrDefault(config => config is not null)
+        ?? throw root.Error("model_type", $"there is no text tower for '{model.ModelType}'");
+
+    private static void RefuseHalf(ConfigSection root, string? kind)
+    {
+        foreach (var model in TowerFamilies.HuggingFace.Where(model => model.HasHalves))
+        {
+            if (kind == model.ModelType + ImageTowerAlone)
+                throw root.Error("model_type", $"'{kind}' is an image tower alone, which {nameof(ImageTower)}.{nameof(ImageTower.Load)} reads");
+            if (kind == model.ModelType + TextTowerAlone)
+                throw root.Error("model_type", $"'{kind}' is a text tower alone, which {nameof(TextTower)}.{nameof(TextTower.Load)} reads");
+        }
     }
 
     private static string Names

@@ -13,13 +13,13 @@ internal static class OpenClipConfig
             Refuse(file, ignoreUnknown);
         }
         model ??= file;
+        RefuseOtherModels(model);
 
         var quickGelu = model.Flag("quick_gelu");
         var embeddingSize = model.Integer("embed_dim");
         var vision = model.Section("vision_cfg") ?? throw model.Error("vision_cfg", "it is missing");
         var text = model.Section("text_cfg") ?? throw model.Error("text_cfg", "it is missing");
-        if (model.Has("multimodal_cfg"))
-            throw model.Error("multimodal_cfg", "text decoders are not supported");
+        var decoder = model.Section("multimodal_cfg");
         model.Ignore("custom_text", "output_dict", "nonscalar_logit_scale");
 
         var config = new DualEncoderConfig
@@ -27,12 +27,25 @@ internal static class OpenClipConfig
             EmbeddingSize = embeddingSize,
             Image = ReadImage(vision, quickGelu),
             Text = ReadText(text, quickGelu),
+            CaptionDecoder = decoder is null ? null : CaptionDecoderInOpenClip.Read(decoder, quickGelu),
             InitialLogitBias = model.OptionalNumber("init_logit_bias"),
             InitialLogitScale = model.Number("init_logit_scale", Math.Log(1 / 0.07)),
         };
-        foreach (var section in (ConfigSection[])[model, vision, text])
+        foreach (var section in new[] { model, vision, text, decoder }.OfType<ConfigSection>())
             Refuse(section, ignoreUnknown);
         return config;
+    }
+
+    // open_clip has configs of models that embed no images beside texts.
+    private static void RefuseOtherModels(ConfigSection model)
+    {
+        foreach (var audio in (string[])["audio_cfg", "audio_naflex_cfg"])
+        {
+            if (model.Has(audio))
+                throw model.Error(audio, "models of audio are not supported");
+        }
+        if (model.Has("genlip_cfg"))
+            throw model.Error("genlip_cfg", "models that write texts and embed nothing are not supported");
     }
 
     private static void Refuse(ConfigSection section, bool ignoreUnknown)
@@ -70,8 +83,6 @@ internal static class OpenClipConfig
             if (family.TryReadOpenClip(text, quickGelu) is { } config)
                 return config with { Tokenizer = OpenClipTokenizer.Read(text, config.VocabularySize) };
         }
-        throw text.Text("hf_model_name") is { } name
-            ? text.Error("hf_model_name", $"the text tower '{name}' is not supported; open_clip's own is")
-            : text.Error("text_arch", $"'{text.Text("text_arch")}' is not supported; 'clip' is");
+        throw text.Error("text_arch", $"'{text.Text("text_arch")}' is not supported; 'clip' is");
     }
 }

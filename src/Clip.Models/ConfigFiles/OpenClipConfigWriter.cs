@@ -21,10 +21,11 @@ internal static class OpenClipConfigWriter
         if (config.InitialLogitScale != Math.Log(1 / 0.07))
             model["init_logit_scale"] = config.InitialLogitScale;
         var text = config.Text.Family.WriteOpenClip(config.Text);
-        if (OpenClipTokenizer.NameOf(config.Text.Tokenizer) is { } tokenizer)
-            text["hf_tokenizer_name"] = tokenizer;
+        OpenClipTokenizer.Write(text, config.Text.Tokenizer, config.Text.VocabularySize);
         model["vision_cfg"] = config.Image.Family.WriteOpenClip(config.Image, usesQuickGelu);
         model["text_cfg"] = text;
+        if (config.CaptionDecoder is { } decoder)
+            model["multimodal_cfg"] = CaptionDecoderInOpenClip.Write(decoder, config.Text);
         return new JsonObject { ["model_cfg"] = model };
     }
 }

@@ -21,15 +21,35 @@ internal static class HuggingFaceTransformer
             Heads = section.Integer("num_attention_heads", heads),
             MlpWidth = section.Integer("intermediate_size", 4 * width),
             NormEpsilon = section.Number("layer_norm_eps", epsilon),
-            Activation = (section.Text("hidden_act") ?? activation) switch
-            {
-                "quick_gelu" => Activation.QuickGelu,
-                "gelu" => Activation.Gelu,
-                "gelu_pytorch_tanh" or "gelu_new" => Activation.GeluTanh,
-                var other => throw section.Error("hidden_act", $"the activation '{other}' is not supported; quick_gelu, gelu and gelu_pytorch_tanh are"),
-            },
+            Activation = ReadActivation(section, "hidden_act", activation),
         };
     }
+
+    /// <summary>Reads an activation.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="setting">Which of its settings says it.</param>
+    /// <param name="fallback">The one that counts where it says nothing.</param>
+    public static Activation ReadActivation(OverriddenSection section, string setting, Activation fallback) =>
+        ReadActivation(section, setting, NameOf(fallback));
+
+    /// <summary>The word for an activation.</summary>
+    public static string NameOf(Activation activation) => activation switch
+    {
+        Activation.QuickGelu => "quick_gelu",
+        Activation.Gelu => "gelu",
+        Activation.GeluTanh => "gelu_pytorch_tanh",
+        Activation.Relu => "relu",
+        _ => throw new ArgumentException($"Hugging Face's config has no word for the activation {activation}."),
+    };
+
+    private static Activation ReadActivation(OverriddenSection section, string setting, string fallback) => (section.Text(setting) ?? fallback) switch
+    {
+        "quick_gelu" => Activation.QuickGelu,
+        "gelu" => Activation.Gelu,
+        "gelu_pytorch_tanh" or "gelu_new" => Activation.GeluTanh,
+        "relu" => Activation.Relu,
+        var other => throw section.Error(setting, $"the activation '{other}' is not supported; quick_gelu, gelu, gelu_pytorch_tanh and relu are"),
+    };
 
     /// <summary>Writes the vision_config of a transformer over patches.</summary>
     /// <param name="kind">The section's model_type.</param>
@@ -63,13 +83,7 @@ internal static class HuggingFaceTransformer
             ["num_hidden_layers"] = transformer.Layers,
             ["num_attention_heads"] = transformer.Heads,
             ["layer_norm_eps"] = transformer.NormEpsilon,
-            ["hidden_act"] = transformer.Activation switch
-            {
-                Activation.QuickGelu => "quick_gelu",
-                Activation.Gelu => "gelu",
-                Activation.GeluTanh => "gelu_pytorch_tanh",
-                var activation => throw new ArgumentException($"Hugging Face's config has no word for the activation {activation}."),
-            },
+            ["hidden_act"] = NameOf(transformer.Activation),
         };
     }
 }

@@ -61,8 +61,11 @@ internal static class OpenClipTransformer
     }
 
     /// <summary>Writes the settings of blocks beside others of a section.</summary>
+    /// <exception cref="ArgumentException">The config cannot express them.</exception>
     public static void Write(JsonObject written, TransformerConfig transformer)
     {
+        if (transformer.Activation == Activation.Relu)
+            throw Inexpressible.InOpenClip("Transformer.Activation", transformer.Activation);
         written["width"] = transformer.Width;
         written["layers"] = transformer.Layers;
         if (transformer.MlpWidth != 4 * transformer.Width)

@@ -20,6 +20,13 @@ internal sealed class OverriddenSection(ConfigSection parent, string name, Confi
 
     public string? Text(string setting) => Pick(setting)?.Text(setting);
 
+    /// <summary>Takes settings as known that change nothing.</summary>
+    public void Ignore(params IReadOnlyList<string> settings)
+    {
+        foreach (var section in Sections)
+            section.Ignore(settings);
+    }
+
     public CheckpointException Error(string setting, string problem) =>
         Pick(setting)?.Error(setting, problem) ?? parent.Error($"{name}.{setting}", problem);
 

@@ -15,4 +15,7 @@ public enum Activation
 
     /// <summary>The tanh approximation of <see cref="Gelu"/>, in SigLIP's models (Hendrycks and Gimpel 2016, section 2).</summary>
     GeluTanh,
+
+    /// <summary>The larger of x and 0, in NLLB's text towers.</summary>
+    Relu,
 }

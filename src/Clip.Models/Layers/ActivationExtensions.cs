@@ -10,6 +10,7 @@ internal static class ActivationExtensions
         Activation.Gelu => nn.GELU(),
         Activation.QuickGelu => new QuickGelu(),
         Activation.GeluTanh => nn.GELU(GELU.Approximate.tanh),
+        Activation.Relu => nn.ReLU(),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation."),
     };
 
@@ -19,6 +20,7 @@ internal static class ActivationExtensions
         Activation.Gelu => FusedActivation.Gelu,
         Activation.QuickGelu => FusedActivation.Swish(QuickGelu.Coefficient),
         Activation.GeluTanh => FusedActivation.GeluTanh,
+        Activation.Relu => FusedActivation.Relu,
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no kernel for this activation."),
     };
 }

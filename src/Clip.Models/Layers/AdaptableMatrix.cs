@@ -9,11 +9,11 @@ public sealed record AdaptableMatrix(string Name, Parameter Weight, MatrixRole R
 {
     private static readonly string[] Projections = ["q", "k", "v"];
 
-    /// <summary>All in the residual attention blocks of a tower, in the order of its parameters.</summary>
+    /// <summary>All in the transformer blocks of a tower, in the order of its parameters.</summary>
     internal static IReadOnlyList<AdaptableMatrix> Find(nn.Module tower)
     {
         var blocks = tower.named_modules()
-            .Where(entry => entry.module is ResidualAttentionBlock)
+            .Where(entry => entry.module is TransformerBlock)
             .Select(entry => entry.name + ".")
             .ToArray();
         return [.. tower.named_parameters()

@@ -28,6 +28,14 @@ internal sealed class MultiheadAttentionPool : nn.Module<Tensor, Tensor>
         return output.squeeze(1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Draws the query and the attention as timm does (timm, attention_pool.py); its MLP is drawn with the tower's linear layers.</summary>
+    /// <param name="deviation">Standard deviation of the attention's weights.</param>
+    public void InitializeNormal(double deviation)
+    {
+        nn.init.normal_(_query, std: 1 / Math.Sqrt(_query.shape[2]));
+        _attention.InitializeNormal(deviation);
+    }
+
     /// <summary>Draws all weights as SigLIP does.</summary>
     public void Initialize()
     {

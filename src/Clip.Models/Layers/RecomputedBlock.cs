@@ -16,7 +16,7 @@ internal sealed class RecomputedBlock : autograd.SingleTensorFunction<Recomputed
     /// <param name="x">Its input [N, L, W].</param>
     /// <param name="mask">Its attention mask, or null.</param>
     /// <returns>Its output [N, L, W].</returns>
-    public static Tensor Run(ResidualAttentionBlock block, Tensor x, Tensor? mask)
+    public static Tensor Run(TransformerBlock block, Tensor x, Tensor? mask)
     {
         if (x.requires_grad || !block.parameters().Any(parameter => parameter.requires_grad))
             return Apply(x);
@@ -30,7 +30,7 @@ internal sealed class RecomputedBlock : autograd.SingleTensorFunction<Recomputed
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (x, block, mask) = ((Tensor)vars[0], (ResidualAttentionBlock)vars[1], vars.Length > 2 ? (Tensor)vars[2] : null);
+        var (x, block, mask) = ((Tensor)vars[0], (TransformerBlock)vars[1], vars.Length > 2 ? (Tensor)vars[2] : null);
         ctx.save_for_backward(mask is null ? [x] : [x, mask]);
         ctx.save_data(BlockKey, block);
         using var noGradients = no_grad();
@@ -41,7 +41,7 @@ internal sealed class RecomputedBlock : autograd.SingleTensorFunction<Recomputed
     {
         using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
-        var block = (ResidualAttentionBlock)ctx.get_data(BlockKey);
+        var block = (TransformerBlock)ctx.get_data(BlockKey);
         using var gradients = enable_grad();
         var x = saved[0].detach().requires_grad_(true);
         var output = block.call(x, saved.Count > 1 ? saved[1] : null);

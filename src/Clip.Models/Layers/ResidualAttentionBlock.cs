@@ -7,7 +7,7 @@ namespace Clip.Models;
 /// <para>Maps activations of shape [N, L, W] (batch, sequence, width) to the same shape and dtype.</para>
 /// <para>Source: Radford et al. 2021, section 2.4, with the layer order of Radford et al. 2019, section 2.3.</para>
 /// </remarks>
-internal sealed class ResidualAttentionBlock : nn.Module<Tensor, Tensor?, Tensor>
+internal sealed class ResidualAttentionBlock : SelfAttentionBlock
 {
     [ComponentName(Name = "ln_1")] private readonly MixedPrecisionLayerNorm _attentionNorm;
     [ComponentName(Name = "attn")] private readonly SelfAttention _attention;
@@ -31,14 +31,14 @@ internal sealed class ResidualAttentionBlock : nn.Module<Tensor, Tensor?, Tensor
         RegisterComponents();
     }
 
-    /// <summary>The attention, for its initialization.</summary>
-    public SelfAttention Attention => _attention;
+    /// <inheritdoc/>
+    public override SelfAttention Attention => _attention;
 
-    /// <summary>The MLP, for its initialization.</summary>
-    public Mlp Mlp => _mlp;
+    /// <inheritdoc/>
+    public override Mlp Mlp => _mlp;
 
-    /// <summary>All weights, for a kernel that computes the same.</summary>
-    public BlockWeights Weights => new()
+    /// <inheritdoc/>
+    public override BlockWeights Weights => new()
     {
         AttentionNorm = _attentionNorm.Affine,
         InputWeight = _attention.Input.Weight,
@@ -60,6 +60,15 @@ internal sealed class ResidualAttentionBlock : nn.Module<Tensor, Tensor?, Tensor
         var attended = x + Scale(_attentionScale, _attention.call(_attentionNorm.call(x), mask));              // [N, L, W]
         var output = attended + Scale(_mlpScale, _mlp.call(_mlpNorm.call(attended)));     // [N, L, W]
         return output.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The block for further tokens of a text.</summary>
+    /// <inheritdoc cref="SelfAttention.Continue"/>
+    public Tensor Continue(Tensor x, KeyValueCache before, int layer, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var attended = x + Scale(_attentionScale, _attention.Continue(_attentionNorm.call(x), before, layer, mask));
+        return (attended + Scale(_mlpScale, _mlp.call(_mlpNorm.call(attended)))).MoveToOuterDisposeScope();
     }
 
     private static Tensor Scale(LayerScale? scale, Tensor branch) => scale is null ? branch : scale.call(branch);

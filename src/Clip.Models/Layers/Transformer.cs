@@ -3,29 +3,33 @@ using Clip.Kernels.Contracts;
 
 namespace Clip.Models;
 
-/// <summary>A stack of residual attention blocks.</summary>
+/// <summary>A stack of transformer blocks, pre-norm or post-norm.</summary>
 /// <remarks>Maps [N, L, W] and an optional attention mask to [N, L, W].</remarks>
 internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
 {
     private readonly TransformerConfig _config;
     private readonly bool _causal;
     private readonly RotaryEmbedding? _rotary;
+    private readonly bool _postNorm;
 
-    [ComponentName(Name = "resblocks")] private readonly ModuleList<ResidualAttentionBlock> _blocks;
+    [ComponentName(Name = "resblocks")] private readonly ModuleList<SelfAttentionBlock> _blocks;
 
     /// <param name="weights">Makes the weights.</param>
     /// <param name="config">Sizes and choices.</param>
     /// <param name="causal">Whether tokens see only those before them, where no mask is given.</param>
     /// <param name="inputBias">Whether queries, keys and values have a bias.</param>
     /// <param name="rotary">Turns queries and keys; null where nothing does. The stack disposes it.</param>
-    public Transformer(WeightFactory weights, TransformerConfig config, bool causal, bool inputBias = true, RotaryEmbedding? rotary = null)
+    /// <param name="postNorm">Whether the blocks norm behind what they add.</param>
+    public Transformer(
+        WeightFactory weights, TransformerConfig config, bool causal, bool inputBias = true, RotaryEmbedding? rotary = null, bool postNorm = false)
         : base(nameof(Transformer))
     {
         _config = config;
         _causal = causal;
         _rotary = rotary;
+        _postNorm = postNorm;
         _blocks = nn.ModuleList(Enumerable.Range(0, config.Layers)
-            .Select(_ => new ResidualAttentionBlock(weights, config, causal, inputBias, rotary))
+            .Select(SelfAttentionBlock (_) => postNorm ? new PostNormBlock(weights, config) : new ResidualAttentionBlock(weights, config, causal, inputBias, rotary))
             .ToArray());
         RegisterComponents();
     }
@@ -44,14 +48,15 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     /// <param name="backend">Makes the kernel.</param>
     public ITransformerKernel Pack(long rows, KernelBackend backend)
     {
-        var kernel = backend.CreateTransformer(new()
+        var shape = new TransformerShape
         {
             Heads = _config.Heads,
             NormEpsilon = _config.NormEpsilon,
             Activation = _config.Activation.ToFused(),
             Causal = _causal,
             Rotary = _rotary?.Table,
-        });
+        };
+        ITransformerKernel kernel = _postNorm ? new PostNormTransformer(shape, _config.Activation, backend) : backend.CreateTransformer(shape);
         try
         {
             for (var i = 0; i < _blocks.Count; i++)
@@ -67,6 +72,18 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             kernel.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Runs the blocks for further tokens of texts.</summary>
+    /// <param name="x">Activations of the further tokens [N, T, W].</param>
+    /// <param name="before">Keys and values of those before them, to which theirs are added.</param>
+    /// <param name="mask">Added to the attention logits, broadcast to [N, heads, T, all]; null where every token is seen.</param>
+    public Tensor Continue(Tensor x, KeyValueCache before, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        for (var layer = 0; layer < _blocks.Count; layer++)
+            x = _blocks[layer].Continue(x, before, layer, mask);
+        return x.MoveToOuterDisposeScope();
     }
 
     /// <summary>Runs the blocks for one token of each sequence.</summary>
@@ -123,6 +140,19 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         {
             block.Attention.InitializeDefault();
             block.Mlp.InitializeDefault();
+        }
+    }
+
+    /// <summary>Draws all matrices from one normal distribution, as BERT's models do; biases are zero.</summary>
+    /// <param name="deviation">Its standard deviation.</param>
+    public void InitializeNormal(double deviation)
+    {
+        foreach (var block in _blocks)
+        {
+            block.Attention.InitializeNormal(deviation, deviation);
+            block.Mlp.InitializeNormal(deviation, deviation);
+            nn.init.zeros_(block.Mlp.Expand.Bias);
+            nn.init.zeros_(block.Mlp.Contract.Bias);
         }
     }
 

@@ -14,11 +14,8 @@ internal static class TransformerStages
     /// <returns>0 for embeddings, 1 to <paramref name="layers"/> for blocks, and one more for the head.</returns>
     public static int Of(string parameter, int layers, string lastNorm, params ReadOnlySpan<string> head)
     {
-        if (parameter.StartsWith(Blocks, StringComparison.Ordinal))
-        {
-            var number = parameter.AsSpan(Blocks.Length);
-            return 1 + int.Parse(number[..number.IndexOf('.')], provider: null);
-        }
+        if (TryBlock(parameter, Blocks) is { } block)
+            return 1 + block;
         if (IsIn(parameter, lastNorm))
             return layers;
         foreach (var part in head)
@@ -27,6 +24,17 @@ internal static class TransformerStages
                 return layers + 1;
         }
         return 0;
+    }
+
+    /// <summary>The number of the block that a parameter is in; null where it is in none.</summary>
+    /// <param name="parameter">Its name.</param>
+    /// <param name="blocks">What the names in blocks begin with, before the number.</param>
+    public static int? TryBlock(string parameter, string blocks)
+    {
+        if (!parameter.StartsWith(blocks, StringComparison.Ordinal))
+            return null;
+        var number = parameter.AsSpan(blocks.Length);
+        return int.Parse(number[..number.IndexOf('.')], provider: null);
     }
 
     private static bool IsIn(string parameter, string part) =>

@@ -54,6 +54,7 @@ internal static class ArchitectureInference
             return null;
         var image = TowerFamilies.Images.Select(family => family.TryInferApple(shapes)).FirstOrDefault(config => config is not null);
         var text = TowerFamilies.Texts.Select(family => family.TryInferApple(shapes)).FirstOrDefault(config => config is not null);
-        return image is null || text is null ? null : new DualEncoderConfig { EmbeddingSize = shapes.Size(projection[1]), Image = image, Text = text };
+        return image is null || text is null ? null
+            : new DualEncoderConfig { EmbeddingSize = shapes.Size(projection[1]), Image = image, Text = text.Family.Fit(text, shapes) };
     }
 }

@@ -5,6 +5,8 @@ internal static class KeyMaps
 {
     private const string TextPrefix = "text.";
 
+    private static readonly KeyRule[] Decoder = [new PrefixRule("text_decoder.", "text_decoder.")];
+
     // Integers in OpenAI's archives.
     private static readonly string[] Sizes = ["input_resolution", "context_length", "vocab_size"];
 
@@ -14,10 +16,15 @@ internal static class KeyMaps
         string[] prefixes = NeedsTextPrefix(config) ? [TextPrefix, ""] : ["", TextPrefix];
         return [.. prefixes.Select(prefix => TryCreate(config, WeightLayout.Native, prefix))
             .Append(TryCreate(config, WeightLayout.HuggingFace, ""))
-            .Append(TryCreate(config, config.Image.Family.OtherNames, WeightLayout.Native, ""))
-            .Append(TryCreateApple(config))
+            .Concat(Enum.GetValues<Publisher>().Select(publisher => TryCreate(config, publisher)))
             .OfType<KeyMap>()];
     }
+
+    /// <summary>The kinds in which an image tower alone may be stored.</summary>
+    public static IReadOnlyList<KeyMap> For(ImageTowerConfig config) => [.. Alone(config.Family.Names(WeightLayout.HuggingFace))];
+
+    /// <summary>The kinds in which a text tower alone may be stored.</summary>
+    public static IReadOnlyList<KeyMap> For(TextTowerConfig config) => [.. Alone(config.Family.Names(WeightLayout.HuggingFace, ""))];
 
     /// <summary>The kind in which a layout writes a model; null where it cannot.</summary>
     public static KeyMap? For(DualEncoderConfig config, WeightLayout layout) => layout switch
@@ -31,24 +38,25 @@ internal static class KeyMaps
     public static bool NeedsTextPrefix(DualEncoderConfig config) =>
         config.Image.Family.NeedsTextPrefix || config.Text.Family.NeedsTextPrefix(config.Text);
 
-    private static KeyMap? TryCreate(DualEncoderConfig config, WeightLayout layout, string prefix) =>
-        TryCreate(config, config.Image.Family.Names(layout), layout, prefix);
+    private static IEnumerable<KeyMap> Alone(TowerNames? names) =>
+        names is null ? [] : [new KeyMap($"{names.Kind}, one tower", names.Rules, [.. names.Ignored])];
 
-    private static KeyMap? TryCreate(DualEncoderConfig config, TowerNames? images, WeightLayout layout, string prefix)
+    private static KeyMap? TryCreate(DualEncoderConfig config, WeightLayout layout, string prefix)
     {
-        if (images is not { } image || config.Text.Family.Names(layout, prefix) is not { } text)
+        if (config.Image.Family.Names(layout) is not { } image || config.Text.Family.Names(layout, prefix) is not { } text)
             return null;
         return Join(
-            prefix.Length == 0 ? image.Kind : $"{image.Kind} with text prefix", image, text, layout == WeightLayout.Native ? Sizes : []);
+            prefix.Length == 0 ? image.Kind : $"{image.Kind} with text prefix", image, text, layout == WeightLayout.Native ? Decoder : [],
+            layout == WeightLayout.Native ? Sizes : []);
     }
 
-    private static KeyMap? TryCreateApple(DualEncoderConfig config) =>
-        config.Image.Family.AppleNames(config.Image) is { } image && config.Text.Family.AppleNames(config.Text) is { } text
-            ? Join(image.Kind, image, text, [])
+    private static KeyMap? TryCreate(DualEncoderConfig config, Publisher publisher) =>
+        config.Image.Family.Names(publisher, config.Image) is { } image && config.Text.Family.Names(publisher, config.Text) is { } text
+            ? Join(image.Kind, image, text, [], [])
             : null;
 
-    private static KeyMap Join(string kind, TowerNames image, TowerNames text, string[] ignored) => new(
+    private static KeyMap Join(string kind, TowerNames image, TowerNames text, IReadOnlyList<KeyRule> others, string[] ignored) => new(
         kind,
-        [.. image.Rules, .. text.Rules, KeyRule.Rename("logit_scale", "logit_scale"), KeyRule.Rename("logit_bias", "logit_bias")],
+        [.. image.Rules, .. text.Rules, .. others, KeyRule.Rename("logit_scale", "logit_scale"), KeyRule.Rename("logit_bias", "logit_bias")],
         [.. image.Ignored, .. text.Ignored, .. ignored]);
 }

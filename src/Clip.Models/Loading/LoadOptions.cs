@@ -23,6 +23,12 @@ public sealed record LoadOptions
     /// </summary>
     public string? WeightsKey { get; init; }
 
+    /// <summary>
+    /// The model that an adapter of the PEFT library belongs to, a folder or file as <see cref="DualEncoder.Load"/> takes it, where the path is
+    /// the adapter's folder; null for the local folder that the adapter's config names.
+    /// </summary>
+    public string? BaseModel { get; init; }
+
     /// <summary>Another input size than the weights were trained for: their position embeddings are interpolated; null to keep it.</summary>
     public ImageSize? Resolution { get; init; }
 

@@ -15,9 +15,17 @@ internal sealed record LoadPlan(IReadOnlyList<CheckpointKey> Keys)
         // On the meta device the model has names and shapes and no memory.
         using var scope = NewDisposeScope();
         using var outline = new DualEncoder(config, new WeightFactory(ScalarType.Float32, META));
-        var parameters = outline.state_dict();
+        return Create(tensors, outline.state_dict(), KeyMaps.For(config));
+    }
 
-        var (map, keys) = BestMap(tensors, config, parameters.Keys);
+    /// <summary>Compares all names and shapes.</summary>
+    /// <param name="tensors">The checkpoint.</param>
+    /// <param name="parameters">What is to be filled, of which the shapes count.</param>
+    /// <param name="maps">The kinds of names in which it may be stored.</param>
+    /// <exception cref="CheckpointMismatchException">A tensor is missing, left over, or of another shape.</exception>
+    public static LoadPlan Create(CheckpointTensors tensors, Dictionary<string, Tensor> parameters, IReadOnlyList<KeyMap> maps)
+    {
+        var (map, keys) = BestMap(tensors, maps, parameters.Keys);
         var missing = new List<string>();
         var unequal = new List<ShapeMismatch>();
         var present = new List<CheckpointKey>();
@@ -43,7 +51,7 @@ internal sealed record LoadPlan(IReadOnlyList<CheckpointKey> Keys)
         var unexpected = tensors.Names.Where(name => !known.Contains(name) && !map.Ignores(name)).ToArray();
         if (missing.Count > 0)
         {
-            foreach (var candidate in KeyMaps.For(config).Select(candidate => candidate.Map(parameters.Keys)).OfType<IReadOnlyList<CheckpointKey>>())
+            foreach (var candidate in maps.Select(candidate => candidate.Map(parameters.Keys)).OfType<IReadOnlyList<CheckpointKey>>())
                 tensors.RefuseWrapper([.. candidate.Select(key => key.Name)]);
         }
         if (missing.Count + unexpected.Length + unequal.Count > 0)
@@ -51,11 +59,14 @@ internal sealed record LoadPlan(IReadOnlyList<CheckpointKey> Keys)
         return new LoadPlan(present);
     }
 
+    /// <summary>The part of the plan that fills one tower.</summary>
+    /// <param name="prefix">What the names of its parameters begin with.</param>
+    public LoadPlan Only(string prefix) => new([.. Keys.Where(key => key.Parameter.StartsWith(prefix, StringComparison.Ordinal))]);
+
     // The kind whose names the checkpoint has most of: a file that fits none is then compared with the nearest.
     private static (KeyMap Map, IReadOnlyList<CheckpointKey> Keys) BestMap(
-        CheckpointTensors tensors, DualEncoderConfig config, ICollection<string> parameters) =>
-        KeyMaps.For(config)
-            .Select(map => (Map: map, Keys: map.Map(parameters)))
+        CheckpointTensors tensors, IReadOnlyList<KeyMap> maps, ICollection<string> parameters) =>
+        maps.Select(map => (Map: map, Keys: map.Map(parameters)))
             .Where(candidate => candidate.Keys is not null)
             .Select(candidate => (candidate.Map, Keys: candidate.Keys!))
             .MaxBy(candidate => candidate.Keys.Count(key => tensors.Contains(key.Name)));

@@ -10,8 +10,11 @@ internal static class WeightLoader
     // Reading is bound by memory and disk, which a few threads fill.
     private static readonly ParallelOptions Parallelism = new() { MaxDegreeOfParallelism = Math.Min(4, Environment.ProcessorCount) };
 
-    private const string ImageTower = "visual.";
-    private const string TextTower = "text.";
+    /// <summary>What the names of an image tower's parameters begin with.</summary>
+    public const string ImageTower = "visual.";
+
+    /// <summary>What the names of a text tower's parameters begin with.</summary>
+    public const string TextTower = "text.";
 
     // Elements of float32 in less than the 2 GB that a span can cover.
     private const long LongestSpan = 1 << 28;
@@ -22,14 +25,24 @@ internal static class WeightLoader
     /// <param name="plan">What goes where.</param>
     /// <param name="source">The architecture the checkpoint was written from.</param>
     /// <param name="allowNonFinite">Whether NaN and infinity are accepted.</param>
-    public static void Fill(DualEncoder network, CheckpointTensors tensors, LoadPlan plan, DualEncoderConfig source, bool allowNonFinite)
+    public static void Fill(DualEncoder network, CheckpointTensors tensors, LoadPlan plan, DualEncoderConfig source, bool allowNonFinite) =>
+        Fill(network.state_dict(), tensors, plan, (parameter, stored) => Resize(parameter, stored, source, network.Config), allowNonFinite);
+
+    /// <summary>Copies every tensor of a plan.</summary>
+    /// <param name="weights">What to fill, by its names in the plan.</param>
+    /// <param name="tensors">The checkpoint.</param>
+    /// <param name="plan">What goes where.</param>
+    /// <param name="resize">Fits a parameter of another resolution or context length, given its name.</param>
+    /// <param name="allowNonFinite">Whether NaN and infinity are accepted.</param>
+    public static void Fill(
+        IReadOnlyDictionary<string, Tensor> weights, CheckpointTensors tensors, LoadPlan plan, Func<string, Tensor, Tensor> resize, bool allowNonFinite)
     {
         using var scope = NewDisposeScope();
-        var parameters = network.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach());
+        var parameters = weights.ToDictionary(entry => entry.Key, entry => entry.Value.detach());
         ForEach(plan, key =>
         {
             var destination = key.View(parameters[key.Parameter]);
-            Copy(key, destination, tensors, source, network.Config);
+            Copy(key, destination, tensors, resize);
             if (!allowNonFinite)
                 RequireFinite(key, destination, tensors);
         });
@@ -61,7 +74,7 @@ internal static class WeightLoader
         }
     }
 
-    private static void Copy(CheckpointKey key, Tensor destination, CheckpointTensors tensors, DualEncoderConfig source, DualEncoderConfig target)
+    private static void Copy(CheckpointKey key, Tensor destination, CheckpointTensors tensors, Func<string, Tensor, Tensor> resize)
     {
         var shape = tensors.ShapeOf(key.Name)!;
         if (shape.SequenceEqual(destination.shape))
@@ -69,7 +82,7 @@ internal static class WeightLoader
         else if (destination.dim() == 0)
             tensors.CopyTo(key.Name, destination.view(1));
         else
-            destination.copy_(Resize(key.Parameter, tensors.Read(key.Name, ScalarType.Float32), source, target).view(destination.shape));
+            destination.copy_(resize(key.Parameter, tensors.Read(key.Name, ScalarType.Float32)).view(destination.shape));
     }
 
     private static Tensor Resize(string parameter, Tensor stored, DualEncoderConfig source, DualEncoderConfig target)

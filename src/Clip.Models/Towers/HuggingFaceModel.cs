@@ -11,6 +11,17 @@ internal abstract class HuggingFaceModel
     /// <summary>The class, such as "CLIPModel".</summary>
     public abstract string Architecture { get; }
 
+    /// <summary>Whether there are classes of its towers alone, whose model_type ends in "_vision_model" and "_text_model".</summary>
+    public virtual bool HasHalves => false;
+
+    /// <summary>The matrices without which a tower alone has features as embeddings; null for classes that always have what they need.</summary>
+    public virtual (string Image, string Text)? Projections => null;
+
+    /// <summary>Reads how many channels the embeddings of a tower alone have.</summary>
+    /// <param name="root">The tower's config.</param>
+    /// <param name="featureSize">Channels of its features.</param>
+    public virtual int ReadEmbeddingSize(ConfigSection root, int featureSize) => featureSize;
+
     /// <summary>Reads vision_config.</summary>
     public abstract ImageTowerConfig ReadImage(OverriddenSection vision);
 

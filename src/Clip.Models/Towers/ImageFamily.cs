@@ -15,11 +15,10 @@ internal abstract class ImageFamily
     /// <summary>The names of the parameters below "visual." in a layout; null where it has none.</summary>
     public abstract TowerNames? Names(WeightLayout layout);
 
-    /// <summary>The names of the original code, in checkpoints that come without a config; null where it has none of its own.</summary>
-    public virtual TowerNames? OtherNames => null;
-
-    /// <summary>The names of the parameters below "visual." in Apple's own files; null where there are no such files.</summary>
-    public virtual TowerNames? AppleNames(ImageTowerConfig config) => null;
+    /// <summary>The names of the parameters below "visual." in a publisher's own files; null where there are no such files.</summary>
+    /// <param name="publisher">Whose files.</param>
+    /// <param name="config">The tower.</param>
+    public virtual TowerNames? Names(Publisher publisher, ImageTowerConfig config) => null;
 
     /// <summary>What a checkpoint holds, where the names of its tensors say more than the config beside it.</summary>
     /// <param name="config">The tower as the config has it.</param>

@@ -24,6 +24,17 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
 
     int IImageEncoder.PreferredBatch => CacheSizes.PlainImages;
 
+    /// <summary>Loads an image tower, in evaluation mode, from a checkpoint of it alone or of a whole model, whose other weights are not read.</summary>
+    /// <param name="path">A folder with a config and weights, or a file of weights, as <see cref="DualEncoder.Load"/> takes them; also
+    /// a Hugging Face CLIPVisionModel or SiglipVisionModel.</param>
+    /// <param name="options">Device, precision and what the files do not say; null for the defaults.</param>
+    /// <returns>The tower; the caller disposes it. Where the checkpoint has no projection, its embeddings are its features.</returns>
+    /// <exception cref="FileNotFoundException">There is nothing at <paramref name="path"/>.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">A file is broken, unsupported, or holds no image tower.</exception>
+    /// <exception cref="CheckpointMismatchException">Names or shapes are not those of the architecture; nothing was loaded.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other or the model.</exception>
+    public static ImageTower Load(string path, LoadOptions? options = null) => TowerLoader.LoadImage(path, options ?? new LoadOptions());
+
     /// <summary>How many stages the tower has, from input to output, which training unlocks or slows down one after another.</summary>
     public abstract int StageCount { get; }
 
@@ -73,6 +84,12 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     /// <summary>A weight that multiplies activations: its dtype and device are those of the computation.</summary>
     internal abstract Tensor Reference { get; }
 
+    /// <summary>Whether the tower takes images of a size; most take their config's alone.</summary>
+    internal virtual bool Takes(long height, long width) => (height, width) == (Config.Resolution.Height, Config.Resolution.Width);
+
+    /// <summary>The shape of the images it takes, for messages.</summary>
+    internal virtual string PixelShape => $"[N, 3, {Config.Resolution.Height}, {Config.Resolution.Width}]";
+
     /// <summary>Pixels to tokens, [N, 3, H, W] to [N, L, W].</summary>
     internal abstract Tensor Encode(Tensor pixels);
 
@@ -121,11 +138,10 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     internal void RequirePixels(Tensor pixels)
     {
         var shape = pixels.shape;
-        var (height, width) = Config.Resolution;
-        if (shape.Length != 4 || shape[1] != 3 || shape[2] != height || shape[3] != width)
+        if (shape.Length != 4 || shape[1] != 3 || !Takes(shape[2], shape[3]))
         {
             var hint = shape.Length == 4 && shape[3] == 3 ? "; channels come first" : "";
-            throw new ArgumentException($"Images must be [N, 3, {height}, {width}] but were [{string.Join(", ", shape)}]{hint}.", nameof(pixels));
+            throw new ArgumentException($"Images must be {PixelShape} but were [{string.Join(", ", shape)}]{hint}.", nameof(pixels));
         }
         if (!pixels.is_floating_point())
             throw new ArgumentException($"Images must be normalized floating-point pixels but were {pixels.dtype}.", nameof(pixels));

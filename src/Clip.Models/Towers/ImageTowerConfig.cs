@@ -22,7 +22,14 @@ public abstract record ImageTowerConfig
     /// <summary>The sizes that also show in the shapes of the weights.</summary>
     internal abstract ImageTowerOutline Outline { get; }
 
+    /// <summary>The same tower with features as embeddings; null for kinds that have no such form.</summary>
+    internal virtual ImageTowerConfig? WithoutProjection() => null;
+
     internal abstract void Validate(ConfigCheck check);
+
+    /// <summary>Channels of the tokens that a caption decoder looks at: all but the first; null for towers that have none for it.</summary>
+    /// <param name="embeddingSize">Channels of the shared space.</param>
+    internal virtual int? DecoderWidth(int embeddingSize) => null;
 
     /// <summary>Checks what depends on the shared space too.</summary>
     /// <param name="embeddingSize">Its channels.</param>

@@ -17,8 +17,10 @@ internal abstract class TextFamily
     /// <param name="prefix">Where the native layout keeps the tower: below "text.", or "" at the root.</param>
     public abstract TowerNames? Names(WeightLayout layout, string prefix);
 
-    /// <summary>The names of the parameters below "text." in Apple's own files; null where there are no such files.</summary>
-    public virtual TowerNames? AppleNames(TextTowerConfig config) => null;
+    /// <summary>The names of the parameters below "text." in a publisher's own files; null where there are no such files.</summary>
+    /// <param name="publisher">Whose files.</param>
+    /// <param name="config">The tower.</param>
+    public virtual TowerNames? Names(Publisher publisher, TextTowerConfig config) => null;
 
     /// <summary>What a checkpoint holds, where the names of its tensors say more than the config beside it.</summary>
     /// <param name="config">The tower as the config has it.</param>
@@ -42,6 +44,12 @@ internal abstract class TextFamily
 
     /// <summary>Whether open_clip's class CLIP cannot express a tower, so that it needs CustomTextCLIP.</summary>
     public abstract bool NeedsTextPrefix(TextTowerConfig config);
+
+    /// <summary>The classes of Hugging Face's library that join such a text tower with CLIP's image tower.</summary>
+    public virtual IReadOnlyList<HuggingFaceModel> HuggingFace => [];
+
+    /// <summary>The one among them that a tower needs; null where the class of the image tower has it.</summary>
+    public virtual HuggingFaceModel? HuggingFaceClassFor(TextTowerConfig config) => null;
 
     /// <summary>Reads text_config of a Hugging Face config; null where models of that type have another kind of tower.</summary>
     /// <param name="modelType">The config's model_type.</param>

@@ -20,6 +20,17 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>, ITextEncoder
 
     int ITextEncoder.PreferredTokens => (int)CacheSizes.Tokens;
 
+    /// <summary>Loads a text tower, in evaluation mode, from a checkpoint of it alone or of a whole model, whose other weights are not read.</summary>
+    /// <param name="path">A folder with a config and weights, or a file of weights, as <see cref="DualEncoder.Load"/> takes them; also
+    /// a Hugging Face CLIPTextModel or SiglipTextModel.</param>
+    /// <param name="options">Device, precision and what the files do not say; null for the defaults.</param>
+    /// <returns>The tower; the caller disposes it. Where the checkpoint has no projection, its embeddings are its features.</returns>
+    /// <exception cref="FileNotFoundException">There is nothing at <paramref name="path"/>.</exception>
+    /// <exception cref="Checkpoints.CheckpointException">A file is broken, unsupported, or holds no text tower.</exception>
+    /// <exception cref="CheckpointMismatchException">Names or shapes are not those of the architecture; nothing was loaded.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other or the model.</exception>
+    public static TextTower Load(string path, LoadOptions? options = null) => TowerLoader.LoadText(path, options ?? new LoadOptions());
+
     /// <summary>How many stages the tower has, from input to output, which training unlocks or slows down one after another.</summary>
     public abstract int StageCount { get; }
 
@@ -75,6 +86,9 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>, ITextEncoder
 
     /// <summary>Features to embeddings, [N, F] to [N, E].</summary>
     internal abstract Tensor Project(Tensor features);
+
+    /// <summary>What a caption decoder reads of the tower; null where there is nothing for one.</summary>
+    internal virtual ICaptionTexts? Captions => null;
 
     /// <summary>Fills all weights as the original code does.</summary>
     internal abstract void Initialize();

@@ -34,12 +34,18 @@ public abstract record TextTowerConfig
     /// <param name="tokens">Token ids of one text, padded.</param>
     public virtual int CountTokens(ReadOnlySpan<long> tokens) => tokens.Length;
 
+    /// <summary>Whether a caption decoder can read the tokens of such a tower: none may depend on those behind it.</summary>
+    internal virtual bool FeedsDecoder => false;
+
     /// <summary>All that is particular to this kind of tower.</summary>
     internal abstract TextFamily Family { get; }
 
     /// <summary>The sizes that also show in the shapes of the weights.</summary>
     /// <param name="embeddingSize">Channels of the shared space.</param>
     internal abstract TextTowerOutline GetOutline(int embeddingSize);
+
+    /// <summary>The same tower with features as embeddings; null for kinds that have no such form.</summary>
+    internal virtual TextTowerConfig? WithoutProjection() => null;
 
     internal virtual void Validate(ConfigCheck check)
     {

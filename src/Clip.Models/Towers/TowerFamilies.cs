@@ -9,6 +9,7 @@ internal static class TowerFamilies
         EvaFamily.Instance,
         TimmVitFamily.Instance,
         SigLipFamily.Instance,
+        NaFlexFamily.Instance,
         ModifiedResNetFamily.Instance,
         ConvNextFamily.Instance,
         ViTaminFamily.Instance,
@@ -19,9 +20,12 @@ internal static class TowerFamilies
     public static IReadOnlyList<TextFamily> Texts { get; } =
     [
         ClipTextFamily.Instance,
+        HuggingFaceTextFamily.Instance,
+        AltClipTextFamily.Instance,
         MobileClipTextFamily.Instance,
     ];
 
     /// <summary>The classes of Hugging Face's library that are known.</summary>
-    public static IEnumerable<HuggingFaceModel> HuggingFace => Images.Select(family => family.HuggingFace).OfType<HuggingFaceModel>();
+    public static IEnumerable<HuggingFaceModel> HuggingFace =>
+        Images.Select(family => family.HuggingFace).OfType<HuggingFaceModel>().Concat(Texts.SelectMany(family => family.HuggingFace));
 }

@@ -9,7 +9,8 @@ public sealed partial record PreprocessingConfig
     private const string ImageProcessor = "image_processor";
 
     /// <summary>
-    /// Reads open_clip_config.json (or its <c>preprocess_cfg</c> alone), or Hugging Face's preprocessor_config.json or processor_config.json.
+    /// Reads open_clip_config.json (or its <c>preprocess_cfg</c> alone), Hugging Face's preprocessor_config.json or processor_config.json, or a
+    /// config of Apple's code for MobileCLIP, which prepares all images in one way.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">It is damaged, or asks for something that is not done here.</exception>
@@ -84,6 +85,8 @@ public sealed partial record PreprocessingConfig
             return HuggingFaceSettings.Read(processor);
         if (file.Find("model_cfg") is not null || file.Find("preprocess_cfg") is not null)
             return OpenClipSettings.ReadFile(file);
+        if (file.Section("image_cfg") is { } apple)
+            return MobileClip(apple.Integer("image_size") ?? throw apple.Error("image_size", "is missing"));
         if (file.Find("mean") is not null || file.Find("resize_mode") is not null || file.Find("interpolation") is not null)
             return OpenClipSettings.Read(file, OpenAI(224).Resolution);
         if (file.Find("size") is null && file.Find("crop_size") is null && file.Find("image_mean") is null)

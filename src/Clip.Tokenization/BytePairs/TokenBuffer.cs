@@ -98,4 +98,19 @@ internal sealed class TokenBuffer
 
     /// <summary>Whether a character starts at the byte, or the text ends there.</summary>
     public bool IsBoundary(int index) => index >= Length || (_utf8[index] & 0xC0) != 0x80;
+
+    /// <summary>Puts one token in the place of another.</summary>
+    public void Replace(int id, int replacement) => _ids.AsSpan(0, Count).Replace(id, replacement);
+
+    /// <summary>As many tokens as are allowed, less those that would end inside a character.</summary>
+    public int WholeCharacters(int most)
+    {
+        var count = Math.Min(most, Count);
+        while (count > 0 && count < Count && !IsBoundary(_starts[count]))
+            count--;
+        return count;
+    }
+
+    /// <summary>The number of UTF-16 characters before a token.</summary>
+    public int CharactersBefore(int token) => CharacterIndex(0, token < Count ? _starts[token] : Length);
 }

@@ -5,7 +5,10 @@ using Clip.Tokenization.Strings;
 namespace Clip.Tokenization.Cleaning;
 
 /// <summary>Turns a caption into the text whose tokens a model was trained on.</summary>
-internal sealed class TextCleaner(TextCleaning cleaning, bool repair, bool unescapeHtml)
+/// <param name="cleaning">Case, white space and punctuation; null to leave them.</param>
+/// <param name="repair">Whether texts are repaired first.</param>
+/// <param name="unescapeHtml">Whether HTML's character references are replaced.</param>
+internal sealed class TextCleaner(TextCleaning? cleaning, bool repair, bool unescapeHtml)
 {
     private static readonly SearchValues<char> Punctuation = SearchValues.Create("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~");
 
@@ -25,6 +28,8 @@ internal sealed class TextCleaner(TextCleaning cleaning, bool repair, bool unesc
             TextCleaning.Whitespace => PythonText.CollapseSpaces(text),
             TextCleaning.WhitespaceAndUnderscores => PythonText.CollapseSpaces(text.Replace('_', ' ')),
             TextCleaning.Canonical => Canonicalize(text),
+            TextCleaning.CanonicalWithoutUnderscores => Canonicalize(text.Replace("_", "", StringComparison.Ordinal)),
+            null => text,
             _ => throw new ArgumentOutOfRangeException(nameof(text), cleaning, null),
         };
     }
@@ -66,7 +71,7 @@ internal sealed class TextCleaner(TextCleaning cleaning, bool repair, bool unesc
         return PythonText.CollapseSpaces(PythonText.Lower(text));
     }
 
-    private static byte[] AsciiTable(TextCleaning cleaning, bool repair, bool unescapeHtml)
+    private static byte[] AsciiTable(TextCleaning? cleaning, bool repair, bool unescapeHtml)
     {
         var table = new byte[128];
         if (cleaning is not (TextCleaning.Lower or TextCleaning.Whitespace))

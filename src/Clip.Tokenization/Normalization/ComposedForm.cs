@@ -2,12 +2,13 @@ using System.Text;
 
 namespace Clip.Tokenization.Normalization;
 
-/// <summary>Normalization form C: letters and their marks as one character where Unicode has one, other marks in a fixed order.</summary>
+/// <summary>Normalization forms C and D; in C, letters and their marks as one character where Unicode has one, other marks in a fixed order.</summary>
 /// <remarks>Source: Unicode Standard Annex 15. Halves of surrogate pairs stay what they are.</remarks>
 internal static class ComposedForm
 {
     // Characters below neither change nor join another.
     private const char FirstToLookAt = '\u0300';
+    private const char FirstComposite = '\u00C0';
 
     /// <summary>The composed form; the text itself where it is in it.</summary>
     public static string Compose(string text)
@@ -17,6 +18,10 @@ internal static class ComposedForm
         var mappings = UnicodeMappings.Instance;
         return IsComposed(text, mappings) ? text : Compose(Decompose(text, mappings), mappings);
     }
+
+    /// <summary>The decomposed form, normalization form D: letters apart from their marks.</summary>
+    public static string Decompose(string text) =>
+        text.AsSpan().ContainsAnyInRange(FirstComposite, char.MaxValue) ? ToText(Decompose(text, UnicodeMappings.Instance)) : text;
 
     // The quick check of the annex: most texts pass it, and others are no worse for a second look.
     private static bool IsComposed(string text, UnicodeMappings mappings)
@@ -100,13 +105,19 @@ internal static class ComposedForm
             codes[length++] = code;
         }
 
-        var text = new StringBuilder(length);
-        for (var i = 0; i < length; i++)
+        codes.RemoveRange(length, codes.Count - length);
+        return ToText(codes);
+    }
+
+    private static string ToText(List<int> codes)
+    {
+        var text = new StringBuilder(codes.Count);
+        foreach (var code in codes)
         {
-            if (codes[i] <= char.MaxValue)
-                text.Append((char)codes[i]);
+            if (code <= char.MaxValue)
+                text.Append((char)code);
             else
-                text.Append(char.ConvertFromUtf32(codes[i]));
+                text.Append(char.ConvertFromUtf32(code));
         }
         return text.ToString();
     }

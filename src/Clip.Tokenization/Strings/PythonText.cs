@@ -55,6 +55,20 @@ internal static class PythonText
         return lower.ToString().ToLowerInvariant();
     }
 
+    /// <summary>Lower case of each character by itself: every sigma becomes σ.</summary>
+    public static string LowerEach(string text) => text.Replace("İ", "i\u0307", StringComparison.Ordinal).ToLowerInvariant();
+
+    /// <summary>The text with U+FFFD for each half of a surrogate pair that stands alone.</summary>
+    public static string ReplaceLoneSurrogates(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+            return text;
+        var replaced = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            replaced.Append(rune);
+        return replaced.ToString();
+    }
+
     /// <summary>Upper case as str.upper has it for the characters that HTML has names for.</summary>
     public static string Upper(string text) => text switch
     {

@@ -15,12 +15,12 @@ internal static class LimitedFile
     /// <summary>Reads a file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="VocabularyException">It is larger than any vocabulary.</exception>
-    public static byte[] Read(string path)
+    public static byte[] Read(string path, int limit = MostBytes)
     {
         if (RegularFile.FindProblem(path) is { } problem)
             throw new VocabularyException(path, problem);
         using var file = File.OpenRead(path);
-        return Read(file, path, MostBytes);
+        return Read(file, path, limit, file.Length);
     }
 
     /// <summary>Reads lines of UTF-8, unpacked where the file is a gzip file.</summary>
@@ -55,8 +55,16 @@ internal static class LimitedFile
         }
     }
 
-    private static byte[] Read(Stream stream, string path, int limit)
+    private static byte[] Read(Stream stream, string path, int limit, long expected = 0)
     {
+        // A file that is as long as it says is read into an array of that length.
+        if (expected > 0 && expected <= limit)
+        {
+            var whole = new byte[expected];
+            if (stream.ReadAtLeast(whole, whole.Length, throwOnEndOfStream: false) == whole.Length && stream.ReadByte() < 0)
+                return whole;
+            stream.Position = 0;
+        }
         using var bytes = new MemoryStream();
         var chunk = new byte[1 << 16];
         while (stream.Read(chunk) is > 0 and var read)

@@ -39,7 +39,7 @@ internal sealed class SentencePieceFile
 
     private void ReadModel(ReadOnlySpan<byte> model)
     {
-        while (TryReadField(ref model, out var field, out _, out var message))
+        while (Protobuf.TryReadField(ref model, out var field, out _, out var message))
         {
             if (field == Pieces)
                 PieceCount++;
@@ -50,58 +50,12 @@ internal sealed class SentencePieceFile
 
     private void ReadTrainer(ReadOnlySpan<byte> trainer)
     {
-        while (TryReadField(ref trainer, out var field, out var number, out _))
+        while (Protobuf.TryReadField(ref trainer, out var field, out var number, out _))
         {
             if (field == StartId)
                 _startId = (int)number;
             else if (field == EndId)
                 _endId = (int)number;
         }
-    }
-
-    private static bool TryReadField(ref ReadOnlySpan<byte> bytes, out int field, out long number, out ReadOnlySpan<byte> message)
-    {
-        field = 0;
-        number = 0;
-        message = default;
-        if (!TryReadNumber(ref bytes, out var tag))
-            return false;
-        field = (int)(tag >> 3);
-        var length = 0L;
-        switch (tag & 7)
-        {
-            case 0:
-                return TryReadNumber(ref bytes, out number);
-            case 1:
-                length = sizeof(long);
-                break;
-            case 2 when TryReadNumber(ref bytes, out length):
-                break;
-            case 5:
-                length = sizeof(int);
-                break;
-            default:
-                return false;
-        }
-        if (length < 0 || length > bytes.Length)
-            return false;
-        message = bytes[..(int)length];
-        bytes = bytes[(int)length..];
-        return true;
-    }
-
-    private static bool TryReadNumber(ref ReadOnlySpan<byte> bytes, out long number)
-    {
-        number = 0;
-        for (var i = 0; i < bytes.Length && i < 10; i++)
-        {
-            number |= (long)(bytes[i] & 0x7F) << (7 * i);
-            if (bytes[i] < 0x80)
-            {
-                bytes = bytes[(i + 1)..];
-                return true;
-            }
-        }
-        return false;
     }
 }

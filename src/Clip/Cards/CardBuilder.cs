@@ -12,6 +12,7 @@ internal sealed class CardBuilder
     private readonly ClipModelOptions _options;
     private readonly CheckpointFolder _files;
     private readonly bool _hasFolder;
+    private readonly bool _isApple;
     private readonly KnownModel? _known;
     private readonly PreprocessingConfig? _preprocessing;
 
@@ -30,9 +31,16 @@ internal sealed class CardBuilder
         // OpenAI's own files say nothing about themselves, and a config beside one is another model's.
         if (_files.Config is null && _known is null && options is { Activation: null, Config: null })
             _files = _files with { Config = CheckpointFolder.FindConfigBeside(_files.Weights) };
+        _isApple = _files.Config is null && _known is null && options is { Activation: null, Config: null } && DualEncoderConfig.TryRecognize(_files.Weights) is not null;
         RequireStated();
+        OpenClip = _files.Config is null ? UsedCatalogModel is { ConfigJson.Length: > 0 } used ? OpenClipText.ReadCatalog(used.ConfigJson) : null
+            : IsHuggingFace(_files.Config) ? null
+            : OpenClipText.Read(_files.Config);
         _preprocessing = options.Preprocessing ?? ReadPreprocessing();
     }
+
+    /// <summary>What open_clip's config says about texts; null where there is none.</summary>
+    public OpenClipText? OpenClip { get; }
 
     /// <summary>The folder whose weights they are, or the weights.</summary>
     public string LoadPath => !_hasFolder ? _files.Weights : Path.GetDirectoryName(_files.Weights)!;
@@ -66,6 +74,8 @@ internal sealed class CardBuilder
         Preprocessing = FitPreprocessing(config.Image.Resolution),
     };
 
+    private static bool IsHuggingFace(string config) => Path.GetFileName(config) == HuggingFaceConfig && !OpenClipText.IsApple(config);
+
     // Only a file that says nothing about itself is worth the time of reading all of it.
     // OpenAI's own files, known by their hash, are read by their shapes.
     private KnownModel? UsedCatalogModel => _files.Config is null && _options.Config is null ? _model.Known : null;
@@ -78,7 +88,7 @@ internal sealed class CardBuilder
 
     private void RequireStated()
     {
-        if (_files.Config is not null || _known is not null)
+        if (_files.Config is not null || _known is not null || _isApple)
             return;
         var missing = new List<string>();
         if (_options is { Activation: null, Config: null })
@@ -100,9 +110,9 @@ internal sealed class CardBuilder
         if (_files.Config is null)
             return null;
 
-        var isOpenClip = Path.GetFileName(_files.Config) != HuggingFaceConfig;
+        var isOpenClip = OpenClip is not null;
         var path = isOpenClip ? _files.Config : PreprocessingConfig.FindHuggingFaceFile(Path.GetDirectoryName(_files.Config)!);
-        if (path is not null && (!isOpenClip || OpenClipText.HasPreprocessing(path)))
+        if (path is not null && OpenClip is not { HasPreprocessing: false })
             return PreprocessingConfig.Read(path);
         if (_known is not null)
             return null;
@@ -116,7 +126,7 @@ internal sealed class CardBuilder
     private PreprocessingConfig FitPreprocessing(ImageSize size)
     {
         var resolution = new Resolution(size.Height, size.Width);
-        var preprocessing = _preprocessing ?? _known!.Preprocessing with { Resolution = resolution };
+        var preprocessing = _preprocessing ?? (_isApple ? PreprocessingConfig.MobileClip(resolution) : _known!.Preprocessing with { Resolution = resolution });
         if (preprocessing.Resolution == resolution)
             return preprocessing;
         if ((_options.Resolution ?? _model.NamedResolution) is not null && _options.Preprocessing is null)

@@ -11,7 +11,11 @@ internal sealed class HubModel(HubSnapshot snapshot, bool isOffline, IProgress<L
     private const string HuggingFaceConfig = "config.json";
 
     // One of these sets is enough; repositories often have several.
-    private static readonly string[][] Vocabularies = [["vocab.json", "merges.txt"], ["spiece.model"], ["tokenizer.model"], ["tokenizer.json"]];
+    private static readonly string[][] Vocabularies =
+        [["vocab.json", "merges.txt"], ["vocab.txt"], ["spiece.model"], ["sentencepiece.bpe.model"], ["tokenizer.model"], ["tokenizer.json"]];
+
+    // What a vocabulary leaves open: case, accents, special tokens. Small files.
+    private static readonly string[] TokenizerSettings = ["tokenizer_config.json", "special_tokens_map.json"];
 
     /// <summary>Brings a model's files to this machine.</summary>
     /// <param name="source">What the caller asked for.</param>
@@ -97,8 +101,11 @@ internal sealed class HubModel(HubSnapshot snapshot, bool isOffline, IProgress<L
             var isComplete = true;
             foreach (var name in vocabulary)
                 isComplete = isComplete && await TryAsync(name).ConfigureAwait(false) is not null;
-            if (isComplete)
-                return;
+            if (!isComplete)
+                continue;
+            foreach (var name in TokenizerSettings)
+                await TryAsync(name).ConfigureAwait(false);
+            return;
         }
     }
 

@@ -28,6 +28,22 @@ public sealed class OneDnnTransformerTests
         Assert.Equal([0, 5, Width], kernel.Forward(zeros(0, 5, Width), mask).shape);
     }
 
+    public static TheoryData<string> Forms { get; } = new(BlockForms.All.Keys);
+
+    [Theory, MemberData(nameof(Forms))]
+    public void Forward_AnyForm_EqualsTheEquations(string form)
+    {
+        Assert.SkipUnless(OneDnnOperators.Serve(ScalarType.Float32), "oneDNN has no packed linear layers for this processor.");
+        using var scope = NewDisposeScope();
+        var shape = BlockForms.All[form](7, Width);
+        using var kernel = BlockForms.Fill(new OneDnnTransformer(shape), shape, Width);
+        var x = TestTensors.Create(3, 7, Width) * 4;
+        var expected = BlockForms.Expected(x, shape);
+
+        TestTensors.Close(expected, kernel.Forward(x, null));
+        TestTensors.Close(expected.select(1, 2), kernel.ForwardAt(x, full([3], 2, ScalarType.Int64), null));
+    }
+
     private static BlockWeights Block() => new()
     {
         AttentionNorm = (ones(Width), zeros(Width)),

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Clip.Models.Tests.Configuration;
 
 /// <summary>Configs of open_clip against the keys and shapes of their published weights: a file each, whose first line is the config.</summary>
-public sealed class OpenClipManifestTests : IDisposable
+public sealed partial class OpenClipManifestTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -18,6 +20,18 @@ public sealed class OpenClipManifestTests : IDisposable
 
         var config = DualEncoderConfig.Read(_folder.File("config.json"));
 
-        Assert.Equal(lines[1..].Order(StringComparer.Ordinal), Outline.NativeKeys(config).Order(StringComparer.Ordinal));
+        // Both forms are read; which one a config stands for is its own choice.
+        var isApart = lines[0].Contains("\"custom_text\": true", StringComparison.Ordinal);
+        var names = KeyMaps.For(config).Single(map => map.Name.StartsWith("open_clip", StringComparison.Ordinal)
+            && map.Name.EndsWith("with text prefix", StringComparison.Ordinal) == isApart);
+        Assert.Equal(lines[1..].SelectMany(Expand).Order(StringComparer.Ordinal), Outline.Keys(config, names).Order(StringComparer.Ordinal));
     }
+
+    // "{0-11}" stands for twelve blocks.
+    private static IEnumerable<string> Expand(string line) => Blocks().Match(line) is { Success: true } blocks
+        ? Enumerable.Range(0, int.Parse(blocks.Groups[1].ValueSpan, provider: null) + 1).Select(i => line.Replace(blocks.Value, $"{i}", StringComparison.Ordinal))
+        : [line];
+
+    [GeneratedRegex(@"\{0-(\d+)\}")]
+    private static partial Regex Blocks();
 }

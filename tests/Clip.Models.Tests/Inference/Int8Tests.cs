@@ -7,9 +7,7 @@ public sealed class Int8Tests : IDisposable
 
     private const int WeightLimit = 64;
 
-    private static readonly Dictionary<string, DualEncoderConfig> s_configs = TinyConfig.All
-        .Where(pair => pair.Value.Image is not (ModifiedResNetConfig or ConvNextConfig or ViTaminConfig or FastVitConfig))
-        .ToDictionary();
+    private static readonly Dictionary<string, DualEncoderConfig> s_configs = TinyConfig.All.Where(pair => HasInt8Form(pair.Value)).ToDictionary();
 
     private readonly DualEncoder _model = TinyConfig.Create(TinyConfig.VisionTransformer);
 
@@ -117,10 +115,16 @@ public sealed class Int8Tests : IDisposable
         using var scope = NewDisposeScope();
         foreach (var (name, weight) in model.named_parameters())
         {
-            if (!name.Contains(".resblocks.", StringComparison.Ordinal) || weight.dim() != 2)
+            if (!name.Contains("blocks.", StringComparison.Ordinal) || weight.dim() != 2)
                 continue;
             var scale = weight.abs().amax([1], keepdim: true) / WeightLimit;
             weight.copy_((weight / scale).round() * scale);
         }
+    }
+
+    private static bool HasInt8Form(DualEncoderConfig config)
+    {
+        using var model = TinyConfig.Create(config);
+        return model.Image.WhyNotInt8 is null;
     }
 }

@@ -15,7 +15,7 @@ internal static class LayerOutputs
         var modules = network.named_modules().ToDictionary(entry => entry.name, entry => entry.module);
         foreach (var name in names)
         {
-            switch (modules.GetValueOrDefault(name) ?? modules.GetValueOrDefault($"text.{name}"))
+            switch (modules.GetValueOrDefault(name) ?? modules.GetValueOrDefault(NameHere(name)))
             {
                 case null:
                 case not null when name == "visual.attnpool":       // features and projection are computed apart
@@ -32,6 +32,22 @@ internal static class LayerOutputs
         }
         compute();
         return outputs;
+
+        // Text towers of other libraries keep their library's names in checkpoints only.
+        static string NameHere(string name)
+        {
+            if (name.StartsWith("visual.", StringComparison.Ordinal))
+                return name;
+            if (!name.StartsWith("text.transformer.", StringComparison.Ordinal))
+                return $"text.{name}";
+            return name["text.transformer.".Length..].Split('.') switch
+            {
+                ["encoder", "layer", var block] => $"text.encoder.bert.resblocks.{block}",
+                ["layers", var block] => $"text.encoder.transformer.resblocks.{block}",
+                ["pooler"] => "text.pooler",
+                var parts => $"text.encoder.{string.Join('.', parts)}",
+            };
+        }
 
         Tensor Keep(string name, Tensor output)
         {

@@ -29,6 +29,13 @@ internal sealed class TowerCase : IDisposable
         return reference is { HasImages: true, HasTexts: true };
     });
 
+    /// <summary>The cases with a certain output.</summary>
+    public static IEnumerable<string> Having(string output) => Names.Where(name =>
+    {
+        using var reference = new TowerCase(name);
+        return reference.Outputs.Find(output) is not null;
+    });
+
     /// <summary>The inputs, and all outputs by their names with ".f32" and ".f64".</summary>
     public ReferenceTensors Outputs { get; }
 
@@ -37,7 +44,10 @@ internal sealed class TowerCase : IDisposable
         .Where(name => name.EndsWith(Single, StringComparison.Ordinal))
         .Select(name => name[..^Single.Length]);
 
-    public bool HasImages => ImageName is not null;
+    public bool HasImages => ImageName is not null && Grids is null;
+
+    /// <summary>Rows and columns of each image's patches, where the images are patches; null where they are pixels.</summary>
+    public Tensor? Grids => Outputs.Find("spatial_shapes") is { } name ? Outputs[name] : null;
 
     public bool HasTexts => TextName is not null;
 

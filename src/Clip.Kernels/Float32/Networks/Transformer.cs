@@ -9,7 +9,7 @@ using Clip.Kernels.Weights;
 
 namespace Clip.Kernels.Float32.Networks;
 
-/// <summary>A stack of pre-norm transformer blocks in float32, with linear layers of any precision.</summary>
+/// <summary>A stack of transformer blocks in float32, with linear layers of any precision.</summary>
 /// <remarks>
 /// Results do not depend on the batch or the number of threads, to the last bit.
 /// </remarks>
@@ -48,9 +48,10 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         using var scope = NewDisposeScope();
         Debug.Assert(block.InputWeight.shape[1] % _shape.Heads == 0, "The heads divide the width.");
         Debug.Assert(_blocks.Count == 0 || block.ExpandWeight.shape[0] == Hidden, "All blocks have the same sizes.");
-        // The shortcut for single queries has no keys that could be turned.
+        Debug.Assert(_shape.Gated == block.GateWeight is not null, "A gate has weights.");
+        Debug.Assert((_shape.InnerNorms, _shape.InnerNorms) == (block.HeadsNorm is not null, block.HiddenNorm is not null), "Inner norms have weights.");
         var arranged = _rotation is null ? block : block.WithSplitPairs(_shape.Heads);
-        _blocks.Add(new TransformerBlock<TSimd, TVector>(arranged, _shape.NormEpsilon, isLast && _rotation is null ? _shape.Heads : null, _pack));
+        _blocks.Add(new TransformerBlock<TSimd, TVector>(arranged, _shape.NormEpsilon, isLast && _shape.HasShortcut ? _shape.Heads : null, _pack));
     }
 
     /// <inheritdoc/>
@@ -58,7 +59,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
 
     /// <inheritdoc/>
     public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask) =>
-        _rotation is null ? Run(x, positions, mask) : ChosenTokens.Of(Run(x, null, mask), positions);
+        _shape.HasShortcut ? Run(x, positions, mask) : ChosenTokens.Of(Run(x, null, mask), positions);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -128,15 +129,17 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     }
 
     private int Threads(in TransformerPass pass) =>
-        KernelThreads.SizeFor((double)pass.Rows * pass.Width * (4 * pass.Width + 2 * Hidden) * _blocks.Count);
+        KernelThreads.SizeFor((double)pass.Rows * pass.Width * (4 * pass.Width + (2 + Gates) * Hidden) * _blocks.Count);
 
     private nint Hidden => _blocks[0].Expand.Outputs;
+
+    private int Gates => _shape.Gated ? 1 : 0;
 
     private nint ScratchLength(in TransformerPass pass, int threads)
     {
         var attention = pass.Rows * 3 * pass.Width + threads * AttentionLength(pass);
         var single = pass.Positions is null ? 0 : _blocks[^1].SingleQuery!.ScratchLength(pass.Sequences, pass.Length, threads);
-        return (pass.Rows + pass.Sequences) * pass.Width + ProductLength(pass.Rows) + nint.Max(pass.Rows * Hidden, nint.Max(attention, single));
+        return (pass.Rows + pass.Sequences) * pass.Width + ProductLength(pass.Rows) + nint.Max(pass.Rows * (1 + Gates) * Hidden, nint.Max(attention, single));
     }
 
     // A layer's need grows with its inputs: no layer has more than the second of the MLP.
@@ -156,8 +159,11 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         for (var i = 0; i < _blocks.Count; i++)
         {
             var block = _blocks[i];
-            block.AttentionNorm.Compute(team.Share(rows), tokens, normed);
-            team.Barrier();
+            if (!_shape.NormsBehind)
+            {
+                block.AttentionNorm.Compute(team.Share(rows), tokens, normed);
+                team.Barrier();
+            }
 
             var attended = normed;
             if (pass.Positions is not null && i == _blocks.Count - 1)
@@ -172,23 +178,66 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
             }
             else
             {
-                Attend(team, pass, block, normed, products, wide);
+                Attend(team, pass, block, _shape.NormsBehind ? tokens : normed, normed, products, wide);
             }
             team.Barrier();
-            block.Output.Compute(team, attended, rows, tokens, width, products, addends: tokens);
-            team.Barrier();
+            if (block.HeadsNorm is { } headsNorm)
+            {
+                headsNorm.Compute(team.Share(rows), attended, attended);
+                team.Barrier();
+            }
+            AddBranch(team, block.Output, block.AttentionNorm, attended, rows, tokens, products, branch: wide);
 
-            block.MlpNorm.Compute(team.Share(rows), tokens, normed);
-            team.Barrier();
-            block.Expand.Compute(team, normed, rows, wide, Hidden, products, activation: _shape.Activation);
-            team.Barrier();
-            block.Contract.Compute(team, wide, rows, tokens, width, products, addends: tokens);
-            team.Barrier();
+            if (!_shape.NormsBehind)
+            {
+                block.MlpNorm.Compute(team.Share(rows), tokens, normed);
+                team.Barrier();
+            }
+            Expand(team, block, _shape.NormsBehind ? tokens : normed, rows, products, wide);
+            AddBranch(team, block.Contract, block.MlpNorm, wide, rows, tokens, products, branch: normed);
         }
     }
 
-    // Normed tokens to the outputs of the heads, in the same memory, [rows, W].
-    private void Attend(ThreadTeam team, in TransformerPass pass, TransformerBlock<TSimd, TVector> block, float* tokens, float* products, float* scratch)
+    // The last matrix of a branch, added to the tokens; with a norm between the two where norms stand behind branches.
+    private void AddBranch(
+        ThreadTeam team, IPackedLinear last, LayerNorm<TSimd, TVector> norm, float* inputs, nint rows, float* tokens, float* products, float* branch)
+    {
+        var width = last.Outputs;
+        if (_shape.NormsBehind)
+        {
+            last.Compute(team, inputs, rows, branch, width, products);
+            team.Barrier();
+            norm.Compute(team.Share(rows), branch, branch);
+            RowArithmetic<TSimd, TVector>.Add(team.Share(rows), width, tokens, branch);
+        }
+        else
+        {
+            last.Compute(team, inputs, rows, tokens, width, products, addends: tokens);
+        }
+        team.Barrier();
+    }
+
+    // Tokens to hidden channels, [rows, hidden].
+    private void Expand(ThreadTeam team, TransformerBlock<TSimd, TVector> block, float* tokens, nint rows, float* products, float* hidden)
+    {
+        block.Expand.Compute(team, tokens, rows, hidden, Hidden, products, activation: _shape.Gated ? null : _shape.Activation);
+        team.Barrier();
+        if (block.Gate is { } layer)
+        {
+            var gate = hidden + rows * Hidden;
+            layer.Compute(team, tokens, rows, gate, Hidden, products, activation: _shape.Activation);
+            team.Barrier();
+            RowArithmetic<TSimd, TVector>.Multiply(team.Share(rows), Hidden, hidden, gate);
+        }
+        if (block.HiddenNorm is { } norm)
+            norm.Compute(team.Share(rows), hidden, hidden);
+        if (block.Gate is not null || block.HiddenNorm is not null)
+            team.Barrier();
+    }
+
+    // Tokens to the outputs of the heads, [rows, W], which may be the tokens' memory.
+    private void Attend(
+        ThreadTeam team, in TransformerPass pass, TransformerBlock<TSimd, TVector> block, float* tokens, float* output, float* products, float* scratch)
     {
         var (rows, width, stride) = (pass.Rows, pass.Width, 3 * pass.Width);
         block.Input.Compute(team, tokens, rows, scratch, stride, products);
@@ -213,7 +262,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
             Mask = pass.Mask,
         };
         var own = scratch + rows * stride + team.Rank * AttentionLength(pass);
-        Attention<TSimd, TVector>.Compute(team, inputs, _shape.Heads, (int)width / _shape.Heads, tokens, own);
+        Attention<TSimd, TVector>.Compute(team, inputs, _shape.Heads, (int)width / _shape.Heads, output, own);
     }
 
     // The same for one token of each sequence, [sequences, W].

@@ -22,9 +22,12 @@ internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
         AttentionNorm = new(weights.AttentionNorm, epsilon);
         Input = pack(weights.InputWeight, weights.InputBias);
         SingleQuery = singleQueryHeads is { } heads ? new(weights.SingleQuery, heads) : null;
+        HeadsNorm = weights.HeadsNorm is { } attended ? new(attended, epsilon) : null;
         Output = Scaled(pack, weights.OutputWeight, weights.OutputBias, weights.AttentionScale);
         MlpNorm = new(weights.MlpNorm, epsilon);
         Expand = pack(weights.ExpandWeight, weights.ExpandBias);
+        Gate = weights.GateWeight is { } gate ? pack(gate, weights.GateBias!) : null;
+        HiddenNorm = weights.HiddenNorm is { } hidden ? new(hidden, epsilon) : null;
         Contract = Scaled(pack, weights.ContractWeight, weights.ContractBias, weights.MlpScale);
     }
 
@@ -34,11 +37,17 @@ internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
 
     public SingleQueryAttention<TSimd, TVector>? SingleQuery { get; }
 
+    public LayerNorm<TSimd, TVector>? HeadsNorm { get; }
+
     public IPackedLinear Output { get; }
 
     public LayerNorm<TSimd, TVector> MlpNorm { get; }
 
     public IPackedLinear Expand { get; }
+
+    public IPackedLinear? Gate { get; }
+
+    public LayerNorm<TSimd, TVector>? HiddenNorm { get; }
 
     public IPackedLinear Contract { get; }
 
@@ -48,9 +57,12 @@ internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
         AttentionNorm.Dispose();
         Input.Dispose();
         SingleQuery?.Dispose();
+        HeadsNorm?.Dispose();
         Output.Dispose();
         MlpNorm.Dispose();
         Expand.Dispose();
+        Gate?.Dispose();
+        HiddenNorm?.Dispose();
         Contract.Dispose();
     }
 

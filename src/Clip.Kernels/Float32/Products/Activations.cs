@@ -4,7 +4,7 @@ using Clip.Kernels.Float32.Simd;
 
 namespace Clip.Kernels.Float32.Products;
 
-/// <summary>Activations of a tile that has just been computed; ReLU is a part of the tile.</summary>
+/// <summary>Activations of a tile that has just been computed; in float32 ReLU is a part of the tile.</summary>
 /// <typeparam name="TSimd">The arithmetic.</typeparam>
 /// <typeparam name="TVector">Its vectors.</typeparam>
 internal static unsafe class Activations<TSimd, TVector>
@@ -24,6 +24,7 @@ internal static unsafe class Activations<TSimd, TVector>
             case ActivationKind.Swish: Apply<Swish>(tile, stride, rows, (float)activation.Coefficient); break;
             case ActivationKind.Gelu: Apply<Gelu>(tile, stride, rows, 0); break;
             case ActivationKind.GeluTanh: Apply<GeluTanh>(tile, stride, rows, 0); break;
+            case ActivationKind.Relu: Apply<Relu>(tile, stride, rows, 0); break;
             default: throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation.");
         }
     }
@@ -58,5 +59,10 @@ internal static unsafe class Activations<TSimd, TVector>
     private readonly struct GeluTanh : IFunction
     {
         public static TVector Of(TVector x, TVector coefficient) => SimdMath<TSimd, TVector>.GeluTanh(x);
+    }
+
+    private readonly struct Relu : IFunction
+    {
+        public static TVector Of(TVector x, TVector coefficient) => TSimd.Max(x, coefficient);
     }
 }

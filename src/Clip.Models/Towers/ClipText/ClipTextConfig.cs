@@ -52,7 +52,11 @@ public sealed record ClipTextConfig : TextTowerConfig
         };
     }
 
+    internal override bool FeedsDecoder => ClassToken && Causal;
+
     internal override TextFamily Family => ClipTextFamily.Instance;
+
+    internal override TextTowerConfig WithoutProjection() => this with { Projection = TextProjection.None };
 
     internal override TextTowerOutline GetOutline(int embeddingSize) =>
         new(ContextLength, VocabularySize, Transformer.Width, Transformer.Layers, embeddingSize);

@@ -5,6 +5,8 @@ namespace Clip.Models;
 /// <summary>CLIP's text towers, and SigLIP's and CoCa's, which are the same with other choices.</summary>
 internal sealed class ClipTextFamily : TextFamily
 {
+    private static readonly HuggingFaceClip MetaClip2 = new(ClipTextInHuggingFace.MetaClip2, "MetaClip2Model", hasHalves: true);
+
     private ClipTextFamily()
     {
     }
@@ -21,19 +23,30 @@ internal sealed class ClipTextFamily : TextFamily
         _ => null,
     };
 
-    public override TowerNames? AppleNames(TextTowerConfig config) => ClipTextInApple.Names((ClipTextConfig)config);
+    public override TowerNames? Names(Publisher publisher, TextTowerConfig config) => publisher switch
+    {
+        Publisher.Apple => ClipTextInApple.Names((ClipTextConfig)config),
+        Publisher.Meta => ClipTextNames.Native(prefix: ""),
+        _ => null,
+    };
 
     public override TextTowerConfig? TryReadApple(ConfigSection text) => ClipTextInApple.TryRead(text);
 
     public override TextTowerConfig? TryInferApple(TensorShapes shapes) => ClipTextInApple.TryInfer(shapes);
 
     public override TextTowerConfig? TryReadOpenClip(ConfigSection text, bool quickGelu) =>
-        text.Has("hf_model_name") || text.Text("text_arch") is not (null or "clip") ? null : ClipTextInOpenClip.Read(text, quickGelu);
+        text.Text("hf_model_name") is { Length: > 0 } || text.Text("text_arch") is not (null or "clip") ? null : ClipTextInOpenClip.Read(text, quickGelu);
 
     public override JsonObject WriteOpenClip(TextTowerConfig config) => ClipTextInOpenClip.Write((ClipTextConfig)config);
 
     public override bool NeedsTextPrefix(TextTowerConfig config) =>
         config is ClipTextConfig text && (text.ClassToken || text.Projection != TextProjection.Matrix);
+
+    public override IReadOnlyList<HuggingFaceModel> HuggingFace { get; } = [MetaClip2];
+
+    // CLIPModel takes an end token of 2 for a mistake of older files.
+    public override HuggingFaceModel? HuggingFaceClassFor(TextTowerConfig config) =>
+        config is ClipTextConfig { Pooling: TextPooling.FirstEndToken, EndTokenId: ClipTextInHuggingFace.LegacyEndToken } ? MetaClip2 : null;
 
     public override TextTowerConfig? TryReadHuggingFace(string modelType, OverriddenSection text) =>
         ClipTextInHuggingFace.TryRead(modelType, text);

@@ -43,6 +43,9 @@ internal sealed class EvaAttention : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The norm of the heads' outputs; null where there is none.</summary>
+    public MixedPrecisionLayerNorm? Norm => _norm;
+
     /// <summary>The layer behind the heads.</summary>
     public LinearLayer Output => _output;
 
@@ -51,8 +54,8 @@ internal sealed class EvaAttention : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var (weight, bias) = Input();
         var inputs = nn.functional.linear(x, weight, bias).chunk(3, dim: 2);                          // 3 x [N, L, W]
-        var attended = Join(inputs[0], inputs[1], inputs[2]);
-        return _output.call(attended).MoveToOuterDisposeScope();
+        var attended = AttentionHeads.Attend(Rotate(inputs[0]), Rotate(inputs[1]), inputs[2], _heads);
+        return _output.call(_norm is null ? attended : _norm.call(attended)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Queries, keys and values in one layer, [3 W, W] and [3 W]; call it in a dispose scope.</summary>
@@ -63,16 +66,6 @@ internal sealed class EvaAttention : nn.Module<Tensor, Tensor>
         return (weight, cat([queryBias, zeros_like(queryBias), valueBias]));
     }
 
-    /// <summary>Attends, and norms the heads side by side, [N, L, W].</summary>
-    public Tensor Join(Tensor queries, Tensor keys, Tensor values)
-    {
-        using var scope = NewDisposeScope();
-        var attended = _rotary is null
-            ? AttentionHeads.Attend(queries, keys, values, _heads)
-            : AttentionHeads.Attend(_rotary.Rotate(queries, _heads), _rotary.Rotate(keys, _heads), values, _heads);
-        return (_norm is null ? attended : _norm.call(attended)).MoveToOuterDisposeScope();
-    }
-
     /// <summary>Sets the biases of queries and values to zero; those of layers are set with the layers.</summary>
     public void InitializeBiases()
     {
@@ -81,4 +74,6 @@ internal sealed class EvaAttention : nn.Module<Tensor, Tensor>
         if (_valueBias is not null)
             nn.init.zeros_(_valueBias);
     }
+
+    private Tensor Rotate(Tensor x) => _rotary is null ? x : _rotary.Rotate(x, _heads);
 }

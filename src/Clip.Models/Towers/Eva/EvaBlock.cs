@@ -30,10 +30,7 @@ internal sealed class EvaBlock : nn.Module<Tensor, Tensor>
     /// <summary>The attention.</summary>
     public EvaAttention Attention => _attention;
 
-    /// <summary>The MLP.</summary>
-    public EvaMlp Mlp => _mlp;
-
-    /// <summary>All weights of a pre-norm block, for a kernel that computes the same; call it in a dispose scope.</summary>
+    /// <summary>All weights, for a kernel that computes the same; call it in a dispose scope.</summary>
     public BlockWeights Weights()
     {
         var (inputWeight, inputBias) = _attention.Input();
@@ -42,31 +39,25 @@ internal sealed class EvaBlock : nn.Module<Tensor, Tensor>
             AttentionNorm = _attentionNorm.Affine,
             InputWeight = inputWeight,
             InputBias = inputBias,
+            HeadsNorm = _attention.Norm?.Affine,
             OutputWeight = _attention.Output.Weight,
             OutputBias = _attention.Output.Bias,
             MlpNorm = _mlpNorm.Affine,
-            ExpandWeight = _mlp.Expand[0].Weight,
-            ExpandBias = _mlp.Expand[0].Bias,
+            ExpandWeight = _mlp.Expand.Weight,
+            ExpandBias = _mlp.Expand.Bias,
+            GateWeight = _mlp.Gate?.Weight,
+            GateBias = _mlp.Gate?.Bias,
+            HiddenNorm = _mlp.Norm?.Affine,
             ContractWeight = _mlp.Contract.Weight,
             ContractBias = _mlp.Contract.Bias,
         };
     }
 
-    public override Tensor forward(Tensor x) => Add(x, _attention.call, _mlp.call);
-
-    /// <summary>The norms and additions around an attention and an MLP.</summary>
-    /// <param name="x">[N, L, W].</param>
-    /// <param name="attend">The attention.</param>
-    /// <param name="transform">The MLP.</param>
-    public Tensor Add(Tensor x, Func<Tensor, Tensor> attend, Func<Tensor, Tensor> transform)
+    public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        if (_normsBehind)
-        {
-            var added = x + _attentionNorm.call(attend(x));
-            return (added + _mlpNorm.call(transform(added))).MoveToOuterDisposeScope();
-        }
-        var attended = x + attend(_attentionNorm.call(x));
-        return (attended + transform(_mlpNorm.call(attended))).MoveToOuterDisposeScope();
+        var attended = x + (_normsBehind ? _attentionNorm.call(_attention.call(x)) : _attention.call(_attentionNorm.call(x)));
+        var output = attended + (_normsBehind ? _mlpNorm.call(_mlp.call(attended)) : _mlp.call(_mlpNorm.call(attended)));
+        return output.MoveToOuterDisposeScope();
     }
 }

@@ -13,6 +13,9 @@ internal sealed class EvaFamily : TimmFamily
 
     public static EvaFamily Instance { get; } = new();
 
+    // open_clip builds and publishes all such models as CustomTextCLIP.
+    public override bool NeedsTextPrefix => true;
+
     protected override string Kind => "EVA";
 
     public override TowerNames? Names(WeightLayout layout) => layout == WeightLayout.Native ? EvaNames.Native : null;

@@ -28,11 +28,14 @@ internal sealed class EvaMlp : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Whether there is a gate.</summary>
-    public bool IsGated => _gate is not null;
+    /// <summary>The layer into the hidden channels.</summary>
+    public LinearLayer Expand => (_expand ?? _gated)!;
 
-    /// <summary>The layers into the hidden channels: that with GELU, or the gate and what it multiplies.</summary>
-    public IReadOnlyList<LinearLayer> Expand => IsGated ? [_gate!, _gated!] : [_expand!];
+    /// <summary>The layer whose activated outputs multiply the hidden channels; null where there is none.</summary>
+    public LinearLayer? Gate => _gate;
+
+    /// <summary>The norm of the hidden channels; null where there is none.</summary>
+    public MixedPrecisionLayerNorm? Norm => _norm;
 
     /// <summary>The layer out of the hidden channels.</summary>
     public LinearLayer Contract => _contract;
@@ -40,14 +43,7 @@ internal sealed class EvaMlp : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var hidden = IsGated ? Gate(_gate!.call(x), _gated!.call(x)) : nn.functional.gelu(_expand!.call(x));
+        var hidden = _gate is null ? nn.functional.gelu(_expand!.call(x)) : _norm!.call(nn.functional.silu(_gate.call(x)) * _gated!.call(x));
         return _contract.call(hidden).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Multiplies with the gate, and norms; [N, L, hidden].</summary>
-    public Tensor Gate(Tensor gate, Tensor gated)
-    {
-        using var scope = NewDisposeScope();
-        return _norm!.call(nn.functional.silu(gate) * gated).MoveToOuterDisposeScope();
     }
 }

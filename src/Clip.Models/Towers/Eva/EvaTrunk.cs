@@ -42,11 +42,6 @@ internal sealed class EvaTrunk : TimmTrunk
     public override long? TokensPerImage => _config.Patches.Tokens;
 
     /// <inheritdoc/>
-    public override string? WhyNotInt8 => _config.Blocks == EvaBlockKind.PreNorm
-        ? null
-        : "Transformers of the usual blocks alone have int8 kernels, and the image tower is an EVA-02: leave the weights unquantized.";
-
-    /// <inheritdoc/>
     public override int StageOf(string parameter)
     {
         if (parameter.StartsWith(Block, StringComparison.Ordinal))
@@ -83,9 +78,6 @@ internal sealed class EvaTrunk : TimmTrunk
     public override TimmPackedTrunk PackTrunk(KernelBackend backend, KernelList kernels, long imagesPerPass)
     {
         var embed = _tokens.Pack(backend, kernels);
-        if (_config.Blocks != EvaBlockKind.PreNorm)
-            return new TimmPackedTrunk(PackBlocks(backend, kernels, embed));
-
         var blocks = kernels.Add(PackTransformer(backend, imagesPerPass * _config.Patches.Tokens));
         return new TimmPackedTrunk(pixels => _norm.call(blocks.Forward(embed(pixels), null)), EncodeClassToken);
 
@@ -101,9 +93,10 @@ internal sealed class EvaTrunk : TimmTrunk
     public override void Initialize()
     {
         TimmInitializer.InitializeAll(this);
+        TimmInitializer.ScaleAsEva(this, _classifier);
         foreach (var block in _blocks)
             block.Attention.InitializeBiases();
-        _tokens.Initialize();
+        _tokens.Initialize(TimmInitializer.Deviation);
     }
 
     /// <inheritdoc/>
@@ -120,8 +113,12 @@ internal sealed class EvaTrunk : TimmTrunk
         {
             Heads = _config.Heads,
             NormEpsilon = EvaConfig.NormEpsilon,
-            Activation = Activation.Gelu.ToFused(),
+            Activation = _config.Blocks == EvaBlockKind.Gated ? FusedActivation.Swish(1) : FusedActivation.Gelu,
             Causal = false,
+            NormsBehind = _config.Blocks == EvaBlockKind.PostNorm,
+            InnerNorms = _config.Blocks == EvaBlockKind.Gated,
+            Gated = _config.Blocks == EvaBlockKind.Gated,
+            Rotary = _rotary?.Table,
         });
         try
         {
@@ -138,31 +135,6 @@ internal sealed class EvaTrunk : TimmTrunk
         {
             kernel.Dispose();
             throw;
-        }
-    }
-
-    private Func<Tensor, Tensor> PackBlocks(KernelBackend backend, KernelList kernels, Func<Tensor, Tensor> embed)
-    {
-        Func<Tensor, Tensor>[] blocks = [.. _blocks.Select(Pack)];
-        return pixels =>
-        {
-            var tokens = embed(pixels);
-            foreach (var block in blocks)
-            {
-                var next = block(tokens);
-                tokens.Dispose();
-                tokens = next;
-            }
-            return _norm.call(tokens);
-        };
-
-        Func<Tensor, Tensor> Pack(EvaBlock block)
-        {
-            if (PackedEvaBlock.TryCreate(block, backend, kernels) is not { } packed)
-                return block.call;
-            foreach (var layer in block.modules().OfType<LinearLayer>())
-                layer.Dispose();
-            return packed.Forward;
         }
     }
 }

@@ -21,7 +21,8 @@ internal sealed class FastVitFamily : TimmFamily
 
     public override bool NeedsTextPrefix => true;
 
-    public override TowerNames? AppleNames(ImageTowerConfig config) => FastVitInApple.Names((FastVitConfig)config);
+    public override TowerNames? Names(Publisher publisher, ImageTowerConfig config) =>
+        publisher == Publisher.Apple ? FastVitInApple.Names((FastVitConfig)config) : null;
 
     public override ImageTowerConfig? TryReadApple(ConfigSection image, ImageSize resolution) => FastVitInApple.TryRead(image, resolution);
 

@@ -23,13 +23,14 @@ internal sealed class MobileClipTextFamily : TextFamily
     public override TowerNames? Names(WeightLayout layout, string prefix) =>
         layout == WeightLayout.Native ? new TowerNames("native", [new PrefixRule("text.", prefix)]) : null;
 
-    public override TowerNames? AppleNames(TextTowerConfig config) => new(
-        "Apple's MobileCLIP",
-        [
-            .. AppleTextNames.Rules(firstBlock: 1),
-            new MobileClipTextMixerNames("text.first_mixer.", $"{AppleTextNames.Blocks}0."),
-            new MobileClipTextMixerNames("text.last_mixer.", $"{AppleTextNames.Blocks}{((MobileClipTextConfig)config).Transformer.Layers + 1}."),
-        ]);
+    public override TowerNames? Names(Publisher publisher, TextTowerConfig config) => publisher != Publisher.Apple ? null
+        : new TowerNames(
+            "Apple's MobileCLIP",
+            [
+                .. AppleTextNames.Rules(firstBlock: 1),
+                new MobileClipTextMixerNames("text.first_mixer.", $"{AppleTextNames.Blocks}0."),
+                new MobileClipTextMixerNames("text.last_mixer.", $"{AppleTextNames.Blocks}{((MobileClipTextConfig)config).Transformer.Layers + 1}."),
+            ]);
 
     public override TextTowerConfig Fit(TextTowerConfig config, TensorShapes shapes)
     {

@@ -16,11 +16,14 @@ internal sealed class PerceptionEncoderFamily : TimmFamily
 
     public static PerceptionEncoderFamily Instance { get; } = new();
 
+    // open_clip builds and publishes all such models as CustomTextCLIP.
+    public override bool NeedsTextPrefix => true;
+
     protected override string Kind => "PE-Core";
 
     public override TowerNames? Names(WeightLayout layout) => layout == WeightLayout.Native ? PerceptionEncoderNames.Native : null;
 
-    public override TowerNames? OtherNames => PerceptionEncoderNames.Original;
+    public override TowerNames? Names(Publisher publisher, ImageTowerConfig config) => publisher == Publisher.Meta ? PerceptionEncoderNames.Original : null;
 
     public override Activation? TryInferActivation(TensorShapes shapes) => IsOriginal(shapes) ? Activation.Gelu : null;
 

@@ -65,8 +65,9 @@ internal sealed class PerceptionEncoderTrunk : TimmTrunk
     /// <inheritdoc/>
     public override void Initialize()
     {
-        _pool.Initialize();
         TimmInitializer.InitializeAll(this);
-        _tokens.Initialize();
+        TimmInitializer.ScaleAsEva(this, _classifier);
+        _pool.InitializeNormal(TimmInitializer.Deviation);
+        _tokens.Initialize(TimmInitializer.Deviation);
     }
 }

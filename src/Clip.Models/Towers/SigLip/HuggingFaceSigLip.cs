@@ -9,6 +9,10 @@ internal sealed class HuggingFaceSigLip : HuggingFaceModel
 
     public override string Architecture => "SiglipModel";
 
+    public override bool HasHalves => true;
+
+    public override int ReadEmbeddingSize(ConfigSection root, int featureSize) => root.Integer("projection_size", featureSize);
+
     public override ImageTowerConfig ReadImage(OverriddenSection vision)
     {
         if (!vision.Flag("vision_use_head", true))

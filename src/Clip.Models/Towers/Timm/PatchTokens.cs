@@ -7,9 +7,6 @@ namespace Clip.Models;
 /// <remarks>Source: Dosovitskiy et al. 2020, section 3.1; the convolution stem is Vasu et al. 2023, "MobileCLIP", section 4.</remarks>
 internal sealed class PatchTokens : nn.Module<Tensor, Tensor>
 {
-    // timm's initialization of class tokens and of all else.
-    private const double ClassDeviation = 1e-6, Deviation = 0.02;
-
     // MobileCLIP's stem reduces 4, 2 and 2 times, on a quarter of the channels.
     private const int FirstReduction = 4, Reduction = 2, StemShare = 4;
 
@@ -86,14 +83,15 @@ internal sealed class PatchTokens : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Draws all weights but the norm's.</summary>
-    public void Initialize()
+    /// <param name="classDeviation">Standard deviation of the class token.</param>
+    public void Initialize(double classDeviation)
     {
         foreach (var layer in _stem ?? [])
             layer.Initialize();
         LinearInitializer.Initialize(Projection);
         if (_classToken is not null)
-            nn.init.normal_(_classToken, std: ClassDeviation);
-        nn.init.normal_(_positions, std: Deviation);
+            nn.init.normal_(_classToken, std: classDeviation);
+        nn.init.normal_(_positions, std: TimmInitializer.Deviation);
     }
 
     private Tensor Embed(Tensor features)

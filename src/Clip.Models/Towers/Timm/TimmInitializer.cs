@@ -7,7 +7,13 @@ namespace Clip.Models;
 /// </remarks>
 internal static class TimmInitializer
 {
-    private const double Deviation = 0.02;
+    public const double Deviation = 0.02;
+
+    // What timm's class Eva multiplies its classifier with.
+    private const double ClassifierScale = 0.001;
+
+    // The last matrix of each branch, by its names in the towers.
+    private static readonly string[] LastOfBranch = [".attn.out_proj.weight", ".attn.proj.weight", ".mlp.c_proj.weight", ".mlp.fc2.weight"];
 
     /// <summary>Draws a weight from a normal distribution, and sets a bias to zero.</summary>
     public static void Initialize(Tensor weight, Tensor? bias)
@@ -33,5 +39,18 @@ internal static class TimmInitializer
             }
         }
         NormInitializer.InitializeAll(module);
+    }
+
+    /// <summary>Scales weights as timm's class Eva does: branches by their depth, and the classifier (timm, eva.py).</summary>
+    /// <param name="trunk">A trunk whose linear layers have been drawn.</param>
+    /// <param name="classifier">Its classifier, or null.</param>
+    public static void ScaleAsEva(TimmTrunk trunk, LinearLayer? classifier)
+    {
+        foreach (var (name, weight) in trunk.named_parameters())
+        {
+            if (name.Contains("blocks.", StringComparison.Ordinal) && LastOfBranch.Any(last => name.EndsWith(last, StringComparison.Ordinal)))
+                weight.div_(Math.Sqrt(2 * trunk.StageOf(name)));
+        }
+        classifier?.Weight.mul_(ClassifierScale);
     }
 }

@@ -62,7 +62,8 @@ internal sealed class TimmSettings
     /// <param name="fallback">The ratio of the network's name.</param>
     public int MlpWidth(int width, double fallback)
     {
-        var hidden = width * Number("mlp_ratio", fallback);
+        // A width that is impossible itself is refused with the config.
+        var hidden = Math.Clamp(width, 1, ConfigCheck.LargestWidth) * Number("mlp_ratio", fallback);
         return hidden is >= 1 and <= int.MaxValue ? (int)hidden : throw Error("timm_model_kwargs.mlp_ratio", $"{hidden} hidden channels are not possible");
     }
 

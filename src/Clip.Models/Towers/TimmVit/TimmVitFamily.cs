@@ -13,6 +13,9 @@ internal sealed class TimmVitFamily : TimmFamily
 
     public static TimmVitFamily Instance { get; } = new();
 
+    // open_clip builds and publishes all such models as CustomTextCLIP.
+    public override bool NeedsTextPrefix => true;
+
     protected override string Kind => "ViT of timm";
 
     public override TowerNames? Names(WeightLayout layout) => layout == WeightLayout.Native ? TimmVitNames.Native : null;

@@ -5,6 +5,9 @@ namespace Clip.Models;
 /// <summary>timm's vision transformer.</summary>
 internal sealed class TimmVitTrunk : TimmTrunk
 {
+    // Of the class token (timm, vision_transformer.py).
+    private const double ClassDeviation = 1e-6;
+
     private readonly TimmVitConfig _config;
 
     [ComponentName(Name = "embed")] private readonly PatchTokens _tokens;
@@ -81,7 +84,7 @@ internal sealed class TimmVitTrunk : TimmTrunk
     public override void Initialize()
     {
         TimmInitializer.InitializeAll(this);
-        _tokens.Initialize();
+        _tokens.Initialize(ClassDeviation);
     }
 
     private Tensor Finish(Tensor tokens) => _tokenNorm is null ? tokens : _tokenNorm.call(tokens);

@@ -31,6 +31,9 @@ public sealed record VisionTransformerConfig : ImageTowerConfig
     /// </summary>
     public double PatchDropout { get; init; }
 
+    /// <summary>Whether a matrix projects features to embeddings; where not, they are the embeddings, as in Hugging Face's CLIPVisionModel.</summary>
+    public bool HasProjection { get; init; } = true;
+
     /// <inheritdoc/>
     public override int FeatureSize => Transformer.Width;
 
@@ -42,8 +45,16 @@ public sealed record VisionTransformerConfig : ImageTowerConfig
     internal override ImageTowerOutline Outline =>
         new(VisionTransformerFamily.Name, Resolution.SquareSide, PatchSize, Transformer.Width, Transformer.Layers);
 
+    internal override ImageTowerConfig WithoutProjection() => this with { HasProjection = false };
+
+    internal override int? DecoderWidth(int embeddingSize) => AttentionalPooler is null ? Transformer.Width : embeddingSize;
+
     internal override void ValidateEmbedding(int embeddingSize, ConfigCheck check)
     {
+        check.That(
+            HasProjection || AttentionalPooler is not null || FeatureSize == embeddingSize,
+            nameof(DualEncoderConfig.EmbeddingSize),
+            $"image features of {FeatureSize} channels are not projected, but embeddings have {embeddingSize}");
         if (AttentionalPooler is not { } pooler)
             return;
         var pooling = check.Of(nameof(DualEncoderConfig.Image)).Of(nameof(AttentionalPooler));

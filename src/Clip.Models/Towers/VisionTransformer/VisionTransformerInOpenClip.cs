@@ -42,6 +42,8 @@ internal static class VisionTransformerInOpenClip
     public static JsonObject Write(VisionTransformerConfig image, bool usesQuickGelu)
     {
         var transformer = image.Transformer;
+        if (!image.HasProjection)
+            throw Inexpressible.InOpenClip("Image.HasProjection", false);
         if (usesQuickGelu != (transformer.Activation == Activation.QuickGelu))
             throw Inexpressible.InOpenClip("Image.Transformer.Activation", $"{transformer.Activation} beside another in the text tower");
 

@@ -17,7 +17,7 @@ public sealed class VisionTransformerTower : ImageTower
     [ComponentName(Name = "transformer")] private readonly Transformer _transformer;
     [ComponentName(Name = "attn_pool")] private readonly AttentionalPooler? _pooler;
     [ComponentName(Name = "ln_post")] private readonly MixedPrecisionLayerNorm _lastNorm;
-    [ComponentName(Name = "proj")] private Parameter _projection;
+    [ComponentName(Name = "proj")] private Parameter? _projection;
 
     /// <summary>Creates a tower with freshly initialized weights on the CPU, in float32.</summary>
     /// <param name="config">The tower's sizes.</param>
@@ -47,7 +47,8 @@ public sealed class VisionTransformerTower : ImageTower
         if (config.AttentionalPooler is { } pooler)
             _pooler = new AttentionalPooler(weights, pooler, embeddingSize, width, transformer.NormEpsilon);
         _lastNorm = new MixedPrecisionLayerNorm(weights, pooledWidth, transformer.NormEpsilon);
-        _projection = weights.Matrix(pooledWidth, embeddingSize);
+        if (config.HasProjection)
+            _projection = weights.Matrix(pooledWidth, embeddingSize);
         RegisterComponents();
     }
 
@@ -61,7 +62,7 @@ public sealed class VisionTransformerTower : ImageTower
         return TransformerStages.Of(parameter, _config.Transformer.Layers, lastNorm: "ln_post", head: ["proj", "attn_pool"]);
     }
 
-    internal override Tensor Reference => _projection;
+    internal override Tensor Reference => _transformer.Reference;
 
     internal override Tensor Encode(Tensor pixels) => FinishBlocks(_transformer.call(Embed(pixels), null));
 
@@ -89,9 +90,10 @@ public sealed class VisionTransformerTower : ImageTower
         }));
         if (patches is not null)
             _patches.Dispose();
+        var dtype = DType;      // that of the blocks, which packing empties
         var blocks = kernels.Add(_transformer.Pack(images * tokens, backend));
-        var projection = kernels.Add(ProjectionKernel.TryCreate(backend, _projection));
-        return new PackedVisionTransformer(this, DType, gate, images, kernels, patches, blocks, projection);
+        var projection = kernels.Add(_projection is null ? null : ProjectionKernel.TryCreate(backend, _projection));
+        return new PackedVisionTransformer(this, dtype, gate, images, kernels, patches, blocks, projection);
     });
 
     /// <summary>Whether the class token alone is wanted of the last block.</summary>
@@ -125,7 +127,7 @@ public sealed class VisionTransformerTower : ImageTower
     };
 
     // [N, E]
-    internal override Tensor Project(Tensor features) => features.matmul(_projection);
+    internal override Tensor Project(Tensor features) => _projection is null ? features : features.matmul(_projection);
 
     private bool NormsAfterPooling => _config.NormAfterPooling && _pooler is null;
 
@@ -145,7 +147,8 @@ public sealed class VisionTransformerTower : ImageTower
             nn.init.normal_(_positions, std: deviation);
         _transformer.InitializeDefault();
         _pooler?.Initialize();
-        nn.init.normal_(_projection, std: deviation);
+        if (_projection is not null)
+            nn.init.normal_(_projection, std: deviation);
         NormInitializer.InitializeAll(this);
     }
 }

@@ -40,23 +40,20 @@ public sealed class AppleNamesTests : IDisposable
     [Theory]
     [InlineData("fastvit_mci0", true)]
     [InlineData("fastvit_mci2", false)]
-    public void Infer_PublishedFileAlone_HasItsConfig(string size, bool isMixed)
+    public void TryRecognize_PublishedFileAlone_HasItsConfig(string size, bool isMixed)
     {
         var published = Published(size, isMixed);
-        using var shapes = new TensorShapesOf(_folder.File("alone.safetensors"), AppleKeys(published));
+        WriteEmpty("alone.safetensors", AppleKeys(published));
 
-        var inferred = ArchitectureInference.TryInferApple(shapes.Tensors)!;
-        inferred = inferred with { Text = inferred.Text.Family.Fit(inferred.Text, new TensorShapes(shapes.Tensors)) };
-
-        Assert.Equal(published, inferred);
+        Assert.Equal(published, DualEncoderConfig.TryRecognize(_folder.File("alone.safetensors")));
     }
 
     [Fact]
-    public void Infer_OtherSizes_IsNull()
+    public void TryRecognize_OtherSizes_IsNull()
     {
-        using var shapes = new TensorShapesOf(_folder.File("alone.safetensors"), Read("mct").Keys);
+        WriteEmpty("alone.safetensors", Read("mct").Keys);
 
-        Assert.Null(ArchitectureInference.TryInferApple(shapes.Tensors));
+        Assert.Null(DualEncoderConfig.TryRecognize(_folder.File("alone.safetensors")));
     }
 
     [Theory]

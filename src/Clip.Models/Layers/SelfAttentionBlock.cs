@@ -1,0 +1,16 @@
+using Clip.Kernels.Weights;
+
+namespace Clip.Models;
+
+/// <summary>A block of self-attention and an MLP of two layers, with a norm for each.</summary>
+internal abstract class SelfAttentionBlock(string name) : TransformerBlock(name)
+{
+    /// <summary>The attention.</summary>
+    public abstract SelfAttention Attention { get; }
+
+    /// <summary>The MLP.</summary>
+    public abstract Mlp Mlp { get; }
+
+    /// <summary>All weights, for a kernel that computes the same.</summary>
+    public abstract BlockWeights Weights { get; }
+}
