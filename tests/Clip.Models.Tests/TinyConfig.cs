@@ -46,6 +46,19 @@ internal static class TinyConfig
         Text = Text with { ClassToken = true, PaddingId = 3, Transformer = Transformer(width: 16) with { Activation = Activation.Gelu } },
     };
 
+    public static DualEncoderConfig NaFlex { get; } = SigLip with
+    {
+        Image = new NaFlexVisionConfig
+        {
+            Resolution = 24,
+            PatchSize = 4,
+            MaxPatches = 36,
+            PositionGrid = 4,
+            PositionInterpolation = PositionInterpolation.Bicubic,
+            Transformer = Transformer(width: 32) with { Activation = Activation.GeluTanh, NormEpsilon = 1e-6 },
+        },
+    };
+
     public static DualEncoderConfig ConvNext { get; } = new()
     {
         EmbeddingSize = 24,
@@ -97,6 +110,7 @@ internal static class TinyConfig
         [nameof(VisionTransformer)] = VisionTransformer,
         [nameof(ResNet)] = ResNet,
         [nameof(SigLip)] = SigLip,
+        [nameof(NaFlex)] = NaFlex,
         [nameof(Unusual)] = Unusual,
         [nameof(ConvNext)] = ConvNext,
         [nameof(ViTamin)] = ViTamin,

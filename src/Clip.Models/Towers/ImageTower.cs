@@ -84,6 +84,12 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     /// <summary>A weight that multiplies activations: its dtype and device are those of the computation.</summary>
     internal abstract Tensor Reference { get; }
 
+    /// <summary>Whether the tower takes images of a size; most take their config's alone.</summary>
+    internal virtual bool Takes(long height, long width) => (height, width) == (Config.Resolution.Height, Config.Resolution.Width);
+
+    /// <summary>The shape of the images it takes, for messages.</summary>
+    internal virtual string PixelShape => $"[N, 3, {Config.Resolution.Height}, {Config.Resolution.Width}]";
+
     /// <summary>Pixels to tokens, [N, 3, H, W] to [N, L, W].</summary>
     internal abstract Tensor Encode(Tensor pixels);
 
@@ -132,11 +138,10 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     internal void RequirePixels(Tensor pixels)
     {
         var shape = pixels.shape;
-        var (height, width) = Config.Resolution;
-        if (shape.Length != 4 || shape[1] != 3 || shape[2] != height || shape[3] != width)
+        if (shape.Length != 4 || shape[1] != 3 || !Takes(shape[2], shape[3]))
         {
             var hint = shape.Length == 4 && shape[3] == 3 ? "; channels come first" : "";
-            throw new ArgumentException($"Images must be [N, 3, {height}, {width}] but were [{string.Join(", ", shape)}]{hint}.", nameof(pixels));
+            throw new ArgumentException($"Images must be {PixelShape} but were [{string.Join(", ", shape)}]{hint}.", nameof(pixels));
         }
         if (!pixels.is_floating_point())
             throw new ArgumentException($"Images must be normalized floating-point pixels but were {pixels.dtype}.", nameof(pixels));

@@ -9,6 +9,7 @@ internal static class TowerFamilies
         EvaFamily.Instance,
         TimmVitFamily.Instance,
         SigLipFamily.Instance,
+        NaFlexFamily.Instance,
         ModifiedResNetFamily.Instance,
         ConvNextFamily.Instance,
         ViTaminFamily.Instance,

@@ -44,7 +44,10 @@ internal sealed class TowerCase : IDisposable
         .Where(name => name.EndsWith(Single, StringComparison.Ordinal))
         .Select(name => name[..^Single.Length]);
 
-    public bool HasImages => ImageName is not null;
+    public bool HasImages => ImageName is not null && Grids is null;
+
+    /// <summary>Rows and columns of each image's patches, where the images are patches; null where they are pixels.</summary>
+    public Tensor? Grids => Outputs.Find("spatial_shapes") is { } name ? Outputs[name] : null;
 
     public bool HasTexts => TextName is not null;
 

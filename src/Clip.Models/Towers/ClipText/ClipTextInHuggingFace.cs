@@ -13,12 +13,13 @@ internal static class ClipTextInHuggingFace
 
     private const string Clip = "clip";
     private const string SigLip = "siglip";
+    private const string SigLip2 = "siglip2";
 
     public static ClipTextConfig? TryRead(string modelType, OverriddenSection text) => modelType switch
     {
         Clip => ReadClip(text),
         MetaClip2 => ReadMetaClip2(text),
-        SigLip => ReadSigLip(text),
+        SigLip or SigLip2 => ReadSigLip(text),
         _ => null,
     };
 
@@ -26,7 +27,7 @@ internal static class ClipTextInHuggingFace
     {
         Clip => WriteClip(text),
         MetaClip2 => WriteMetaClip2(text),
-        SigLip => WriteSigLip(text),
+        SigLip or SigLip2 => WriteSigLip(modelType, text),
         _ => null,
     };
 
@@ -95,13 +96,13 @@ internal static class ClipTextInHuggingFace
         Inexpressible.RequireHuggingFace(text.Projection == TextProjection.Matrix, "Text.Projection", text.Projection);
     }
 
-    private static JsonObject WriteSigLip(ClipTextConfig text)
+    private static JsonObject WriteSigLip(string modelType, ClipTextConfig text)
     {
         Inexpressible.RequireHuggingFace(!text.Causal, "Text.Causal", true);
         Inexpressible.RequireHuggingFace(!text.ClassToken, "Text.ClassToken", true);
         Inexpressible.RequireHuggingFace(text.Pooling == TextPooling.Last, "Text.Pooling", text.Pooling);
         Inexpressible.RequireHuggingFace(text.Projection == TextProjection.Linear, "Text.Projection", text.Projection);
-        return Write("siglip_text_model", text);
+        return Write($"{modelType}_text_model", text);
     }
 
     private static JsonObject Write(string kind, ClipTextConfig text)

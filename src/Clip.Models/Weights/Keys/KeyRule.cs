@@ -20,6 +20,9 @@ internal abstract class KeyRule
     /// <summary>A parameter that has a first dimension of size one in the checkpoint.</summary>
     public static KeyRule Unsqueeze(string parameter, string name) => new PatternRule(parameter, (name, tensor => tensor.unsqueeze(0)));
 
+    /// <summary>A parameter whose first two dimensions are one in the checkpoint.</summary>
+    public static KeyRule Flatten(string parameter, string name) => new PatternRule(parameter, (name, tensor => tensor.flatten(0, 1)));
+
     /// <summary>Weights and biases of queries, keys and values: parts of in_proj that are tensors of their own.</summary>
     /// <param name="module">The attention's name in the model.</param>
     /// <param name="names">Each name in the checkpoint with its first row and its rows, counted in thirds.</param>
