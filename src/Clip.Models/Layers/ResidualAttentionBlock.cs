@@ -62,9 +62,8 @@ internal sealed class ResidualAttentionBlock : SelfAttentionBlock
         return output.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The block for further tokens of a text.</summary>
-    /// <inheritdoc cref="SelfAttention.Continue"/>
-    public Tensor Continue(Tensor x, KeyValueCache before, int layer, Tensor? mask)
+    /// <inheritdoc/>
+    public override Tensor Continue(Tensor x, KeyValueCache before, int layer, Tensor? mask)
     {
         using var scope = NewDisposeScope();
         var attended = x + Scale(_attentionScale, _attention.Continue(_attentionNorm.call(x), before, layer, mask));
