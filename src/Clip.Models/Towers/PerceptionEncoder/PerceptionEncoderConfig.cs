@@ -29,7 +29,7 @@ public sealed record PerceptionEncoderConfig : TimmTowerConfig
     public ImageSize Grid => new(Resolution.Height / PatchSize, Resolution.Width / PatchSize);
 
     /// <inheritdoc/>
-    public override UsualPreprocessing UsualPreprocessing => UsualPreprocessing.SigLip;
+    public override UsualPreprocessing UsualPreprocessing => UsualPreprocessing.PerceptionEncoder;
 
     internal override ImageFamily Family => PerceptionEncoderFamily.Instance;
 
