@@ -26,6 +26,14 @@ public static class TinyClip
         Text = new ClipTextConfig { ContextLength = ContextLength, VocabularySize = 512 + 6 + 2, Transformer = Transformer() },
     };
 
+    /// <summary>The same with a decoder for captions.</summary>
+    public static DualEncoderConfig CoCa { get; } = Config with
+    {
+        EmbeddingSize = 64,
+        Text = Config.ClipText() with { ClassToken = true },
+        CaptionDecoder = new CaptionDecoderConfig { ContextLength = ContextLength, Transformer = Transformer() },
+    };
+
     /// <summary>The text tower of a config that has CLIP's.</summary>
     public static ClipTextConfig ClipText(this DualEncoderConfig config) => (ClipTextConfig)config.Text;
 

@@ -8,6 +8,7 @@ internal static class CommandList
     public static IEnumerable<ToolCommand> Create(ToolConsole console) =>
     [
         new ClassifyCommand(console),
+        new CaptionCommand(console),
         new EmbedCommand(console),
         new SearchCommand(console),
         new EvaluateCommand(console),

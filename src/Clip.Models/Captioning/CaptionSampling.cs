@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>How tokens of captions are drawn at random.</summary>
@@ -15,6 +17,10 @@ public sealed record CaptionSampling
 
     /// <summary>Where the random numbers begin; the same seed gives the same captions.</summary>
     public long Seed { get; init; }
+
+    /// <summary>The random numbers of later images, for images that are given in parts: those from a place on.</summary>
+    /// <param name="image">How many images have been before.</param>
+    public CaptionSampling From(long image) => this with { Seed = unchecked(Seed + image * (long)SplitMix64.Step) };
 
     internal void Validate()
     {
