@@ -40,5 +40,8 @@ internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
         BlockLinear.Create(weight, bias, activation, (weight, bias) => new PackedMatrix<TSimd, TVector>(weight, bias));
 
     /// <inheritdoc/>
+    public override IMlpKernel? TryCreateMlp(MlpWeights weights) => new Mlp<TSimd, TVector>(weights);
+
+    /// <inheritdoc/>
     public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => new AttentionPool<TSimd, TVector>(weights);
 }

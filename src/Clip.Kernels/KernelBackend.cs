@@ -87,6 +87,9 @@ internal abstract class KernelBackend
     /// <param name="activation">What to compute of the result; null for nothing.</param>
     public virtual ILinearKernel? TryCreateBlockLinear(Tensor weight, Tensor? bias, FusedActivation? activation = null) => null;
 
+    /// <summary>Packs a residual branch of norms and an MLP.</summary>
+    public virtual IMlpKernel? TryCreateMlp(MlpWeights weights) => null;
+
     /// <summary>Packs an attention pooling.</summary>
     public virtual IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => null;
 

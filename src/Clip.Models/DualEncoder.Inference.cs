@@ -65,9 +65,10 @@ public sealed partial class DualEncoder
         {
             var gate = new PassGate(typeof(PackedDualEncoder));
             image = _image.Pack(imageKernels, gate);
-            text = _text.Pack(textKernels, gate);
+            // Captions are written from the keys and values of the text tower's modules.
+            text = _captionDecoder is null ? _text.Pack(textKernels, gate) : null;
             Retire();
-            return new PackedDualEncoder(this, gate, image, text, quantization, usesKernels: true);
+            return new PackedDualEncoder(this, gate, image, text ?? _text.Behind(gate), quantization, usesKernels: true);
         }
         catch (Exception e)
         {
@@ -91,6 +92,8 @@ public sealed partial class DualEncoder
     {
         if (_image.WhyNotInt8 is { } reason)
             throw new NotSupportedException(reason);
+        if (_captionDecoder is not null)
+            throw new NotSupportedException("A caption decoder and the text tower that it reads have no int8 kernels: leave the weights unquantized.");
         if (_logLogitScale.device_type != DeviceType.CPU)
         {
             throw new NotSupportedException(

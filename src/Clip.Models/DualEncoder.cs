@@ -10,7 +10,7 @@ namespace Clip.Models;
 /// </para>
 /// <para>Source: Radford et al. 2021, "Learning Transferable Visual Models From Natural Language Supervision", section 2.</para>
 /// </remarks>
-public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDualEncoder
+public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDualEncoder, ICaptioner
 {
     /// <summary>The largest logit scale; a larger one makes training unstable (Radford et al. 2021, section 2.5).</summary>
     public const double MaxLogitScale = 100;
@@ -19,6 +19,7 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDu
 
     [ComponentName(Name = "visual")] private readonly ImageTower _image;
     [ComponentName(Name = "text")] private readonly TextTower _text;
+    [ComponentName(Name = "text_decoder")] private readonly CaptionDecoder? _captionDecoder;
     [ComponentName(Name = "logit_scale")] private Parameter _logLogitScale;
     [ComponentName(Name = "logit_bias")] private Parameter? _logitBias;
 
@@ -39,6 +40,8 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDu
         _gate = new PassGate(this);
         _image = config.Image.Family.Create(config.Image, config.EmbeddingSize, weights);
         _text = config.Text.Family.Create(config.Text, config.EmbeddingSize, weights);
+        if (config.CaptionDecoder is { } decoder)
+            _captionDecoder = new CaptionDecoder(decoder, config.Text.VocabularySize, weights);
         _logLogitScale = weights.Sensitive();
         if (config.InitialLogitBias is not null)
             _logitBias = weights.Sensitive();
@@ -145,6 +148,7 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDu
         _text.Initialize();
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
+        _captionDecoder?.Initialize();
         nn.init.constant_(_logLogitScale, Config.InitialLogitScale);
         if (_logitBias is not null)
             nn.init.constant_(_logitBias, Config.InitialLogitBias!.Value);

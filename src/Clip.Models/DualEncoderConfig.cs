@@ -13,6 +13,9 @@ public sealed partial record DualEncoderConfig
     /// <summary>The text tower.</summary>
     public required TextTowerConfig Text { get; init; }
 
+    /// <summary>A decoder that writes captions of images, as in CoCa; null for models without.</summary>
+    public CaptionDecoderConfig? CaptionDecoder { get; init; }
+
     /// <summary>
     /// The natural logarithm of the logit scale of a fresh model; ln(1/0.07) in CLIP (Radford et al. 2021, section 2.5).
     /// </summary>
@@ -56,5 +59,21 @@ public sealed partial record DualEncoderConfig
         Text!.Validate(check.Of(nameof(Text)));
         Image.ValidateEmbedding(EmbeddingSize, check);
         Text.ValidateEmbedding(EmbeddingSize, check);
+        if (CaptionDecoder is { } decoder)
+            Validate(decoder, check);
+    }
+
+    private void Validate(CaptionDecoderConfig decoder, ConfigCheck check)
+    {
+        decoder.Validate(check.Of(nameof(CaptionDecoder)));
+        check.That(Text.FeedsDecoder, nameof(Text), "a caption decoder reads a causal text tower with a class token");
+        check.That(
+            Image.DecoderWidth(EmbeddingSize) is not null, nameof(Image), "a caption decoder looks at the tokens of a vision transformer");
+        var width = decoder.Transformer.Width;
+        check.That(
+            Text.FeatureSize == width && Image.DecoderWidth(EmbeddingSize) == width,
+            $"{nameof(CaptionDecoder)}.{nameof(decoder.Transformer)}.{nameof(decoder.Transformer.Width)}",
+            $"{width} channels are not those of the text tower's tokens, {Text.FeatureSize}, and of the image tower's, {Image.DecoderWidth(EmbeddingSize)}");
+        check.InRange(decoder.ContextLength, 1, Text.ContextLength, $"{nameof(CaptionDecoder)}.{nameof(decoder.ContextLength)}");
     }
 }

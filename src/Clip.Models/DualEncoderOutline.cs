@@ -13,11 +13,9 @@ public sealed record DualEncoderOutline(ImageTowerOutline Image, TextTowerOutlin
     public static DualEncoderOutline? TryRead(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        if (TryUnwrap(checkpoint) is not { } shapes)
-            return null;
-        var image = TowerFamilies.Images.Select(family => family.TryOutline(shapes)).FirstOrDefault(outline => outline is not null);
-        var text = TowerFamilies.Texts.Select(family => family.TryOutline(shapes)).FirstOrDefault(outline => outline is not null);
-        return image is null || text is null ? null : new DualEncoderOutline(image, text);
+        return ImageTowerOutline.TryRead(checkpoint) is { } image && TextTowerOutline.TryRead(checkpoint) is { } text
+            ? new DualEncoderOutline(image, text)
+            : null;
     }
 
     /// <summary>The sizes that a model of some architecture shows.</summary>
@@ -26,17 +24,5 @@ public sealed record DualEncoderOutline(ImageTowerOutline Image, TextTowerOutlin
     {
         ArgumentNullException.ThrowIfNull(config);
         return new DualEncoderOutline(config.Image.Outline, config.Text.GetOutline(config.EmbeddingSize));
-    }
-
-    private static TensorShapes? TryUnwrap(Checkpoint checkpoint)
-    {
-        try
-        {
-            return new TensorShapes(new CheckpointTensors(checkpoint, weightsKey: null));
-        }
-        catch (CheckpointException)
-        {
-            return null;      // a model and its moving average, say: which one is a question for those who load it
-        }
     }
 }

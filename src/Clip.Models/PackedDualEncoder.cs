@@ -2,7 +2,7 @@ namespace Clip.Models;
 
 /// <summary>A dual encoder whose weights have the form that computes fastest on this machine, for inference alone.</summary>
 /// <remarks><see cref="DualEncoder.PackForInference"/> makes it.</remarks>
-public sealed class PackedDualEncoder : IDualEncoder
+public sealed class PackedDualEncoder : IDualEncoder, ICaptioner
 {
     private readonly DualEncoder _rest;
     private readonly PassGate _gate;
@@ -62,6 +62,17 @@ public sealed class PackedDualEncoder : IDualEncoder
     {
         using var pass = _gate.Enter();
         return _rest.Logits.Bias?.detach();
+    }
+
+    /// <inheritdoc/>
+    public bool CanCaption => _rest.CanCaption;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long[]> GenerateCaptions(
+        Tensor pixels, CaptionSearch? search = null, IReadOnlyList<long>? prompt = null, CancellationToken cancellationToken = default)
+    {
+        using var pass = _gate.Enter();
+        return _rest.GenerateCaptions(Image, pixels, search, prompt, cancellationToken);
     }
 
     /// <summary>Releases the weights, after the passes that are running.</summary>

@@ -90,6 +90,21 @@ internal static class TinyConfig
         Text = Text,
     };
 
+    /// <summary>With a decoder for captions.</summary>
+    public static DualEncoderConfig CoCa { get; } = new()
+    {
+        EmbeddingSize = 16,
+        Image = new VisionTransformerConfig
+        {
+            Resolution = 32,
+            PatchSize = 8,
+            AttentionalPooler = new AttentionalPoolerConfig { Queries = 5, Heads = 2 },
+            Transformer = Transformer(width: 32),
+        },
+        Text = Text with { ClassToken = true },
+        CaptionDecoder = new CaptionDecoderConfig { ContextLength = 12, Transformer = Transformer(width: 16) },
+    };
+
     public static IReadOnlyDictionary<string, DualEncoderConfig> All { get; } = new Dictionary<string, DualEncoderConfig>(TinyTransformers.All)
     {
         [nameof(VisionTransformer)] = VisionTransformer,

@@ -14,7 +14,8 @@ internal sealed class CheckpointDescription
     private readonly Checkpoint _checkpoint;
     private readonly string? _configPath;
     private readonly DualEncoderConfig? _config;
-    private readonly DualEncoderOutline? _outline;
+    private readonly ImageTowerOutline? _image;
+    private readonly TextTowerOutline? _text;
 
     /// <summary>Reads what stands beside and in a checkpoint.</summary>
     /// <param name="checkpoint">The open checkpoint.</param>
@@ -25,7 +26,8 @@ internal sealed class CheckpointDescription
         _checkpoint = checkpoint;
         _configPath = configPath;
         _config = ReadConfig(configPath, console);
-        _outline = DualEncoderOutline.TryRead(checkpoint);
+        _image = ImageTowerOutline.TryRead(checkpoint);
+        _text = TextTowerOutline.TryRead(checkpoint);
     }
 
     private long Parameters => _checkpoint.Tensors.Values.Where(tensor => IsFloat(tensor.DType)).Sum(tensor => tensor.ElementCount);
@@ -40,7 +42,7 @@ internal sealed class CheckpointDescription
         ["path"] = _checkpoint.Path,
         ["format"] = _checkpoint.Format,
         ["config"] = _configPath,
-        ["architecture"] = _outline is null ? null : ToJson(_outline),
+        ["architecture"] = ArchitectureToJson(),
         ["activation"] = Activation,
         ["presets"] = Presets(),
         ["parameters"] = Parameters,
@@ -55,7 +57,7 @@ internal sealed class CheckpointDescription
         facts.Add("Path", _checkpoint.Path);
         facts.Add("Format", _checkpoint.Format.ToString());
         facts.Add("Config", _configPath ?? "none");
-        facts.Add("Architecture", _outline is null ? "unknown: the names are not a CLIP's" : Describe(_outline));
+        facts.Add("Architecture", DescribeArchitecture());
         if (Presets() is { Count: > 0 } presets)
             facts.Add("Sizes of", string.Join(", ", presets));
         facts.Add("Activation", Activation ?? "not recorded in weights; OpenAI's models have QuickGelu");
@@ -88,22 +90,45 @@ internal sealed class CheckpointDescription
         }
     }
 
-    private static JsonFields ToJson(DualEncoderOutline outline) => new()
+    // A checkpoint may hold one tower alone.
+    private JsonFields? ArchitectureToJson()
     {
-        ["imageTower"] = outline.Image.Family,
-        ["resolution"] = outline.Image.Resolution,
-        ["patchSize"] = outline.Image.PatchSize,
-        ["imageWidth"] = outline.Image.Width,
-        ["imageLayers"] = outline.Image.Layers,
-        ["embeddingSize"] = outline.Text.EmbeddingSize,
-        ["contextLength"] = outline.Text.ContextLength,
-        ["vocabularySize"] = outline.Text.VocabularySize,
-        ["textWidth"] = outline.Text.Width,
-        ["textLayers"] = outline.Text.Layers,
+        if (_image is null && _text is null)
+            return null;
+        var fields = new JsonFields();
+        if (_image is not null)
+        {
+            fields["imageTower"] = _image.Family;
+            fields["resolution"] = _image.Resolution;
+            fields["patchSize"] = _image.PatchSize;
+            fields["imageWidth"] = _image.Width;
+            fields["imageLayers"] = _image.Layers;
+        }
+        if (_text is not null)
+        {
+            fields["embeddingSize"] = _text.EmbeddingSize;
+            fields["contextLength"] = _text.ContextLength;
+            fields["vocabularySize"] = _text.VocabularySize;
+            fields["textWidth"] = _text.Width;
+            fields["textLayers"] = _text.Layers;
+        }
+        return fields;
+    }
+
+    private string DescribeArchitecture() => (_image, _text) switch
+    {
+        (null, null) => "unknown: the names are not a CLIP's",
+        ({ } image, null) => $"an image tower alone: {Describe(image)}",
+        (null, { } text) => $"a text tower alone: {Describe(text)}",
+        ({ } image, { } text) => $"{Describe(image)}; text: {Describe(text)}",
     };
 
-    private static string Describe(DualEncoderOutline outline) => string.Create(CultureInfo.InvariantCulture,
-        $"{outline.Image.Family}, {Pixels(outline.Image)}, {outline.Image.Layers} blocks of {outline.Image.Width}; text: {outline.Text.Layers} blocks of {outline.Text.Width}, context {outline.Text.ContextLength}, {outline.Text.VocabularySize} tokens; embeddings of {outline.Text.EmbeddingSize}");
+    private static string Describe(ImageTowerOutline image) =>
+        string.Create(CultureInfo.InvariantCulture, $"{image.Family}, {Pixels(image)}, {image.Layers} blocks of {image.Width}");
+
+    private static string Describe(TextTowerOutline text) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{text.Layers} blocks of {text.Width}, {(text.ContextLength > 0 ? $"context {text.ContextLength}" : "any context")}, {text.VocabularySize} tokens; embeddings of {text.EmbeddingSize}");
 
     private static string Pixels(ImageTowerOutline image) => (image.Resolution is { } side ? $"{side} pixels" : "oblong images")
         + (image.PatchSize is { } patch ? $" in patches of {patch}" : "");
@@ -113,6 +138,6 @@ internal sealed class CheckpointDescription
 
     private static string NameOf(ScalarType dtype) => dtype.ToString().ToLowerInvariant();
 
-    private List<string> Presets() => _outline is null ? [] :
-        [.. DualEncoderConfig.Presets.Where(preset => DualEncoderOutline.Of(preset.Value) == _outline).Select(preset => preset.Key)];
+    private List<string> Presets() => _image is null || _text is null ? [] :
+        [.. DualEncoderConfig.Presets.Where(preset => DualEncoderOutline.Of(preset.Value) == new DualEncoderOutline(_image, _text)).Select(preset => preset.Key)];
 }

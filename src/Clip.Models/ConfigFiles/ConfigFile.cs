@@ -43,8 +43,8 @@ internal static class ConfigFile
     }
 
     private static DualEncoderConfig ReadDualEncoder(ConfigSection root, string path, bool ignoreUnknown) =>
-        root.Has("model_cfg") || root.Has("vision_cfg") || root.Has("embed_dim") ? OpenClipConfig.Read(root, ignoreUnknown)
-        : root.Has("image_cfg") ? AppleConfig.Read(root, ignoreUnknown)
+        root.Has("image_cfg") ? AppleConfig.Read(root, ignoreUnknown)
+        : root.Has("model_cfg") || root.Has("vision_cfg") || root.Has("embed_dim") ? OpenClipConfig.Read(root, ignoreUnknown)
         : throw new CheckpointException(
             path, "is neither open_clip's config (model_cfg or vision_cfg), nor a Hugging Face one (model_type), nor Apple's for MobileCLIP (image_cfg).");
 

@@ -12,6 +12,7 @@ internal static class HuggingFaceConfigWriter
     {
         var model = config.Text.Family.HuggingFaceClassFor(config.Text) ?? config.Image.Family.HuggingFace ?? throw Inexpressible.InHuggingFace("Image", config.Image.GetType().Name);
         model.Require(config);
+        Inexpressible.RequireHuggingFace(config.CaptionDecoder is null, nameof(config.CaptionDecoder), "a decoder");
         var text = config.Text.Family.TryWriteHuggingFace(model.ModelType, config.Text) ?? throw Inexpressible.InHuggingFace("Text", config.Text.GetType().Name);
         var written = new JsonObject { ["architectures"] = new JsonArray(model.Architecture), ["model_type"] = model.ModelType };
         model.Write(written, config, text);

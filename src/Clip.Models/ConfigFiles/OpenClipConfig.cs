@@ -19,8 +19,7 @@ internal static class OpenClipConfig
         var embeddingSize = model.Integer("embed_dim");
         var vision = model.Section("vision_cfg") ?? throw model.Error("vision_cfg", "it is missing");
         var text = model.Section("text_cfg") ?? throw model.Error("text_cfg", "it is missing");
-        if (model.Has("multimodal_cfg"))
-            throw model.Error("multimodal_cfg", "text decoders are not supported");
+        var decoder = model.Section("multimodal_cfg");
         model.Ignore("custom_text", "output_dict", "nonscalar_logit_scale");
 
         var config = new DualEncoderConfig
@@ -28,10 +27,11 @@ internal static class OpenClipConfig
             EmbeddingSize = embeddingSize,
             Image = ReadImage(vision, quickGelu),
             Text = ReadText(text, quickGelu),
+            CaptionDecoder = decoder is null ? null : CaptionDecoderInOpenClip.Read(decoder, quickGelu),
             InitialLogitBias = model.OptionalNumber("init_logit_bias"),
             InitialLogitScale = model.Number("init_logit_scale", Math.Log(1 / 0.07)),
         };
-        foreach (var section in (ConfigSection[])[model, vision, text])
+        foreach (var section in new[] { model, vision, text, decoder }.OfType<ConfigSection>())
             Refuse(section, ignoreUnknown);
         return config;
     }

@@ -24,6 +24,8 @@ internal static class OpenClipConfigWriter
         OpenClipTokenizer.Write(text, config.Text.Tokenizer, config.Text.VocabularySize);
         model["vision_cfg"] = config.Image.Family.WriteOpenClip(config.Image, usesQuickGelu);
         model["text_cfg"] = text;
+        if (config.CaptionDecoder is { } decoder)
+            model["multimodal_cfg"] = CaptionDecoderInOpenClip.Write(decoder, config.Text);
         return new JsonObject { ["model_cfg"] = model };
     }
 }

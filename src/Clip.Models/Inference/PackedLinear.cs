@@ -17,10 +17,11 @@ internal sealed class PackedLinear : IDisposable
     /// <param name="weight">[outputs, inputs].</param>
     /// <param name="bias">[outputs], or null.</param>
     /// <param name="activation">What to compute of the result; null for nothing.</param>
-    public PackedLinear(KernelBackend backend, Tensor weight, Tensor? bias, Activation? activation = null)
+    /// <param name="neverQuantized">Whether the layer keeps its dtype where those of transformers are quantized; it has no activation then.</param>
+    public PackedLinear(KernelBackend backend, Tensor weight, Tensor? bias, Activation? activation = null, bool neverQuantized = false)
     {
         using var noGradients = no_grad();
-        _kernel = backend.TryCreateBlockLinear(weight, bias, activation?.ToFused());
+        _kernel = neverQuantized ? backend.TryCreateLinear(weight, bias) : backend.TryCreateBlockLinear(weight, bias, activation?.ToFused());
         if (_kernel is not null)
             return;
         _weight = weight.detach().clone().DetachFromDisposeScope();

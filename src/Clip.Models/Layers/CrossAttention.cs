@@ -36,14 +36,34 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor queries, Tensor tokens)
     {
         using var scope = NewDisposeScope();
+        var (keys, values) = ProjectTokens(tokens);
+        return Attend(queries, keys, values).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Keys and values of the tokens, [N, L, T] to [N, L, W] each.</summary>
+    public (Tensor Keys, Tensor Values) ProjectTokens(Tensor tokens)
+    {
         var weights = ProjectionWeights();
         var biases = _inputBias.chunk(3);
-        var attended = AttentionHeads.Attend(
-            nn.functional.linear(queries, weights[0], biases[0]),      // [N, Q, W]
-            nn.functional.linear(tokens, weights[1], biases[1]),       // [N, L, W]
-            nn.functional.linear(tokens, weights[2], biases[2]),       // [N, L, W]
-            _heads);
-        return _output.call(attended).MoveToOuterDisposeScope();
+        return (nn.functional.linear(tokens, weights[1], biases[1]), nn.functional.linear(tokens, weights[2], biases[2]));
+    }
+
+    /// <summary>The attention of queries [N, Q, W] to projected tokens [N, L, W].</summary>
+    public Tensor Attend(Tensor queries, Tensor keys, Tensor values)
+    {
+        using var scope = NewDisposeScope();
+        var projected = nn.functional.linear(queries, ProjectionWeights()[0], _inputBias.chunk(3)[0]);
+        return _output.call(AttentionHeads.Attend(projected, keys, values, _heads)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Draws the weights from normal distributions; for queries and tokens of one width.</summary>
+    /// <param name="inputDeviation">Standard deviation of the query, key and value weights.</param>
+    /// <param name="outputDeviation">Standard deviation of the output weights.</param>
+    public void InitializeNormal(double inputDeviation, double outputDeviation)
+    {
+        nn.init.normal_(_inputWeight!, std: inputDeviation);
+        nn.init.normal_(_output.Weight, std: outputDeviation);
+        InitializeBiases();
     }
 
     /// <summary>Draws the weights as PyTorch's MultiheadAttention does.</summary>

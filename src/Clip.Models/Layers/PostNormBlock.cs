@@ -49,4 +49,12 @@ internal sealed class PostNormBlock : SelfAttentionBlock
         var output = _mlpNorm.call(attended + _mlp.call(attended));                          // [N, L, W]
         return output.MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public override Tensor Continue(Tensor x, KeyValueCache before, int layer, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var attended = _attentionNorm.call(x + _attention.Continue(x, before, layer, mask));
+        return _mlpNorm.call(attended + _mlp.call(attended)).MoveToOuterDisposeScope();
+    }
 }

@@ -62,5 +62,13 @@ internal sealed class ResidualAttentionBlock : SelfAttentionBlock
         return output.MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override Tensor Continue(Tensor x, KeyValueCache before, int layer, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var attended = x + Scale(_attentionScale, _attention.Continue(_attentionNorm.call(x), before, layer, mask));
+        return (attended + Scale(_mlpScale, _mlp.call(_mlpNorm.call(attended)))).MoveToOuterDisposeScope();
+    }
+
     private static Tensor Scale(LayerScale? scale, Tensor branch) => scale is null ? branch : scale.call(branch);
 }

@@ -51,6 +51,19 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
         return _output.call(attended).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The attention of further tokens to themselves and to those before them.</summary>
+    /// <param name="x">The further tokens [N, T, W].</param>
+    /// <param name="before">Keys and values of those before them, to which theirs are added.</param>
+    /// <param name="layer">Which of the cache's layers this one is.</param>
+    /// <param name="mask">Added to the attention logits, broadcast to [N, heads, T, all]; null where every token is seen.</param>
+    public Tensor Continue(Tensor x, KeyValueCache before, int layer, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var projected = nn.functional.linear(x, _inputWeight, _inputBias).chunk(3, dim: 2);
+        var (keys, values) = before.Append(layer, projected[1], projected[2]);
+        return _output.call(AttentionHeads.Attend(projected[0], keys, values, _heads, mask)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Draws the weights as in the text tower (openai/CLIP, initialize_parameters).</summary>
     /// <param name="inputDeviation">Standard deviation of the query, key and value weights.</param>
     /// <param name="outputDeviation">Standard deviation of the output weights.</param>

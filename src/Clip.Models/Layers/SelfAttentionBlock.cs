@@ -13,4 +13,8 @@ internal abstract class SelfAttentionBlock(string name) : TransformerBlock(name)
 
     /// <summary>All weights, for a kernel that computes the same.</summary>
     public abstract BlockWeights Weights { get; }
+
+    /// <summary>The block for further tokens of a text.</summary>
+    /// <inheritdoc cref="SelfAttention.Continue"/>
+    public abstract Tensor Continue(Tensor x, KeyValueCache before, int layer, Tensor? mask);
 }

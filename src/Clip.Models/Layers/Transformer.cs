@@ -74,6 +74,18 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         }
     }
 
+    /// <summary>Runs the blocks for further tokens of texts.</summary>
+    /// <param name="x">Activations of the further tokens [N, T, W].</param>
+    /// <param name="before">Keys and values of those before them, to which theirs are added.</param>
+    /// <param name="mask">Added to the attention logits, broadcast to [N, heads, T, all]; null where every token is seen.</param>
+    public Tensor Continue(Tensor x, KeyValueCache before, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        for (var layer = 0; layer < _blocks.Count; layer++)
+            x = _blocks[layer].Continue(x, before, layer, mask);
+        return x.MoveToOuterDisposeScope();
+    }
+
     /// <summary>Runs the blocks for one token of each sequence.</summary>
     /// <param name="x">Activations [N, L, W].</param>
     /// <param name="positions">Which token, int64 [N].</param>

@@ -5,6 +5,8 @@ internal static class KeyMaps
 {
     private const string TextPrefix = "text.";
 
+    private static readonly KeyRule[] Decoder = [new PrefixRule("text_decoder.", "text_decoder.")];
+
     // Integers in OpenAI's archives.
     private static readonly string[] Sizes = ["input_resolution", "context_length", "vocab_size"];
 
@@ -44,16 +46,17 @@ internal static class KeyMaps
         if (config.Image.Family.Names(layout) is not { } image || config.Text.Family.Names(layout, prefix) is not { } text)
             return null;
         return Join(
-            prefix.Length == 0 ? image.Kind : $"{image.Kind} with text prefix", image, text, layout == WeightLayout.Native ? Sizes : []);
+            prefix.Length == 0 ? image.Kind : $"{image.Kind} with text prefix", image, text, layout == WeightLayout.Native ? Decoder : [],
+            layout == WeightLayout.Native ? Sizes : []);
     }
 
     private static KeyMap? TryCreate(DualEncoderConfig config, Publisher publisher) =>
         config.Image.Family.Names(publisher, config.Image) is { } image && config.Text.Family.Names(publisher, config.Text) is { } text
-            ? Join(image.Kind, image, text, [])
+            ? Join(image.Kind, image, text, [], [])
             : null;
 
-    private static KeyMap Join(string kind, TowerNames image, TowerNames text, string[] ignored) => new(
+    private static KeyMap Join(string kind, TowerNames image, TowerNames text, IReadOnlyList<KeyRule> others, string[] ignored) => new(
         kind,
-        [.. image.Rules, .. text.Rules, KeyRule.Rename("logit_scale", "logit_scale"), KeyRule.Rename("logit_bias", "logit_bias")],
+        [.. image.Rules, .. text.Rules, .. others, KeyRule.Rename("logit_scale", "logit_scale"), KeyRule.Rename("logit_bias", "logit_bias")],
         [.. image.Ignored, .. text.Ignored, .. ignored]);
 }

@@ -30,6 +30,10 @@ public abstract record ImageTowerConfig
 
     internal abstract void Validate(ConfigCheck check);
 
+    /// <summary>Channels of the tokens that a caption decoder looks at: all but the first; null for towers that have none for it.</summary>
+    /// <param name="embeddingSize">Channels of the shared space.</param>
+    internal virtual int? DecoderWidth(int embeddingSize) => null;
+
     /// <summary>Checks what depends on the shared space too.</summary>
     /// <param name="embeddingSize">Its channels.</param>
     /// <param name="check">The check of the whole config.</param>

@@ -87,6 +87,9 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>, ITextEncoder
     /// <summary>Features to embeddings, [N, F] to [N, E].</summary>
     internal abstract Tensor Project(Tensor features);
 
+    /// <summary>What a caption decoder reads of the tower; null where there is nothing for one.</summary>
+    internal virtual ICaptionTexts? Captions => null;
+
     /// <summary>Fills all weights as the original code does.</summary>
     internal abstract void Initialize();
 

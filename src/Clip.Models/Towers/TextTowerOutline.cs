@@ -1,3 +1,5 @@
+using Clip.Checkpoints;
+
 namespace Clip.Models;
 
 /// <summary>Sizes of a text tower that can be read off the shapes of its weights.</summary>
@@ -6,4 +8,16 @@ namespace Clip.Models;
 /// <param name="Width">Channels.</param>
 /// <param name="Layers">Blocks.</param>
 /// <param name="EmbeddingSize">Channels of the shared space.</param>
-public sealed record TextTowerOutline(long ContextLength, long VocabularySize, long Width, int Layers, long EmbeddingSize);
+public sealed record TextTowerOutline(long ContextLength, long VocabularySize, long Width, int Layers, long EmbeddingSize)
+{
+    /// <summary>Reads the sizes of the text tower of a checkpoint in any layout, which may hold it alone.</summary>
+    /// <param name="checkpoint">An open checkpoint.</param>
+    /// <returns>The sizes; null where the names are not those of one known tower.</returns>
+    public static TextTowerOutline? TryRead(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return TensorShapes.TryRead(checkpoint) is { } shapes
+            ? TowerFamilies.Texts.Select(family => family.TryOutline(shapes)).FirstOrDefault(outline => outline is not null)
+            : null;
+    }
+}

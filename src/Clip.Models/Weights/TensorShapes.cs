@@ -5,6 +5,19 @@ namespace Clip.Models;
 /// <summary>The shapes of a checkpoint's tensors, for those who read sizes off them.</summary>
 internal sealed class TensorShapes(CheckpointTensors tensors)
 {
+    /// <summary>The shapes of a checkpoint's weights; null where it is not clear which they are, which is a question for those who load them.</summary>
+    public static TensorShapes? TryRead(Checkpoint checkpoint)
+    {
+        try
+        {
+            return new TensorShapes(new CheckpointTensors(checkpoint, weightsKey: null));
+        }
+        catch (CheckpointException)
+        {
+            return null;      // a model and its moving average, say
+        }
+    }
+
     /// <summary>Whether there is a tensor of a name.</summary>
     public bool Contains(string name) => tensors.Contains(name);
 

@@ -31,7 +31,7 @@ internal sealed class CardBuilder
         if (_files.Config is null && _known is null && options is { Activation: null, Config: null })
             _files = _files with { Config = CheckpointFolder.FindConfigBeside(_files.Weights) };
         RequireStated();
-        OpenClip = _files.Config is null ? UsedCatalogModel is { } used ? OpenClipText.ReadCatalog(used.ConfigJson) : null
+        OpenClip = _files.Config is null ? UsedCatalogModel is { ConfigJson.Length: > 0 } used ? OpenClipText.ReadCatalog(used.ConfigJson) : null
             : IsHuggingFace(_files.Config) ? null
             : OpenClipText.Read(_files.Config);
         _preprocessing = options.Preprocessing ?? ReadPreprocessing();

@@ -74,4 +74,16 @@ public sealed class InspectCommandTests
 
     [Fact]
     public async Task Run_NoFile_NamesIt() => (await ToolRun.Of("inspect", "missing.pt")).FailedWith(ExitCodes.Failure, "missing.pt");
+
+    [Theory]
+    [InlineData("hf_clip_vision_with_projection", "an image tower alone")]
+    [InlineData("hf_clip_text_model", "a text tower alone")]
+    [InlineData("hf_text_xlm_roberta_mean_mlp", "context 40, 120 tokens")]
+    [InlineData("hf_text_nllb_cls_linear", "any context, 120 tokens")]
+    public async Task Run_TextTowersAndTowersAlone_NamesThem(string name, string expected)
+    {
+        var run = (await ToolRun.Of("inspect", Fixtures.Find("towers", name))).Returned(ExitCodes.Ok);
+
+        Assert.Contains(expected, run.Output, StringComparison.Ordinal);
+    }
 }

@@ -10,7 +10,7 @@ namespace Clip.Parity.Tests.Towers;
 /// </remarks>
 public sealed class TowerParityTests
 {
-    private const double Int8Tolerance = 0.1;
+    private const double Int8Tolerance = 0.15;
 
     public static TheoryData<string> Cases => new(TowerCase.DualEncoders);
 
@@ -60,7 +60,8 @@ public sealed class TowerParityTests
         TensorAssert.BitEqual(logits, network.call(reference.Image, reference.Text));
     }
 
-    // Linear layers alone have kernels for 8 bits; their weights err by 1 part in 128 at most, their inputs by 1 in 254.
+    // Linear layers alone have kernels for 8 bits; their weights err by 1 part in 128 at most, their inputs by 1 in 254. mT5, whose
+    // attention does not divide by the square root of the width, is 0.13 away, the others at most 0.1.
     [Theory]
     [MemberData(nameof(Cases))]
     public void Encode_Int8_IsCloseToTheOriginal(string name)
@@ -106,6 +107,9 @@ public sealed class TowerParityTests
         {
             var expected = intermediates[layer];
             var actual = output.narrow(0, 0, expected.shape[0]);
+            // Of an attentional pooler, embeddings take the first query, and nothing else is computed for them.
+            if (expected.dim() == actual.dim() + 1)
+                expected = expected.select(1, 0);
             TensorAssert.Close(expected, actual, 2e-5 * Math.Max(1, expected.abs().max().item<float>()));
         }
     }

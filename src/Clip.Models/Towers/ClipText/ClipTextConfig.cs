@@ -52,6 +52,8 @@ public sealed record ClipTextConfig : TextTowerConfig
         };
     }
 
+    internal override bool FeedsDecoder => ClassToken && Causal;
+
     internal override TextFamily Family => ClipTextFamily.Instance;
 
     internal override TextTowerConfig WithoutProjection() => this with { Projection = TextProjection.None };

@@ -5,7 +5,7 @@ namespace Clip.Models;
 
 /// <summary>CLIP's text tower: a transformer whose output at one token stands for the text.</summary>
 /// <remarks>Source: Radford et al. 2021, section 2.4, after Radford et al. 2019.</remarks>
-public sealed class ClipTextTower : TextTower
+public sealed class ClipTextTower : TextTower, ICaptionTexts
 {
     private readonly ClipTextConfig _config;
 
@@ -96,6 +96,27 @@ public sealed class ClipTextTower : TextTower
         }
         return (tokens + _positions.narrow(0, 0, tokens.shape[1]).to(dtype), mask);
     }
+
+    internal override ICaptionTexts Captions => this;
+
+    (Tensor Tokens, Tensor Features) ICaptionTexts.Encode(Tensor ids)
+    {
+        var (tokens, mask) = Embed(ids, DType);
+        var encoded = _transformer.call(tokens, mask);                                        // [N, L + 1, W]
+        var length = ids.shape[1];
+        return (encoded.narrow(1, 0, length), Norm(encoded.select(1, length)));
+    }
+
+    Tensor ICaptionTexts.Continue(Tensor ids, long first, KeyValueCache before, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var positions = _positions.narrow(0, first, ids.shape[1]).to(DType);
+        return _transformer.Continue(_tokenEmbedding.call(ids).to(DType) + positions, before, mask).MoveToOuterDisposeScope();
+    }
+
+    int ICaptionTexts.Layers => _config.Transformer.Layers;
+
+    int ICaptionTexts.PaddingId => _config.PaddingId;
 
     /// <summary>Norms tokens behind the blocks.</summary>
     internal Tensor Norm(Tensor tokens) => _lastNorm.call(tokens);

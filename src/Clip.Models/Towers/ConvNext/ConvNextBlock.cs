@@ -1,3 +1,6 @@
+using Clip.Kernels.Contracts;
+using Clip.Kernels.Weights;
+
 namespace Clip.Models;
 
 /// <summary>A block of a ConvNeXt: each channel looks around by itself, then an MLP mixes the channels of each pixel; added back onto the input.</summary>
@@ -7,6 +10,7 @@ internal sealed class ConvNextBlock : nn.Module<Tensor, Tensor>
     private const int Kernel = 7;
 
     private readonly double? _initialScale;
+    private readonly double _epsilon;
 
     [ComponentName(Name = "conv_dw")] private readonly Conv2d _spatial;
     [ComponentName(Name = "norm")] private readonly MixedPrecisionLayerNorm _norm;
@@ -19,6 +23,7 @@ internal sealed class ConvNextBlock : nn.Module<Tensor, Tensor>
         _spatial = weights.Conv2d(width, width, Kernel, padding: Kernel / 2, bias: true, groups: width);
         _norm = new MixedPrecisionLayerNorm(weights, width, config.NormEpsilon);
         _mlp = new ConvNextMlp(weights, width, config.ResponseNorm);
+        _epsilon = config.NormEpsilon;
         _initialScale = config.LayerScale;
         if (_initialScale is not null)
             _scale = weights.Sensitive(width);
@@ -28,14 +33,19 @@ internal sealed class ConvNextBlock : nn.Module<Tensor, Tensor>
     /// <summary>The depthwise convolution.</summary>
     public Conv2d Spatial => _spatial;
 
-    /// <summary>The norm behind it.</summary>
-    public MixedPrecisionLayerNorm Norm => _norm;
-
     /// <summary>The MLP.</summary>
     public ConvNextMlp Mlp => _mlp;
 
-    /// <summary>Gains of the branch [C], or null.</summary>
-    public Parameter? Scale => _scale;
+    /// <summary>The weights behind the depthwise convolution, for a kernel that computes the same.</summary>
+    public MlpWeights Weights => new()
+    {
+        Norms = [_norm.Affine],
+        NormEpsilon = _epsilon,
+        Expand = (_mlp.Expand.Weight, _mlp.Expand.Bias),
+        Activation = FusedActivation.Gelu,
+        Contract = (_mlp.Contract.Weight, _mlp.Contract.Bias),
+        Scale = _scale,
+    };
 
     public override Tensor forward(Tensor x)
     {

@@ -23,9 +23,6 @@ internal sealed class ConvNextMlp : nn.Module<Tensor, Tensor>
     /// <summary>The layer into the hidden channels.</summary>
     public LinearLayer Expand => _expand;
 
-    /// <summary>The norm of the hidden channels; null in the first version.</summary>
-    public ResponseNorm? ResponseNorm => _responseNorm;
-
     /// <summary>The layer out of them.</summary>
     public LinearLayer Contract => _contract;
 

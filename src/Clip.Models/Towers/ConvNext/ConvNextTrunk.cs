@@ -54,6 +54,30 @@ internal sealed class ConvNextTrunk : TimmTrunk
     // [N, C, H, W] to [N, H W, C]
     internal static Tensor Tokens(Tensor x) => x.flatten(2).transpose(1, 2);
 
+    public override Func<Tensor, Tensor> Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
+    {
+        if (_config.ResponseNorm || backend.TryCreateMlp(Stages.First().Blocks.First().Weights) is not { } first)
+            return Encode;
+        first.Dispose();
+
+        var stages = Stages.Select(stage => new PackedConvNextStage(
+            stage.Downsample,
+            stage.Blocks.Select(block =>
+            {
+                var branch = kernels.Add(backend.TryCreateMlp(block.Weights))!;
+                block.Mlp.Dispose();
+                return (block.Spatial, branch);
+            }).ToArray())).ToArray();
+        return pixels =>
+        {
+            using var scope = NewDisposeScope();
+            var x = _stem.call(pixels);
+            foreach (var stage in stages)
+                x = stage.Compute(x);
+            return Tokens(x).MoveToOuterDisposeScope();
+        };
+    }
+
     public override Tensor Pool(Tensor tokens) => _head.Pool(tokens);
 
     public override Tensor Classify(Tensor features) => _head.call(features);

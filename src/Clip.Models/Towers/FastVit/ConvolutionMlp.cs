@@ -8,14 +8,14 @@ internal sealed class ConvolutionMlp : nn.Module<Tensor, Tensor>
 {
     private const double Deviation = 0.02;
 
-    [ComponentName(Name = "conv")] private readonly ConvolutionNorm _spatial;
+    [ComponentName(Name = "conv")] private readonly BatchNormedLayer _spatial;
     [ComponentName(Name = "fc1")] private readonly ConvolutionLayer _expand;
     [ComponentName(Name = "fc2")] private readonly ConvolutionLayer _contract;
 
     public ConvolutionMlp(WeightFactory weights, long channels, long hidden, (long Height, long Width) kernel)
         : base(nameof(ConvolutionMlp))
     {
-        _spatial = new ConvolutionNorm(weights, channels, channels, kernel, groups: channels);
+        _spatial = new BatchNormedLayer(weights, channels, channels, kernel, groups: channels);
         _expand = new ConvolutionLayer(weights, channels, hidden, (1, 1), bias: true);
         _contract = new ConvolutionLayer(weights, hidden, channels, (1, 1), bias: true);
         RegisterComponents();

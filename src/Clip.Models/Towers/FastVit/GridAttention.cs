@@ -35,7 +35,7 @@ internal sealed class GridAttention : nn.Module<Tensor, Tensor>
         var (inputWeight, inputBias) = (_input.Weight.detach(), (Tensor?)null);
         if (norm.Batch is { } batch)
         {
-            var (scale, shift) = FoldedNorm.Of(batch);
+            var (scale, shift) = BatchNormTerms.Of(batch);
             var precise = inputWeight.to(ScalarType.Float64);
             (inputWeight, inputBias) = ((precise * scale).to(dtype), precise.mv(shift).to(dtype));
         }

@@ -27,7 +27,7 @@ internal readonly record struct Kernel(Tensor Weight, Tensor Bias)
     }
 
     /// <summary>This convolution, and a norm behind it.</summary>
-    public Kernel Then(FoldedNorm norm) => new(Weight * norm.Scale.view(-1, 1, 1, 1), Bias * norm.Scale + norm.Shift);
+    public Kernel Then(BatchNormTerms norm) => new(Weight * norm.Scale.view(-1, 1, 1, 1), Bias * norm.Scale + norm.Shift);
 
     /// <summary>This convolution with its results multiplied by a gain for each channel.</summary>
     public Kernel Times(Tensor gain) => new(Weight * gain.view(-1, 1, 1, 1), Bias * gain.view(-1));

@@ -14,8 +14,8 @@ internal sealed class LargeKernelConvolution : nn.Module<Tensor, Tensor>
 
     private readonly long _groups;
 
-    [ComponentName(Name = "large_conv")] private readonly ConvolutionNorm? _large;
-    [ComponentName(Name = "small_conv")] private readonly ConvolutionNorm? _small;
+    [ComponentName(Name = "large_conv")] private readonly BatchNormedLayer? _large;
+    [ComponentName(Name = "small_conv")] private readonly BatchNormedLayer? _small;
     [ComponentName(Name = "reparam_conv")] private readonly ConvolutionLayer? _folded;
     [ComponentName(Name = "se")] private readonly SqueezeExcite? _gate;
 
@@ -29,8 +29,8 @@ internal sealed class LargeKernelConvolution : nn.Module<Tensor, Tensor>
         }
         else
         {
-            _large = new ConvolutionNorm(weights, inputs, outputs, Large, Stride, inputs);
-            _small = new ConvolutionNorm(weights, inputs, outputs, Small, Stride, inputs);
+            _large = new BatchNormedLayer(weights, inputs, outputs, Large, Stride, inputs);
+            _small = new BatchNormedLayer(weights, inputs, outputs, Small, Stride, inputs);
         }
         if (isGated)
             _gate = new SqueezeExcite(weights, outputs, GateChannels(outputs));

@@ -8,8 +8,8 @@ internal sealed class MobileOneBlock : nn.Module<Tensor, Tensor>
 {
     private readonly MobileOneShape _shape;
 
-    [ComponentName(Name = "conv_kxk")] private readonly ModuleList<ConvolutionNorm>? _convolutions;
-    [ComponentName(Name = "conv_scale")] private readonly ConvolutionNorm? _pointwise;
+    [ComponentName(Name = "conv_kxk")] private readonly ModuleList<BatchNormedLayer>? _convolutions;
+    [ComponentName(Name = "conv_scale")] private readonly BatchNormedLayer? _pointwise;
     [ComponentName(Name = "identity")] private readonly BatchNorm2d? _identity;
     [ComponentName(Name = "reparam_conv")] private readonly ConvolutionLayer? _folded;
     [ComponentName(Name = "se")] private readonly SqueezeExcite? _gate;
@@ -29,9 +29,9 @@ internal sealed class MobileOneBlock : nn.Module<Tensor, Tensor>
         else
         {
             if (shape.HasConvolution)
-                _convolutions = nn.ModuleList(new ConvolutionNorm(weights, inputs, outputs, kernel, stride, groups));
+                _convolutions = nn.ModuleList(new BatchNormedLayer(weights, inputs, outputs, kernel, stride, groups));
             if (shape.HasPointwise)
-                _pointwise = new ConvolutionNorm(weights, inputs, outputs, (1, 1), stride, groups);
+                _pointwise = new BatchNormedLayer(weights, inputs, outputs, (1, 1), stride, groups);
             if (inputs == outputs && stride == 1)
                 _identity = weights.BatchNorm2d(inputs);
         }
@@ -53,7 +53,7 @@ internal sealed class MobileOneBlock : nn.Module<Tensor, Tensor>
             return Kernel.Of(_folded);
         var (height, width) = _shape.Kernel;
         var identity = _identity is null ? (Kernel?)null
-            : Kernel.Identity([_shape.Outputs, _shape.Inputs / _shape.Groups, height, width], _identity.weight!.device).Then(FoldedNorm.Of(_identity));
+            : Kernel.Identity([_shape.Outputs, _shape.Inputs / _shape.Groups, height, width], _identity.weight!.device).Then(BatchNormTerms.Of(_identity));
         if (_convolutions is null)
             return identity!.Value;
         var sum = _convolutions[0].Fold();

@@ -33,7 +33,8 @@ internal sealed class Mt5Block : TransformerBlock
         var output = kernels.Add(new PackedLinear(backend, _attention.Output.Weight, null));
         var gate = kernels.Add(new PackedLinear(backend, _mlp.Layers.Gate.Weight, null, Activation.GeluTanh));
         var expand = kernels.Add(new PackedLinear(backend, _mlp.Layers.Expand.Weight, null));
-        var contract = kernels.Add(new PackedLinear(backend, _mlp.Layers.Contract.Weight, null));
+        // Its inputs are products of two layers, too wide apart for 8 bits.
+        var contract = kernels.Add(new PackedLinear(backend, _mlp.Layers.Contract.Weight, null, neverQuantized: true));
         var attention = _attention;
         _attention.Dispose();
         _mlp.Dispose();

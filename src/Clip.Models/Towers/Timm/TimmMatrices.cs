@@ -13,9 +13,9 @@ internal static class TimmMatrices
     {
         if (weight.dim() != 2 || !name.Contains(".blocks.", StringComparison.Ordinal) || !name.EndsWith(".weight", StringComparison.Ordinal))
             return null;
-        if (name.EndsWith(".attn.qkv.weight", StringComparison.Ordinal))
+        if (name.EndsWith(".attn.qkv.weight", StringComparison.Ordinal) || name.EndsWith(".token_mixer.qkv.weight", StringComparison.Ordinal))
             return new AdaptableMatrix(name, weight, MatrixRole.Attention, Parts);
-        if (name.Contains(".attn.", StringComparison.Ordinal))
+        if (name.Contains(".attn.", StringComparison.Ordinal) || name.Contains(".token_mixer.", StringComparison.Ordinal))
             return new AdaptableMatrix(name, weight, MatrixRole.Attention, []);
         return name.Contains(".mlp.", StringComparison.Ordinal) ? new AdaptableMatrix(name, weight, MatrixRole.Mlp, []) : null;
     }

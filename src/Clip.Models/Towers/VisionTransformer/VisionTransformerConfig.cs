@@ -47,6 +47,8 @@ public sealed record VisionTransformerConfig : ImageTowerConfig
 
     internal override ImageTowerConfig WithoutProjection() => this with { HasProjection = false };
 
+    internal override int? DecoderWidth(int embeddingSize) => AttentionalPooler is null ? Transformer.Width : embeddingSize;
+
     internal override void ValidateEmbedding(int embeddingSize, ConfigCheck check)
     {
         check.That(

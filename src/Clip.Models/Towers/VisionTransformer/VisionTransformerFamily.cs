@@ -50,16 +50,16 @@ internal sealed class VisionTransformerFamily : ImageFamily
         TryOutline(shapes, "visual.conv1.weight", "visual.positional_embedding", "visual.transformer.resblocks.", "visual.proj")
         ?? TryOutline(
             shapes, "vision_model.embeddings.patch_embedding.weight", "vision_model.embeddings.position_embedding.weight",
-            "vision_model.encoder.layers.", "visual_projection.weight");
+            "vision_model.encoder.layers.", "vision_model.pre_layrnorm.weight");      // sic; a tower alone need not be projected
 
     public override Tensor Resize(string parameter, Tensor stored, ImageTowerConfig from, ImageTowerConfig to) =>
         parameter == PositionResizer.Parameter
             ? PositionResizer.ResizeImage(stored, classTokens: 1, ((VisionTransformerConfig)from).Grid, ((VisionTransformerConfig)to).Grid)
             : base.Resize(parameter, stored, from, to);
 
-    private static ImageTowerOutline? TryOutline(TensorShapes shapes, string patch, string position, string blocks, string projection)
+    private static ImageTowerOutline? TryOutline(TensorShapes shapes, string patch, string position, string blocks, string sign)
     {
-        if (shapes.TryOf(patch, 4) is not { } patches || shapes.TryOf(position, 2) is not { } positions || !shapes.Contains(projection))
+        if (shapes.TryOf(patch, 4) is not { } patches || shapes.TryOf(position, 2) is not { } positions || !shapes.Contains(sign))
             return null;
         return new ImageTowerOutline(
             Name, PatchGrid.Resolution(positions[0] - 1, patches[3]), (int)patches[3], patches[0], shapes.CountBlocks(blocks));

@@ -1,0 +1,63 @@
+namespace Clip.Models.Tests.Text;
+
+/// <summary>Text towers of Hugging Face's library that are small enough to build in a moment, beside CLIP's image tower.</summary>
+internal static class TinyTexts
+{
+    public static IReadOnlyDictionary<string, DualEncoderConfig> All { get; } = new Dictionary<string, DualEncoderConfig>
+    {
+        ["Bert"] = With(new HuggingFaceTextConfig
+        {
+            ContextLength = 10, VocabularySize = 50, Encoder = Bert(followsPadding: false),
+            Pooling = HuggingFaceTextPooling.Pooler, Projection = HuggingFaceTextProjection.Linear, EncoderName = "bert-base-uncased",
+        }),
+        ["ChineseClip"] = With(new HuggingFaceTextConfig
+        {
+            ContextLength = 10, VocabularySize = 50, Encoder = Bert(followsPadding: false) with { Positions = 10 }, Tokenizer = TokenizerKind.WordPiece,
+            Pooling = HuggingFaceTextPooling.First, Projection = HuggingFaceTextProjection.Linear,
+        }),
+        ["Roberta"] = With(new HuggingFaceTextConfig
+        {
+            ContextLength = 10, VocabularySize = 50, Encoder = Bert(followsPadding: true), EncoderName = "xlm-roberta-large",
+        }),
+        ["Nllb"] = With(new HuggingFaceTextConfig
+        {
+            ContextLength = 10, VocabularySize = 50, Pooling = HuggingFaceTextPooling.Pooler, Projection = HuggingFaceTextProjection.Linear,
+            EncoderName = "facebook/nllb-200-distilled-1.3B",
+            Encoder = new M2M100TextConfig { PaddingId = 1, Transformer = Transformer(Activation.Relu) },
+        }),
+        ["Mt5"] = With(new HuggingFaceTextConfig
+        {
+            ContextLength = 10, VocabularySize = 50, Pooling = HuggingFaceTextPooling.Max, Projection = HuggingFaceTextProjection.None, EncoderName = "google/mt5-xl",
+            Encoder = new Mt5TextConfig { PaddingId = 0, Channels = 24, Blocks = 2, Heads = 2, HeadWidth = 16, MlpWidth = 40, DistanceBuckets = 8, FarthestDistance = 6 },
+        }),
+        ["AltClip"] = With(new AltClipTextConfig
+        {
+            ContextLength = 10, VocabularySize = 50, Tokenizer = TokenizerKind.XlmRoberta, TransformedWidth = 20, Encoder = Bert(followsPadding: true) with { Positions = 12 },
+        }),
+    };
+
+    /// <summary>Texts that end in padding, of 3 to 8 tokens.</summary>
+    public static Tensor Tokens(DualEncoderConfig config)
+    {
+        var padding = config.Text is HuggingFaceTextConfig text ? text.Encoder.PaddingId : ((AltClipTextConfig)config.Text).Encoder.PaddingId;
+        var rows = new[] { 3, 5, 8 }.SelectMany((length, row) => Enumerable.Range(0, 10).Select(i => i < length ? 5L + 7 * row + i : padding));
+        return tensor(rows.ToArray(), 3, 10);
+    }
+
+    private static DualEncoderConfig With(TextTowerConfig text) => TinyConfig.VisionTransformer with
+    {
+        Image = (VisionTransformerConfig)TinyConfig.VisionTransformer.Image with { Transformer = Transformer(Activation.Gelu) },
+        Text = text,
+    };
+
+    private static BertTextConfig Bert(bool followsPadding) => new()
+    {
+        PaddingId = followsPadding ? 1 : 0,
+        Positions = 16,
+        TokenTypes = followsPadding ? 1 : 2,
+        PositionsFollowPadding = followsPadding,
+        Transformer = Transformer(Activation.Gelu) with { NormEpsilon = 1e-12, MlpWidth = 40 },
+    };
+
+    private static TransformerConfig Transformer(Activation activation) => new() { Width = 24, Layers = 2, Heads = 2, Activation = activation };
+}
