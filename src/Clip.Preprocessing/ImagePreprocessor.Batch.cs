@@ -11,6 +11,7 @@ public sealed partial class ImagePreprocessor
     /// <param name="cancellationToken">Checked between files, and while one waits for memory.</param>
     /// <returns>The files that cannot be read, by index; their pixels are zeros. Empty when all is well.</returns>
     /// <exception cref="ArgumentException">The room is not of that length.</exception>
+    /// <exception cref="InvalidOperationException">Images take sizes of their own (<see cref="PreprocessingConfig.Patches"/>).</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for; some pixels may be written.</exception>
     public IReadOnlyList<ImageFailure> PreprocessBatch(
         IReadOnlyList<string> paths, Memory<float> pixels, int maxDegreeOfParallelism = -1, CancellationToken cancellationToken = default)
@@ -34,6 +35,7 @@ public sealed partial class ImagePreprocessor
     /// <param name="cancellationToken">Checked between images, and while one waits for memory.</param>
     /// <returns>The images that cannot be read, by index; their pixels are zeros. Empty when all is well.</returns>
     /// <exception cref="ArgumentException">The room is not of that length.</exception>
+    /// <exception cref="InvalidOperationException">Images take sizes of their own (<see cref="PreprocessingConfig.Patches"/>).</exception>
     /// <exception cref="OperationCanceledException">Cancellation was asked for; some pixels may be written.</exception>
     public IReadOnlyList<ImageFailure> PreprocessBatch(
         IReadOnlyList<ReadOnlyMemory<byte>> images, Memory<float> pixels, int maxDegreeOfParallelism = -1, CancellationToken cancellationToken = default)
@@ -59,6 +61,8 @@ public sealed partial class ImagePreprocessor
     private IReadOnlyList<ImageFailure> ForEach<T>(
         int count, Memory<T> pixels, Action<int, Memory<T>> preprocess, int maxDegreeOfParallelism, CancellationToken cancellationToken)
     {
+        if (Config.Patches is { } patches)
+            throw new InvalidOperationException($"Images take sizes of their own here, {patches}; prepare them one by one, by the Preprocess that says which.");
         if (pixels.Length != (long)count * Length)
             throw new ArgumentException($"{count} images make {(long)count * Length} numbers, not {pixels.Length}.", nameof(pixels));
 

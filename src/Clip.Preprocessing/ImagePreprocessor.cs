@@ -31,7 +31,7 @@ public sealed partial class ImagePreprocessor
     /// <summary>What follows decoding.</summary>
     public ImageTransform Transform => _transform;
 
-    /// <summary>Elements per image: three channels of the resolution.</summary>
+    /// <summary>Elements per image: three channels of the resolution, or of the largest where images take sizes of their own.</summary>
     public int Length => _transform.Length;
 
     /// <summary>Reads an image file.</summary>
@@ -87,6 +87,33 @@ public sealed partial class ImagePreprocessor
     /// <inheritdoc cref="Preprocess(PixelView, Span{float})"/>
     public void Preprocess(PixelView source, Span<Half> pixels) => _transform.Apply(source, pixels);
 
+    /// <inheritdoc cref="Preprocess(string, Span{float}, CancellationToken)"/>
+    /// <param name="path">The file.</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements, of which the image takes the first, [3, height, width].</param>
+    /// <param name="resolution">The image's height and width.</param>
+    /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
+    public void Preprocess(string path, Span<float> pixels, out Resolution resolution, CancellationToken cancellationToken = default) =>
+        resolution = PreprocessFile(path, pixels, cancellationToken);
+
+    /// <inheritdoc cref="Preprocess(Stream, Span{float}, string, CancellationToken)"/>
+    /// <param name="stream">The stream; it stays open.</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements, of which the image takes the first, [3, height, width].</param>
+    /// <param name="resolution">The image's height and width.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
+    public void Preprocess(Stream stream, Span<float> pixels, out Resolution resolution, string? name = null, CancellationToken cancellationToken = default) =>
+        resolution = PreprocessStream(stream, pixels, name, cancellationToken);
+
+    /// <inheritdoc cref="Preprocess(ReadOnlySpan{byte}, Span{float}, string, CancellationToken)"/>
+    /// <param name="encoded">The bytes of an image file.</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements, of which the image takes the first, [3, height, width].</param>
+    /// <param name="resolution">The image's height and width.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
+    public void Preprocess(
+        ReadOnlySpan<byte> encoded, Span<float> pixels, out Resolution resolution, string? name = null, CancellationToken cancellationToken = default) =>
+        resolution = PreprocessBytes(encoded, pixels, name ?? Unnamed, cancellationToken);
+
     /// <summary>Decodes an image file in full size, within the limits and upright where the options say so.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
@@ -120,25 +147,25 @@ public sealed partial class ImagePreprocessor
         }
     }
 
-    private void PreprocessFile<T>(string path, Span<T> pixels, CancellationToken cancellationToken)
+    private Resolution PreprocessFile<T>(string path, Span<T> pixels, CancellationToken cancellationToken)
         where T : unmanaged
     {
         _transform.RequireLength(pixels.Length, nameof(pixels));
         using var encoded = ReadFile(path);
-        PreprocessBytes(encoded.Bytes, pixels, path, cancellationToken);
+        return PreprocessBytes(encoded.Bytes, pixels, path, cancellationToken);
     }
 
-    private void PreprocessStream<T>(Stream stream, Span<T> pixels, string? name, CancellationToken cancellationToken)
+    private Resolution PreprocessStream<T>(Stream stream, Span<T> pixels, string? name, CancellationToken cancellationToken)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(stream);
         _transform.RequireLength(pixels.Length, nameof(pixels));
         name ??= stream is FileStream file ? file.Name : "(stream)";
         using var encoded = ReadStream(stream, name);
-        PreprocessBytes(encoded.Bytes, pixels, name, cancellationToken);
+        return PreprocessBytes(encoded.Bytes, pixels, name, cancellationToken);
     }
 
-    private void PreprocessBytes<T>(ReadOnlySpan<byte> encoded, Span<T> pixels, string name, CancellationToken cancellationToken)
+    private Resolution PreprocessBytes<T>(ReadOnlySpan<byte> encoded, Span<T> pixels, string name, CancellationToken cancellationToken)
         where T : unmanaged
     {
         _transform.RequireLength(pixels.Length, nameof(pixels));
@@ -149,10 +176,11 @@ public sealed partial class ImagePreprocessor
             if (plan.Stripes is not null)
             {
                 PreprocessStripes(encoded, plan, pixels);
-                return;
+                return plan.Resize.Result;
             }
             using var image = Decode(encoded, plan);
             _transform.Apply(image.View, plan.Resize, pixels);
+            return plan.Resize.Result;
         }
         catch (InvalidDataException e)
         {

@@ -25,12 +25,18 @@ public sealed class ImageTransform
     /// <summary>What the model expects.</summary>
     public PreprocessingConfig Config { get; }
 
-    /// <summary>Elements per image: three channels of the resolution.</summary>
-    public int Length => 3 * Config.Resolution.Pixels;
+    /// <summary>Elements per image: three channels of the resolution, or of the largest where images take sizes of their own.</summary>
+    public int Length => 3 * (Config.Patches?.MostPixels ?? Config.Resolution.Pixels);
+
+    /// <summary>The size that an image takes: the resolution, or its own.</summary>
+    /// <param name="width">The image's width.</param>
+    /// <param name="height">The image's height.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below one.</exception>
+    public Resolution FindResolution(int width, int height) => Config.Patches?.Fit(width, height) ?? Config.Resolution;
 
     /// <summary>Resizes, crops and normalizes.</summary>
     /// <param name="source">The decoded image.</param>
-    /// <param name="pixels">Space for <see cref="Length"/> elements, [3, height, width].</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements, [3, height, width]; an image of a smaller size of its own takes the first of them.</param>
     /// <exception cref="ArgumentException">The room is not of that length, or the image is empty.</exception>
     public void Apply(PixelView source, Span<float> pixels) => Apply(source, Plan(source), pixels);
 
@@ -47,7 +53,7 @@ public sealed class ImageTransform
         var plan = Plan(source);
         var workspace = Workspace.Rent();
         var resized = Resampler.Resize(source, plan, Config, workspace);
-        for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
+        for (int from = 0, to = 0; from < resized.Length; from += 4, to += 3)
             resized.Slice(from, 3).CopyTo(rgb[to..]);
         workspace.Return();
     }
@@ -57,7 +63,7 @@ public sealed class ImageTransform
     {
         RequireLength(pixels.Length, nameof(pixels));
         var workspace = Workspace.Rent();
-        Normalize(Resampler.Resize(source, plan, Config, workspace), pixels);
+        Normalize(Resampler.Resize(source, plan, Config, workspace), pixels[..(3 * plan.Result.Pixels)]);
         workspace.Return();
     }
 
@@ -67,7 +73,10 @@ public sealed class ImageTransform
     internal void RequireLength(int length, string name)
     {
         if (length != Length)
-            throw new ArgumentException($"{name} must have {Length} elements, [3, {Config.Resolution.Height}, {Config.Resolution.Width}], but has {length}.", name);
+        {
+            var shape = Config.Patches is null ? $"[3, {Config.Resolution.Height}, {Config.Resolution.Width}]" : "enough for the largest image";
+            throw new ArgumentException($"{name} must have {Length} elements, {shape}, but has {length}.", name);
+        }
     }
 
     private ResizePlan Plan(PixelView source) => source.Width > 0

@@ -30,6 +30,8 @@ internal static class PreprocessingWriter
     /// <param name="isSigLip">Whether the model is a SiglipModel.</param>
     public static JsonObject? WriteHuggingFace(PreprocessingConfig config, bool isSigLip)
     {
+        if (config.Patches is { } patches)
+            return WriteNaFlex(config, patches);
         var (height, width) = config.Resolution;
         var isSquash = config.ResizeMode == ResizeMode.Squash;
         if (config.ResizeMode == ResizeMode.Longest || (!isSquash && (isSigLip || height != width)))
@@ -73,6 +75,21 @@ internal static class PreprocessingWriter
             found.Add("size, resizing or normalization differ");
         return found;
     }
+
+    private static JsonObject WriteNaFlex(PreprocessingConfig config, PatchBudget patches) => new()
+    {
+        ["image_processor_type"] = "Siglip2ImageProcessor",
+        ["do_resize"] = true,
+        ["patch_size"] = patches.PatchSize,
+        ["max_num_patches"] = patches.MostPatches,
+        ["resample"] = Number(config.Interpolation),
+        ["do_rescale"] = true,
+        ["rescale_factor"] = 1 / 255.0,
+        ["do_normalize"] = true,
+        ["image_mean"] = Channels(config.Mean),
+        ["image_std"] = Channels(config.Deviation),
+        ["do_convert_rgb"] = true,
+    };
 
     private static JsonArray Channels(ChannelValues values) => [Number(values.Red), Number(values.Green), Number(values.Blue)];
 

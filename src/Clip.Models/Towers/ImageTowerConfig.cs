@@ -13,6 +13,9 @@ public abstract record ImageTowerConfig
     /// <summary>Channels of the features before the projection into the shared space.</summary>
     public abstract int FeatureSize { get; }
 
+    /// <summary>The side of the patches that images of any height and width must consist of; null for towers that take their resolution alone.</summary>
+    public virtual int? FlexiblePatchSize => null;
+
     /// <summary>How images are prepared for towers of this kind, where the files of a model do not say so.</summary>
     public virtual UsualPreprocessing UsualPreprocessing => UsualPreprocessing.Clip;
 

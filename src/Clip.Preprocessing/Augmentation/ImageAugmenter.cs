@@ -19,7 +19,7 @@ public sealed class ImageAugmenter
         ArgumentNullException.ThrowIfNull(config);
         Augmentation = augmentation ?? new AugmentationConfig();
         Augmentation.Validate();
-        _transform = new ImageTransform(config with { ResizeMode = ResizeMode.Squash });
+        _transform = new ImageTransform(config with { ResizeMode = ResizeMode.Squash, Patches = null });
     }
 
     /// <summary>How images are varied.</summary>

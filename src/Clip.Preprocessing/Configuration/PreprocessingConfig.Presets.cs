@@ -35,6 +35,17 @@ public sealed partial record PreprocessingConfig
         Deviation = Half,
     };
 
+    /// <summary>SigLIP 2 NaFlex: the aspect ratio kept, bilinear, values from -1 to 1.</summary>
+    /// <param name="patchSize">Side of a patch; 16 in the published models.</param>
+    /// <param name="mostPatches">The most patches of an image; 256 unless the model's card says otherwise.</param>
+    public static PreprocessingConfig NaFlex(int patchSize = 16, int mostPatches = 256) =>
+        SigLip(patchSize * (int)Math.Sqrt(mostPatches)) with
+        {
+            Patches = new PatchBudget(patchSize, mostPatches),
+            Interpolation = Interpolation.Bilinear,
+            ColorOrder = ColorOrder.ConvertThenResize,
+        };
+
     /// <summary>CLIPA: squashed, bilinear, ImageNet's mean and deviation.</summary>
     /// <param name="resolution">224 or 336; the model's card has it.</param>
     public static PreprocessingConfig Clipa(Resolution resolution) => new()

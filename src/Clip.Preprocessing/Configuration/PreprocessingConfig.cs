@@ -10,6 +10,12 @@ public sealed partial record PreprocessingConfig
     /// <summary>The sides of the result.</summary>
     public required Resolution Resolution { get; init; }
 
+    /// <summary>
+    /// How images take sizes of their own, where the model takes any; null where all take the resolution. Then <see cref="ResizeMode"/> is
+    /// <see cref="ResizeMode.Squash"/>, and the resolution is that of a square.
+    /// </summary>
+    public PatchBudget? Patches { get; init; }
+
     /// <summary>How an image of any shape takes that resolution.</summary>
     public ResizeMode ResizeMode { get; init; } = ResizeMode.Shortest;
 
@@ -37,6 +43,17 @@ public sealed partial record PreprocessingConfig
     {
         if (Resolution.Height is < 1 or > MostResolution || Resolution.Width is < 1 or > MostResolution)
             throw new ArgumentException($"Resolution must be from 1 to {MostResolution} pixels on each side but is {Resolution}.");
+        if (Patches is { } patches)
+        {
+            if (patches.PatchSize is < 1 or > MostResolution || patches.MostPatches < 1
+                || (long)patches.MostPatches * patches.PatchSize > (long)MostResolution * MostResolution / patches.PatchSize)
+            {
+                throw new ArgumentException(
+                    $"Patches must be at least one, of at least one pixel, and all together at most {MostResolution} x {MostResolution}, but are {patches}.");
+            }
+            if (ResizeMode != ResizeMode.Squash)
+                throw new ArgumentException($"ResizeMode must be {ResizeMode.Squash} where images take sizes of their own but is {ResizeMode}.");
+        }
         RequireDefined(ResizeMode);
         RequireDefined(Interpolation);
         RequireDefined(ColorOrder);

@@ -74,7 +74,7 @@ internal readonly record struct DecodingPlan(
 
         // The rows between the two passes with the room that is kept for a larger image, the result, and the weights.
         long Resampling(int reduction) =>
-            Overhead + 5L * (config.Resolution.Width + 8) * (Reduced(height, reduction) + 2L * config.Resolution.Height)
+            Overhead + 5L * (resize.Result.Width + 8) * (Reduced(height, reduction) + 2L * resize.Result.Height)
             + BytesPerWeight * (Reduced(width, reduction) + Reduced(height, reduction));
     }
 

@@ -14,6 +14,8 @@ internal readonly record struct ResizePlan(long Width, long Height, long Left, l
     /// <summary>Plans what a config asks for.</summary>
     public static ResizePlan Create(PreprocessingConfig config, int width, int height)
     {
+        if (config.Patches is { } patches)
+            return Squash(patches.Fit(width, height));
         var result = config.Resolution;
         var (resizedWidth, resizedHeight) = config.ResizeMode switch
         {

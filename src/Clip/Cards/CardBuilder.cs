@@ -71,7 +71,7 @@ internal sealed class CardBuilder
         KnownName = _known is null ? null : OpenAIModel.NameOf(_known) ?? _known.FullName,
         CatalogConfig = UsedCatalogModel?.ConfigJson,
         Config = config,
-        Preprocessing = FitPreprocessing(config.Image.Resolution),
+        Preprocessing = FitPreprocessing(config.Image.Resolution, config.Image.FlexiblePatchSize),
     };
 
     private static bool IsHuggingFace(string config) => Path.GetFileName(config) == HuggingFaceConfig && !OpenClipText.IsApple(config);
@@ -123,18 +123,19 @@ internal sealed class CardBuilder
             + $"{nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Preprocessing)} (such as PreprocessingConfig.OpenAI(224)).");
     }
 
-    private PreprocessingConfig FitPreprocessing(ImageSize size)
+    private PreprocessingConfig FitPreprocessing(ImageSize size, int? patchSize)
     {
         var resolution = new Resolution(size.Height, size.Width);
         var preprocessing = _preprocessing ?? (_isApple ? PreprocessingConfig.MobileClip(resolution) : _known!.Preprocessing with { Resolution = resolution });
-        if (preprocessing.Resolution == resolution)
+        if (preprocessing.Patches is { } patches ? patches.PatchSize == patchSize : preprocessing.Resolution == resolution)
             return preprocessing;
-        if ((_options.Resolution ?? _model.NamedResolution) is not null && _options.Preprocessing is null)
+        if (preprocessing.Patches is null && (_options.Resolution ?? _model.NamedResolution) is not null && _options.Preprocessing is null)
             return preprocessing with { Resolution = resolution };
 
         throw new ModelSourceException(
             _model.Source,
-            $"takes images of {size}, but its preprocessing makes {preprocessing.Resolution}. Set "
+            $"takes images of {(patchSize is null ? $"{size}" : $"patches of {patchSize} pixels")}, but its preprocessing makes "
+            + $"{(preprocessing.Patches is { } made ? $"patches of {made.PatchSize} pixels" : $"images of {preprocessing.Resolution}")}. Set "
             + $"{nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Preprocessing)} to one of that size.");
     }
 }

@@ -8,12 +8,14 @@ internal sealed class ImageBatch : IDisposable
     private readonly IReadOnlyList<ImageSource> _sources;
     private readonly PixelBuffer _buffer;
     private readonly ImageDecodingException?[] _errors;
+    private readonly Resolution[] _sizes;
 
     private ImageBatch(IReadOnlyList<ImageSource> sources, PixelBuffer buffer)
     {
         _sources = sources;
         _buffer = buffer;
         _errors = new ImageDecodingException?[sources.Count];
+        _sizes = new Resolution[sources.Count];
     }
 
     /// <summary>Number of images.</summary>
@@ -25,7 +27,13 @@ internal sealed class ImageBatch : IDisposable
     /// <summary>The name of an image.</summary>
     public string Name(int row) => _sources[row].Name;
 
-    /// <summary>Brings the normalized pixels [N, 3, H, W] to the network's device; zeros where an image could not be read.</summary>
+    /// <summary>The images' sizes; the default where an image could not be read.</summary>
+    public IReadOnlyList<Resolution> Sizes => _sizes;
+
+    /// <summary>
+    /// Brings the normalized pixels [N, 3, H, W], or rows [N, L] that begin with them where images take sizes of their own, to the network's
+    /// device; zeros where an image could not be read.
+    /// </summary>
     public Tensor Send() => _buffer.Send();
 
     /// <summary>Decodes images on several threads.</summary>
@@ -70,7 +78,7 @@ internal sealed class ImageBatch : IDisposable
     {
         try
         {
-            _buffer.Write(row, _sources[row], cancellationToken);
+            _sizes[row] = _buffer.Write(row, _sources[row], cancellationToken);
         }
         catch (ImageDecodingException e)
         {

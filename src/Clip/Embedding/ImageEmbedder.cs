@@ -147,6 +147,8 @@ internal sealed class ImageEmbedder(
     private Tensor Compute(ImageBatch batch)
     {
         var pixels = batch.Send();
+        if (memory.Preprocessor.Config.Patches is { } patches)
+            return SizedImages.Encode(pixels, batch.Sizes, patches.PatchSize, oneByOne, encode);
         if (!oneByOne || batch.Count == 1)
             return encode(pixels);
 

@@ -107,6 +107,7 @@ internal sealed class PixelMemory(
     private Tensor Allocate(int images)
     {
         var (height, width) = preprocessor.Config.Resolution;
-        return empty([images, 3, height, width], dtype, CPU).DetachFromDisposeScope();
+        long[] shape = preprocessor.Config.Patches is null ? [images, 3, height, width] : [images, preprocessor.Length];
+        return empty(shape, dtype, CPU).DetachFromDisposeScope();
     }
 }

@@ -75,6 +75,7 @@ public abstract class ImageSource
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>Fills the row of a batch with this image.</summary>
-    internal abstract void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken);
+    /// <summary>Fills the row of a batch with this image, or the beginning of the row where images take sizes of their own.</summary>
+    /// <returns>The image's size.</returns>
+    internal abstract Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken);
 }

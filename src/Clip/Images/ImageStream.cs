@@ -5,6 +5,9 @@ namespace Clip;
 /// <summary>An image in a stream that is read once.</summary>
 internal sealed class ImageStream(Stream stream, string name) : ImageSource(name)
 {
-    internal override void Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken) =>
-        preprocessor.Preprocess(stream, pixels, Name, cancellationToken);
+    internal override Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken)
+    {
+        preprocessor.Preprocess(stream, pixels, out var resolution, Name, cancellationToken);
+        return resolution;
+    }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Clip.Preprocessing.Tests.Support;
 
-/// <summary>The byte tensors of a safetensors file.</summary>
+/// <summary>The tensors of a safetensors file, as bytes.</summary>
 internal sealed class TensorFile
 {
     private readonly byte[] _bytes;
@@ -27,4 +27,6 @@ internal sealed class TensorFile
             return _bytes.AsSpan(_data + start, end - start);
         }
     }
+
+    public int[] Shape(string name) => [.. _header.GetProperty(name).GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
 }

@@ -26,6 +26,9 @@ public sealed record NaFlexVisionConfig : ImageTowerConfig
     public override int FeatureSize => Transformer.Width;
 
     /// <inheritdoc/>
+    public override int? FlexiblePatchSize => PatchSize;
+
+    /// <inheritdoc/>
     public override UsualPreprocessing UsualPreprocessing => UsualPreprocessing.SigLip;
 
     internal override ImageFamily Family => NaFlexFamily.Instance;

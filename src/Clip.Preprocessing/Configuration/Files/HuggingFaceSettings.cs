@@ -12,10 +12,20 @@ internal static class HuggingFaceSettings
     // The processors' number is rounded to double; a file may hold fewer digits.
     private const double RescaleTolerance = 1e-9;
 
+    private enum Kind
+    {
+        Clip,
+        SigLip,
+        SigLip2,
+    }
+
     public static PreprocessingConfig Read(Settings settings)
     {
-        var isSigLip = IsSigLip(settings);
+        var kind = ReadKind(settings);
         RequireSteps(settings);
+        if (kind == Kind.SigLip2)
+            return ReadNaFlex(settings);
+        var isSigLip = kind == Kind.SigLip;
         var (mean, deviation) = (settings.Channels("image_mean"), settings.Channels("image_std"));
         var (resolution, mode) = ReadSize(settings, isSigLip);
         var standard = isSigLip ? PreprocessingConfig.SigLip(resolution) : PreprocessingConfig.HuggingFace(resolution);
@@ -26,29 +36,52 @@ internal static class HuggingFaceSettings
             CropRounding = CropRounding.Floor,
             Mean = mean ?? standard.Mean,
             Deviation = deviation ?? standard.Deviation,
-            Interpolation = settings.OptionalNumber("resample") switch
-            {
-                null or 3 => Interpolation.Bicubic,
-                2 => Interpolation.Bilinear,
-                var other => throw settings.Error("resample", $"is {other}, which is not 2 (bilinear) or 3 (bicubic)"),
-            },
+            Interpolation = ReadInterpolation(settings, Interpolation.Bicubic),
         };
-        settings.Ignore("processor_class", "_valid_processor_keys", "use_fast", "data_format", "input_data_format", "return_tensors", "device", "default_to_square");
+        IgnoreUnrelated(settings);
         settings.RefuseUnknown();
         return config;
     }
 
-    private static bool IsSigLip(Settings settings)
+    private static PreprocessingConfig ReadNaFlex(Settings settings)
+    {
+        var patch = settings.Integer("patch_size") ?? 16;
+        var most = settings.Integer("max_num_patches") ?? 256;
+        var standard = PreprocessingConfig.NaFlex(Math.Max(1, patch), Math.Max(1, most)) with { Patches = new PatchBudget(patch, most) };
+        var config = standard with
+        {
+            Mean = settings.Channels("image_mean") ?? standard.Mean,
+            Deviation = settings.Channels("image_std") ?? standard.Deviation,
+            Interpolation = ReadInterpolation(settings, Interpolation.Bilinear),
+        };
+        IgnoreUnrelated(settings);
+        settings.RefuseUnknown();
+        return config;
+    }
+
+    private static Kind ReadKind(Settings settings)
     {
         var type = settings.Text("image_processor_type") ?? settings.Text("feature_extractor_type");
         settings.Ignore("feature_extractor_type");
         return type switch
         {
-            null or "CLIPImageProcessor" or "CLIPImageProcessorFast" or "CLIPImageProcessorPil" or "CLIPFeatureExtractor" => false,
-            "SiglipImageProcessor" or "SiglipImageProcessorFast" or "SiglipImageProcessorPil" => true,
+            null or "CLIPImageProcessor" or "CLIPImageProcessorFast" or "CLIPImageProcessorPil" or "CLIPFeatureExtractor" => Kind.Clip,
+            "SiglipImageProcessor" or "SiglipImageProcessorFast" or "SiglipImageProcessorPil" => Kind.SigLip,
+            "Siglip2ImageProcessor" or "Siglip2ImageProcessorFast" or "Siglip2ImageProcessorPil" => Kind.SigLip2,
             _ => throw settings.Error("image_processor_type", $"is '{type}', which is neither CLIP's nor SigLIP's"),
         };
     }
+
+    private static Interpolation ReadInterpolation(Settings settings, Interpolation usual) => settings.OptionalNumber("resample") switch
+    {
+        null => usual,
+        3 => Interpolation.Bicubic,
+        2 => Interpolation.Bilinear,
+        var other => throw settings.Error("resample", $"is {other}, which is not 2 (bilinear) or 3 (bicubic)"),
+    };
+
+    private static void IgnoreUnrelated(Settings settings) => settings.Ignore(
+        "processor_class", "_valid_processor_keys", "use_fast", "data_format", "input_data_format", "return_tensors", "device", "default_to_square");
 
     private static void RequireSteps(Settings settings)
     {
