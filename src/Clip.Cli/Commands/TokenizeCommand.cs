@@ -13,17 +13,30 @@ internal sealed class TokenizeCommand : ToolCommand
     // Enough that several threads have work, few enough that memory does not notice.
     private const int LinesAtOnce = 512;
 
+    // Tokenizers that the files describe, with what they leave open.
+    private static readonly Dictionary<string, PretrainedTokenizerOptions> Pretrained = new()
+    {
+        ["siglip2"] = PretrainedTokenizerOptions.Gemma,
+        ["clipa"] = PretrainedTokenizerOptions.Clipa,
+        ["bert"] = new(),
+        ["roberta"] = new(),
+        ["xlm-roberta"] = PretrainedTokenizerOptions.XlmRoberta,
+        ["nllb"] = PretrainedTokenizerOptions.Nllb,
+        ["t5"] = PretrainedTokenizerOptions.T5,
+    };
+
     private readonly Option<string?> _vocabulary = Values.Text(
-        "--vocab", "Folder or file with the vocabulary: vocab.json and merges.txt, tokenizer.json, bpe_simple_vocab_16e6.txt.gz, or a SentencePiece model.", "FOLDER|FILE", required: true);
+        "--vocab", "Folder or file with the vocabulary: vocab.json and merges.txt, tokenizer.json, bpe_simple_vocab_16e6.txt.gz, vocab.txt, or a SentencePiece model.", "FOLDER|FILE", required: true);
 
     private readonly Option<string?> _texts = Values.Text("--texts", "JSON Lines {\"text\": ...}; standard input when left out or -.", "FILE");
 
-    private readonly Option<int?> _context = Values.Whole("--context", "Tokens per row, start and end included. Default: 77; 64 for siglip.", 2, 1 << 16);
+    private readonly Option<int?> _context = Values.Whole("--context", "Tokens per row, start and end included. Default: 77; 64 for siglip and siglip2, 32 for clipa.", 2, 1 << 16);
 
     private readonly Option<bool> _truncate = new("--truncate") { Description = "Cut texts that are too long, and end them with the end token." };
 
     private readonly Option<string?> _preset = Values.Choice(
-        "--preset", "Whose cleaning and padding: OpenAI's clip.tokenize, open_clip, Hugging Face's CLIPTokenizer, or SigLIP.", "openai", "openai", "openclip", "hf", "siglip");
+        "--preset", "Whose cleaning and padding: OpenAI's clip.tokenize, open_clip, Hugging Face's CLIPTokenizer, SigLIP, or open_clip's way with a tokenizer of the Hub.",
+        "openai", ["openai", "openclip", "hf", "siglip", .. Pretrained.Keys]);
 
     public TokenizeCommand(ToolConsole console)
         : base("tokenize", "Turn texts into token ids: JSON Lines {\"text\": ...} in, {\"ids\": [...]} out.", console)
@@ -86,6 +99,8 @@ internal sealed class TokenizeCommand : ToolCommand
             var sigLip = new SigLipTokenizerOptions { Overflow = overflow };
             return SigLipTokenizer.Load(vocabulary, sigLip with { ContextLength = invocation.Get(_context) ?? sigLip.ContextLength });
         }
+        if (preset is not null && Pretrained.TryGetValue(preset, out var pretrained))
+            return PretrainedTokenizer.Load(vocabulary, pretrained with { Overflow = overflow, ContextLength = invocation.Get(_context) ?? pretrained.ContextLength });
         var options = preset switch
         {
             "openclip" => ClipTokenizerOptions.OpenClip,

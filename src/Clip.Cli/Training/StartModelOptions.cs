@@ -104,13 +104,30 @@ internal sealed class StartModelOptions
         }
     }
 
+    private static ContextTokenizer LoadTokenizer(string vocabulary, TextTowerConfig text)
+    {
+        const TokenOverflow Overflow = TokenOverflow.Truncate;
+        return text.Tokenizer switch
+        {
+            TokenizerKind.Clip or TokenizerKind.Unknown =>
+                ClipTokenizer.Load(vocabulary, ClipTokenizerOptions.OpenClip with { ContextLength = text.ContextLength, Overflow = Overflow }),
+            TokenizerKind.SigLip => SigLipTokenizer.Load(vocabulary, new SigLipTokenizerOptions { ContextLength = text.ContextLength, Overflow = Overflow }),
+            TokenizerKind.Gemma => Pretrained(PretrainedTokenizerOptions.Gemma),
+            TokenizerKind.XlmRoberta => Pretrained(PretrainedTokenizerOptions.XlmRoberta),
+            TokenizerKind.Nllb => Pretrained(PretrainedTokenizerOptions.Nllb),
+            TokenizerKind.T5 => Pretrained(PretrainedTokenizerOptions.T5),
+            _ => Pretrained(new PretrainedTokenizerOptions()),
+        };
+
+        PretrainedTokenizer Pretrained(PretrainedTokenizerOptions options) =>
+            PretrainedTokenizer.Load(vocabulary, options with { ContextLength = text.ContextLength, Overflow = Overflow });
+    }
+
     private StartModel Create(Invocation invocation, bool isSigLip, long seed)
     {
         var config = ReadConfig(invocation.Get(_preset)!);
         var vocabulary = Path.GetFullPath(invocation.Get(_vocabulary)!);
-        ContextTokenizer tokenizer = config.Text.Tokenizer == TokenizerKind.SigLip
-            ? SigLipTokenizer.Load(vocabulary, new SigLipTokenizerOptions { ContextLength = config.Text.ContextLength, Overflow = TokenOverflow.Truncate })
-            : ClipTokenizer.Load(vocabulary, ClipTokenizerOptions.OpenClip with { ContextLength = config.Text.ContextLength, Overflow = TokenOverflow.Truncate });
+        var tokenizer = LoadTokenizer(vocabulary, config.Text);
         config = config with { Text = config.Text.WithVocabulary(tokenizer.VocabularySize, tokenizer.EndTokenId) };
         if (isSigLip && config.InitialLogitBias is null)
             config = config with { InitialLogitBias = SigLipBias, InitialLogitScale = SigLipScale };

@@ -45,6 +45,17 @@ public sealed class TokenizeCommandTests(TinyModel model)
     }
 
     [Fact]
+    public async Task Run_PresetOfTheHub_ReadsItsFiles()
+    {
+        var run = (await ToolRun.WithInput(
+            Lines("A photo of a cat!"), "tokenize", "--vocab", Fixtures.Find("tokenizer2", "gemma_like"), "--preset", "siglip2")).Returned(ExitCodes.Ok);
+
+        var row = Ids(run.JsonLines[0]);
+        Assert.Equal(64, row.Length);
+        Assert.Equal([864, 369, 277, 261, 389, 1, 0], row[..7]);
+    }
+
+    [Fact]
     public async Task Run_Truncate_EndsWithEndToken()
     {
         var tokenizer = ClipTokenizer.Load(model.Folder);

@@ -29,7 +29,11 @@ internal static class TokenizerTargets
         new TokenizerTarget("vocabulary-tokenizer", new JsonMutator(), LoadClip, () => [Tokenizer()]),
         new TokenizerTarget("vocabulary-original", new GzipMutator(new LinesMutator()), LoadClip, () => [Original()]),
         new TokenizerTarget("vocabulary-sentencepiece", new ProtobufMutator(), LoadSigLip, SentencePiece),
+        new TokenizerTarget("tokenizer-json", new JsonMutator(), folder => Load(folder, PretrainedTokenizerOptions.Gemma), () => [GemmaLike()]),
+        new TokenizerTarget("tokenizer-wordpiece", new LinesMutator(), folder => Load(folder, PretrainedTokenizerOptions.Clipa), () => [WordPiece()]),
+        new TokenizerTarget("tokenizer-sentencepiece", new ProtobufMutator(), folder => Load(folder, PretrainedTokenizerOptions.T5), SentencePiece),
         new TextTarget("text-clip", LoadClip, Pair),
+        new TextTarget("text-json", folder => Load(folder, PretrainedTokenizerOptions.Gemma), () => [GemmaLike()]),
         new TextTarget("text-siglip", LoadSigLip, SentencePiece),
     ];
 
@@ -44,6 +48,13 @@ internal static class TokenizerTargets
     private static ClipTokenizer LoadClip(string folder) => ClipTokenizer.Load(folder, s_clipOptions);
 
     private static SigLipTokenizer LoadSigLip(string folder) => SigLipTokenizer.Load(folder, s_sigLipOptions);
+
+    private static PretrainedTokenizer Load(string folder, PretrainedTokenizerOptions options) =>
+        PretrainedTokenizer.Load(folder, options with { Overflow = TokenOverflow.Truncate });
+
+    private static Seed GemmaLike() => new("tokenizer.json", File.ReadAllBytes(Fixtures.Find("tokenizer2", "gemma_like", "tokenizer.json")));
+
+    private static Seed WordPiece() => new("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\ncat\n##s\nhello\n!\n&\n##a\n"u8.ToArray());
 
     private static Seed Tokenizer()
     {
