@@ -12,7 +12,8 @@ public enum WeightQuantization
     /// </summary>
     /// <remarks>
     /// These layers take a quarter of float32's memory. Quantized weights go from -64 to 64, so that processors without VNNI can sum products
-    /// exactly too. On the model that ships with the repository embeddings of 400 images keep a cosine of 0.9998 to float32 and choose
+    /// exactly too. In mT5's text towers queries, keys, values and the MLPs' last layers stay in float32 too, because its logits are not scaled
+    /// down. On the model that ships with the repository embeddings of 400 images keep a cosine of 0.9998 to float32 and choose
     /// the same of a hundred classes in all cases; other weights may lose more: measure.
     /// </remarks>
     Int8,

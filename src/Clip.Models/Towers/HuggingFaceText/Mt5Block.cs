@@ -29,7 +29,8 @@ internal sealed class Mt5Block : TransformerBlock
     /// <returns>What computes in place of the block.</returns>
     public Func<Tensor, Tensor?, Tensor> Pack(KernelBackend backend, KernelList kernels)
     {
-        var input = kernels.Add(new PackedLinear(backend, _attention.Input, null));
+        // Logits that are not divided by the root of the heads' width make much of small errors in queries and keys.
+        var input = kernels.Add(new PackedLinear(backend, _attention.Input, null, neverQuantized: true));
         var output = kernels.Add(new PackedLinear(backend, _attention.Output.Weight, null));
         var gate = kernels.Add(new PackedLinear(backend, _mlp.Layers.Gate.Weight, null, Activation.GeluTanh));
         var expand = kernels.Add(new PackedLinear(backend, _mlp.Layers.Expand.Weight, null));
