@@ -11,8 +11,9 @@ public enum WeightQuantization
     /// exactly. Attention, norms, the first convolution and the projections stay in float32. Every processor computes the same linear layers, to the last bit.
     /// </summary>
     /// <remarks>
-    /// In mT5's text towers queries, keys, values and the MLPs' last layers stay in float32 too: its logits are not scaled down. The quantized layers take a quarter of float32's memory. Quantized weights go from -64 to 64, so that processors without VNNI can sum products
-    /// exactly too. On the model that ships with the repository embeddings of 400 images keep a cosine of 0.9998 to float32 and choose
+    /// These layers take a quarter of float32's memory. Quantized weights go from -64 to 64, so that processors without VNNI can sum products
+    /// exactly too. In mT5's text towers queries, keys, values and the MLPs' last layers stay in float32 too, because its logits are not scaled
+    /// down. On the model that ships with the repository embeddings of 400 images keep a cosine of 0.9998 to float32 and choose
     /// the same of a hundred classes in all cases; other weights may lose more: measure.
     /// </remarks>
     Int8,
