@@ -58,6 +58,7 @@ internal sealed class ModelsCommand : ToolCommand
         ["repository"] = model.Repository,
         ["file"] = model.File,
         ["alsoAt"] = model.AlsoAt,
+        ["alsoAtFile"] = model.AlsoAtFile,
         ["resolution"] = model.Resolution,
         ["imageParameters"] = model.ImageParameters,
         ["textParameters"] = model.TextParameters,

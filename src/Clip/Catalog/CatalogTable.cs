@@ -57,13 +57,15 @@ internal static class CatalogTable
         var side = int.Parse(resolution, NumberStyles.None, CultureInfo.InvariantCulture);
         var preprocessing = ParsePreprocessing(side, normalization, interpolation, resizeMode);
         preprocessing.Validate();
+        var (other, otherFile) = ParseOther(alsoAt);
         return new KnownModel
         {
             Name = Required(name, "name"),
             Tag = Required(tag, "tag"),
             Repository = new Hub.HubRepository(repository).Id,
             File = Optional(file),
-            AlsoAt = Optional(alsoAt) is { } other ? new Hub.HubRepository(other).Id : null,
+            AlsoAt = other,
+            AlsoAtFile = otherFile,
             Resolution = side,
             ImageParameters = ParseMillions(image),
             TextParameters = ParseMillions(text),
@@ -74,6 +76,15 @@ internal static class CatalogTable
             Preprocessing = preprocessing,
             ConfigJson = configs.TryGetValue(name, out var config) ? config : throw new FormatException($"There is no config of '{name}'."),
         };
+    }
+
+    // org/name, or org/name/file.
+    private static (string? Repository, string? File) ParseOther(string text)
+    {
+        if (text.Length == 0)
+            return (null, null);
+        var file = text.IndexOf('/', text.IndexOf('/') + 1);
+        return (new Hub.HubRepository(file < 0 ? text : text[..file]).Id, file < 0 ? null : Required(text[(file + 1)..], "also_at's file"));
     }
 
     private static PreprocessingConfig ParsePreprocessing(int side, string normalization, string interpolation, string resizeMode)

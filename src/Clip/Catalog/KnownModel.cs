@@ -31,6 +31,9 @@ public sealed record KnownModel
     /// <summary>Another repository with the same weights in another layout, such as "google/siglip2-base-patch16-224"; null where none is known.</summary>
     public string? AlsoAt { get; internal init; }
 
+    /// <summary>The file of weights in that other repository; null where it has one of the usual names.</summary>
+    public string? AlsoAtFile { get; internal init; }
+
     /// <summary>The side of the images that the model takes, in pixels.</summary>
     public int Resolution { get; internal init; }
 

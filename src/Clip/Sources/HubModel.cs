@@ -31,13 +31,13 @@ internal sealed class HubModel(HubSnapshot snapshot, bool isOffline, IProgress<L
         progress?.Report(new LoadProgress(LoadStage.Resolving));
         using var client = new HubClient(options);
         var snapshot = await client.OpenAsync(repository, cancellationToken).ConfigureAwait(false);
-        var bare = known?.Repository.Equals(repository.Id, StringComparison.OrdinalIgnoreCase) == true ? known : null;
-        var path = await new HubModel(snapshot, client.IsOffline, progress, cancellationToken).DownloadAsync(source, bare).ConfigureAwait(false);
+        var path = await new HubModel(snapshot, client.IsOffline, progress, cancellationToken)
+            .DownloadAsync(source, BareNames(known, repository.Id)).ConfigureAwait(false);
         return new LocalModel(source, path, snapshot.Commit, known);
     }
 
     // The folder; or the weights, where their config is the catalog's.
-    private async Task<string> DownloadAsync(string source, KnownModel? bare)
+    private async Task<string> DownloadAsync(string source, IReadOnlyList<string> bareNames)
     {
         foreach (var (config, weights) in CheckpointFolder.KnownNames)
         {
@@ -48,7 +48,7 @@ internal sealed class HubModel(HubSnapshot snapshot, bool isOffline, IProgress<L
                 return snapshot.SnapshotFolder;
             }
             // What a repository without open_clip's config calls config.json need not be one of these weights.
-            if (bare is not null && config != HuggingFaceConfig && await TryWeightsAsync(BareNames(bare, weights)).ConfigureAwait(false) is { } file)
+            if (config != HuggingFaceConfig && await TryWeightsAsync(bareNames).ConfigureAwait(false) is { } file)
             {
                 await DownloadCompanionsAsync(isHuggingFace: false).ConfigureAwait(false);
                 return file;
@@ -57,9 +57,15 @@ internal sealed class HubModel(HubSnapshot snapshot, bool isOffline, IProgress<L
         throw Incomplete(source);
     }
 
-    // open_clip prefers a safetensors file of the same name (pretrained.py).
-    private static IReadOnlyList<string> BareNames(KnownModel model, IReadOnlyList<string> usual) =>
-        model.File is null ? usual : [Path.ChangeExtension(model.File, ".safetensors"), model.File];
+    // Weights that need no config beside them, since the catalog has it; open_clip prefers a safetensors file of the same name (pretrained.py).
+    private static IReadOnlyList<string> BareNames(KnownModel? known, string repository) => known switch
+    {
+        null => [],
+        _ when known.Repository.Equals(repository, StringComparison.OrdinalIgnoreCase) =>
+            known.File is null ? CheckpointFolder.KnownNames[0].Weights : [Path.ChangeExtension(known.File, ".safetensors"), known.File],
+        { AlsoAtFile: { } file } => [file],
+        _ => [],
+    };
 
     private async Task<string?> TryWeightsAsync(IReadOnlyList<string> names)
     {

@@ -66,12 +66,22 @@ public sealed class CatalogTableTests
     [InlineData("shortest", "longest", "resize_mode")]
     [InlineData(",yes,", ",no,", "quick_gelu")]
     [InlineData("MIT,", "MIT,,", "15 columns")]
+    [InlineData("other/a", "other", "repository")]
+    [InlineData("other/a", "other/a/", "file")]
     public void Parse_WrongCell_NamesTheLineAndTheFault(string from, string to, string fault)
     {
         var error = Assert.Throws<FormatException>(() => CatalogTable.Parse(Header + Line.Replace(from, to), Configs));
 
         Assert.Contains("Line 2", error.Message);
         Assert.Contains(fault, error.Message);
+    }
+
+    [Fact]
+    public void Parse_FileOfTheOtherRepository_IsApart()
+    {
+        var model = Assert.Single(CatalogTable.Parse(Header + Line.Replace("other/a", "other/a/a.pt"), Configs));
+
+        Assert.Equal(("other/a", "a.pt"), (model.AlsoAt, model.AlsoAtFile));
     }
 
     [Fact]

@@ -72,6 +72,18 @@ public sealed class NamedModelTests(TinyModel tiny) : IClassFixture<TinyModel>, 
     }
 
     [Fact]
+    public async Task DownloadAsync_PublishersOwnFile_IsTheOneOfTheTable()
+    {
+        using var hub = new FakeHub("facebook/PE-Core-L14-336");
+        var weights = hub.Add("PE-Core-L14-336.pt", FakeHub.MakeBytes(100), isLarge: true);
+
+        var path = await ClipModel.DownloadAsync("facebook/PE-Core-L14-336", Options(hub).Hub);
+
+        Assert.Equal("PE-Core-L14-336.pt", Path.GetFileName(path));
+        Assert.Equal(weights, File.ReadAllBytes(path));
+    }
+
+    [Fact]
     public async Task DownloadAsync_SafetensorsOfTheSameName_IsPreferred()
     {
         using var hub = new FakeHub("jienengchen/ViTamin-S");
