@@ -1,27 +1,10 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using Clip.Preprocessing.Tests.Support;
 
 namespace Clip.Preprocessing.Tests;
 
-/// <summary>Images that keep their aspect ratio, against transformers 4.57.5, image_processing_siglip2.py.</summary>
+/// <summary>Images that keep their aspect ratio.</summary>
 public sealed class NaFlexTests
 {
-    private static readonly TensorFile Tensors = new(PathOf("naflex.safetensors"));
-
-    public static TheoryData<int> Images => [.. Recorded().Select(image => image.GetProperty("index").GetInt32())];
-
-    [Fact]
-    public void Fit_RecordedSizes_AreTheOriginals()
-    {
-        var sizes = File.ReadLines(PathOf("naflex_geometry.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-
-        Assert.All(sizes, size => Assert.Equal(
-            new Resolution(Of(size, "target_height"), Of(size, "target_width")),
-            new PatchBudget(Of(size, "patch"), Of(size, "max_patches")).Fit(Of(size, "width"), Of(size, "height"))));
-        Assert.True(sizes.Length >= 250);
-    }
-
     [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 1_000_000)]
@@ -36,36 +19,6 @@ public sealed class NaFlexTests
 
         Assert.Equal(0, fittedHeight % 16 + fittedWidth % 16);
         Assert.InRange(fittedHeight * fittedWidth, 1, budget.MostPixels);
-    }
-
-    // The processor rescales in float64 before it rounds.
-    [Theory]
-    [MemberData(nameof(Images))]
-    public void Preprocess_RecordedImage_HasTheOriginalsPatches(int index)
-    {
-        var recorded = Recorded().Single(image => Of(image, "index") == index);
-        var (patch, most) = (Of(recorded, "patch"), Of(recorded, "max_patches"));
-        var (sourceHeight, sourceWidth) = (Tensors.Shape($"{index}.image")[0], Tensors.Shape($"{index}.image")[1]);
-        var expected = MemoryMarshal.Cast<byte, float>(Tensors[$"{index}.pixel_values"]);
-        var preprocessor = new ImagePreprocessor(PreprocessingConfig.NaFlex(patch, most));
-        var pixels = new float[preprocessor.Length];
-        Array.Fill(pixels, float.NaN);
-
-        preprocessor.Preprocess(new PixelView(Tensors[$"{index}.image"], sourceWidth, sourceHeight, 3 * sourceWidth, PixelFormat.Rgb24), pixels);
-
-        var (height, width) = preprocessor.Transform.FindResolution(sourceWidth, sourceHeight);
-        Assert.Equal(recorded.GetProperty("spatial_shape").EnumerateArray().Select(side => side.GetInt32()), [height / patch, width / patch]);
-        for (var y = 0; y < height; y++)
-        {
-            for (var x = 0; x < width; x++)
-            {
-                // Patches row by row; in each rows, columns and channels.
-                var place = ((y / patch * (width / patch)) + (x / patch)) * patch * patch + (y % patch * patch) + (x % patch);
-                for (var channel = 0; channel < 3; channel++)
-                    Assert.Equal(expected[(3 * place) + channel], pixels[(((channel * height) + y) * width) + x], 1e-6f);
-            }
-        }
-        Assert.All(pixels[(3 * height * width)..], value => Assert.True(float.IsNaN(value)));
     }
 
     [Fact]
@@ -124,10 +77,4 @@ public sealed class NaFlexTests
 
         Assert.Contains(named, Assert.Throws<InvalidDataException>(() => PreprocessingConfig.Parse(System.Text.Encoding.UTF8.GetBytes(json))).Message);
     }
-
-    private static string PathOf(string name) => Fixtures.Find("preprocess", "naflex", name);
-
-    private static IEnumerable<JsonElement> Recorded() => JsonDocument.Parse(File.ReadAllBytes(PathOf("naflex.json"))).RootElement.EnumerateArray();
-
-    private static int Of(JsonElement values, string name) => values.GetProperty(name).GetInt32();
 }

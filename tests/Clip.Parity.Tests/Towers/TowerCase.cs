@@ -80,6 +80,9 @@ internal sealed class TowerCase : IDisposable
             : DualEncoder.Load(PathOf("model.safetensors"), options with { Config = ReadConfig() });
     }
 
+    /// <summary>Loads the file whose branches and norms the original code has folded.</summary>
+    public DualEncoder LoadFolded() => DualEncoder.Load(PathOf(FoldedFile), new LoadOptions { Config = ReadConfig() });
+
     public void Dispose() => Outputs.Dispose();
 
     private DualEncoderConfig ReadConfig()

@@ -1,20 +1,21 @@
 using System.Text.Json.Nodes;
+using Clip.Tokenization;
+using Clip.Tokenization.Tests.Support;
 
-namespace Clip.Tokenization.Tests.Support;
+namespace Clip.Parity.Tests.Tokenizers;
 
-/// <summary>What the tokenizers of further families gave: tests/Fixtures/tokenizer2, and more of the same in the complete reference data.</summary>
-internal static class RecordedPipelines
+/// <summary>What the tokenizers of further families gave, and their vocabularies.</summary>
+internal static class RecordedTokenizers
 {
     private const string Folder = "tokenizer2";
 
-    /// <summary>A folder or file; skips the test where neither set has it.</summary>
+    /// <summary>A folder or file; skips the test where the reference data has none.</summary>
     public static string Find(params string[] parts)
     {
-        var kept = Path.Combine([Fixtures.Root, Folder, .. parts]);
-        if (File.Exists(kept) || Directory.Exists(kept))
-            return kept;
-        var name = parts[0] is "gemma_like" or "unigram_t5" or "unigram_xlm_roberta" ? (string[])[Folder, "json", .. parts] : [Folder, .. parts];
-        return External.Require(External.ReferenceData, name);
+        string[][] places = [[Folder, .. parts], [Folder, "json", .. parts]];
+        var path = places.Select(place => ReferenceData.PathOf(place)).FirstOrDefault(Path.Exists);
+        Assert.SkipWhen(path is null, $"{Folder}/{string.Join('/', parts)} is in the complete reference data only; set {ReferenceData.Variable} to its folder.");
+        return path!;
     }
 
     /// <summary>The rows of a file with one JSON object per line.</summary>

@@ -1,21 +1,22 @@
 using System.Text.Json.Nodes;
+using Clip.Tokenization;
 using Clip.Tokenization.BytePairs;
 using Clip.Tokenization.Tests.Support;
 using Clip.Tokenization.TokenizerFiles;
 using Clip.Tokenization.Vocabularies;
 
-namespace Clip.Tokenization.Tests.Pretrained;
+namespace Clip.Parity.Tests.Tokenizers;
 
 /// <summary>Token ids beside those that sentencepiece and transformers gave.</summary>
-public sealed class RecordedPipelinesTests
+public sealed class PretrainedTokenizerParityTests
 {
     private static readonly PretrainedTokenizerOptions Raw = PretrainedTokenizerOptions.HuggingFace with { Overflow = TokenOverflow.Truncate, ContextLength = 1024 };
 
     [Fact]
     public void Tokenize_GemmaLikeJson_GivesTheOriginalsIds()
     {
-        var folder = RecordedPipelines.Find("gemma_like");
-        var rows = RecordedPipelines.Rows("gemma_like", "ids.jsonl");
+        var folder = RecordedTokenizers.Find("gemma_like");
+        var rows = RecordedTokenizers.Rows("gemma_like", "ids.jsonl");
         var raw = PretrainedTokenizer.Load(folder, Raw with { ContextLength = 64, LowerCase = true });
         var openClip = PretrainedTokenizer.Load(folder, PretrainedTokenizerOptions.Gemma with { RepairText = false, UnescapeHtml = false, Overflow = TokenOverflow.Truncate });
 
@@ -23,9 +24,9 @@ public sealed class RecordedPipelinesTests
         Assert.Null(raw.StartTokenId);
         Assert.Equal((1, 0), (raw.EndTokenId, raw.PaddingTokenId));
         Recorded.AssertAllEqual("gemma_like, lower case", rows.Select(row => (
-            row.Text("text"), RecordedPipelines.Padded(row.Ids("hf_lowercase_ids_ctx64")!, 64, 0), raw.Row(row.Text("text")))));
+            row.Text("text"), RecordedTokenizers.Padded(row.Ids("hf_lowercase_ids_ctx64")!, 64, 0), raw.Row(row.Text("text")))));
         Recorded.AssertAllEqual("gemma_like, canonical", rows.Select(row => (
-            row.Text("text"), RecordedPipelines.Padded(row.Ids("open_clip_canonical_ids_ctx64")!, 64, 0), openClip.Row(row.Text("canonical_text")))));
+            row.Text("text"), RecordedTokenizers.Padded(row.Ids("open_clip_canonical_ids_ctx64")!, 64, 0), openClip.Row(row.Text("canonical_text")))));
     }
 
     [Theory]
@@ -37,10 +38,10 @@ public sealed class RecordedPipelinesTests
     [InlineData("vocab/albert_30000.model", "sentencepiece_albert_30000.jsonl")]
     public void Encode_SentencePieceModels_GiveItsIds(string file, string recorded)
     {
-        var path = RecordedPipelines.Find(file.Split('/'));
+        var path = RecordedTokenizers.Find(file.Split('/'));
         var pipeline = SentencePieceReader.CreatePlain(path, SentencePieceModel.Read(path, LimitedFile.Read(path)), withControls: false);
 
-        Recorded.AssertAllEqual(file, RecordedPipelines.Rows(recorded.Split('/')).Select(row =>
+        Recorded.AssertAllEqual(file, RecordedTokenizers.Rows(recorded.Split('/')).Select(row =>
         {
             var buffer = TokenBuffer.Rent();
             pipeline.Encode(row.Text("text"), buffer);
@@ -57,12 +58,12 @@ public sealed class RecordedPipelinesTests
     public void Tokenize_UnigramJson_GivesTheOriginalsIds(string name)
     {
         using var folder = new TemporaryFolder();
-        var json = JsonNode.Parse(File.ReadAllBytes(RecordedPipelines.Find(name, "tokenizer.json")))!;
+        var json = JsonNode.Parse(File.ReadAllBytes(RecordedTokenizers.Find(name, "tokenizer.json")))!;
         json["normalizer"]!["normalizers"]!.AsArray().Insert(1, new JsonObject { ["type"] = "Strip", ["strip_left"] = false, ["strip_right"] = true });
         File.WriteAllText(folder.File("tokenizer.json"), json.ToJsonString());
         var tokenizer = PretrainedTokenizer.Load(folder.Path, Raw with { PaddingToken = "<unk>" });
 
-        Recorded.AssertAllEqual(name, RecordedPipelines.Rows(name, "ids.jsonl").Select(row => (
+        Recorded.AssertAllEqual(name, RecordedTokenizers.Rows(name, "ids.jsonl").Select(row => (
             row.Text("text"), row.Ids("ids")!, tokenizer.Ids(row.Text("text")))));
     }
 
@@ -72,8 +73,8 @@ public sealed class RecordedPipelinesTests
     [InlineData("unigram_xlm_roberta", 8)]
     public void Tokenize_UnigramJsonThatKeepsBlanks_DiffersByTheBlankAtTheEnd(string name, int blank)
     {
-        var tokenizer = PretrainedTokenizer.Load(RecordedPipelines.Find(name), Raw with { PaddingToken = "<unk>" });
-        var rows = RecordedPipelines.Rows(name, "ids.jsonl");
+        var tokenizer = PretrainedTokenizer.Load(RecordedTokenizers.Find(name), Raw with { PaddingToken = "<unk>" });
+        var rows = RecordedTokenizers.Rows(name, "ids.jsonl");
 
         Recorded.AssertAllEqual(name, rows.Select(row =>
         {
@@ -89,8 +90,8 @@ public sealed class RecordedPipelinesTests
     [InlineData("chinese-clip-vocab.txt", "chinese_clip.jsonl")]
     public void Tokenize_WordPiece_GivesTheOriginalsIds(string vocabulary, string recorded)
     {
-        var path = RecordedPipelines.Find("vocab", vocabulary);
-        var rows = RecordedPipelines.Rows(recorded);
+        var path = RecordedTokenizers.Find("vocab", vocabulary);
+        var rows = RecordedTokenizers.Rows(recorded);
         var raw = PretrainedTokenizer.Load(path, Raw);
         var openClip = PretrainedTokenizer.Load(path, new() { ContextLength = 32, Overflow = TokenOverflow.Truncate });
         var clipa = PretrainedTokenizer.Load(path, PretrainedTokenizerOptions.Clipa with { Overflow = TokenOverflow.Truncate });
@@ -108,10 +109,10 @@ public sealed class RecordedPipelinesTests
     [Fact]
     public void Tokenize_XlmRoberta_GivesTheOriginalsIds()
     {
-        var path = RecordedPipelines.Find("vocab", "unigram_1000.model");
+        var path = RecordedTokenizers.Find("vocab", "unigram_1000.model");
         var raw = PretrainedTokenizer.Load(path, PretrainedTokenizerOptions.XlmRoberta with { ContextLength = 1024 });
         var cut = PretrainedTokenizer.Load(path, PretrainedTokenizerOptions.XlmRoberta with { ContextLength = 16, Overflow = TokenOverflow.Truncate });
-        var rows = RecordedPipelines.Rows("hf_sentencepiece_towers.jsonl");
+        var rows = RecordedTokenizers.Rows("hf_sentencepiece_towers.jsonl");
 
         Assert.Equal(1002, raw.VocabularySize);
         Assert.Equal((0, 2, 1), (raw.StartTokenId!.Value, raw.EndTokenId, raw.PaddingTokenId));
@@ -127,11 +128,11 @@ public sealed class RecordedPipelinesTests
     [InlineData("zho_Hans", 1000 + 1 + 199)]
     public void Tokenize_Nllb_GivesTheOriginalsIds(string language, int id)
     {
-        var path = RecordedPipelines.Find("vocab", "unigram_1000.model");
+        var path = RecordedTokenizers.Find("vocab", "unigram_1000.model");
         var tokenizer = PretrainedTokenizer.Load(path, PretrainedTokenizerOptions.Nllb with { ContextLength = 1024, StartToken = language });
 
         Assert.Equal(1000 + 1 + 202 + 1, tokenizer.VocabularySize);
-        Recorded.AssertAllEqual(language, RecordedPipelines.Rows("hf_sentencepiece_towers.jsonl").Select(row => (
+        Recorded.AssertAllEqual(language, RecordedTokenizers.Rows("hf_sentencepiece_towers.jsonl").Select(row => (
             row.Text("text"), (int[])[id, .. row.Ids($"nllb_{language}")![1..]], tokenizer.Ids(row.Text("text")))));
     }
 
@@ -139,8 +140,8 @@ public sealed class RecordedPipelinesTests
     [Fact]
     public void Tokenize_T5AndSigLip_GiveTheOriginalsIds()
     {
-        var path = RecordedPipelines.Find("vocab", "albert_30000.model");
-        var rows = RecordedPipelines.Rows("hf_sentencepiece_towers.jsonl");
+        var path = RecordedTokenizers.Find("vocab", "albert_30000.model");
+        var rows = RecordedTokenizers.Rows("hf_sentencepiece_towers.jsonl");
         var plain = PretrainedTokenizer.Load(path, Raw with { Cleaning = TextCleaning.Canonical, EndToken = "[SEP]", PaddingToken = "<pad>", StartToken = "", ContextLength = 2048 });
         var sigLip = PretrainedTokenizer.Load(path, Raw with { Cleaning = TextCleaning.CanonicalWithoutUnderscores, EndToken = "[SEP]", PaddingToken = "<pad>", StartToken = "" });
 
