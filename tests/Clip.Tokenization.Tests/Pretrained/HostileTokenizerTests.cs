@@ -54,7 +54,7 @@ public sealed class HostileTokenizerTests
     [InlineData("vocab", "{\"a\": 0.5}", "no integer")]
     [InlineData("vocab", "{\"a\": -1}", "out of range")]
     [InlineData("vocab", "{\"a\": 3, \"a\": 4}", "twice")]
-    [InlineData("vocab", "{\"a\": 3, \"q\": 3}", "which is no token")]
+    [InlineData("vocab", "{\"a\": 3, \"q\": 3}", "of which one is no token")]
     [InlineData("vocab", "7", "object")]
     [InlineData("vocab", "{\"\\ud800\": 3}", "surrogate")]
     [InlineData("merges", "[[\"a\", \"z\"]]", "merge 1")]
