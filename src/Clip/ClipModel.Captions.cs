@@ -54,7 +54,7 @@ public sealed partial class ClipModel
         IAsyncEnumerable<ImageEmbedding> rows, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var row in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
-            yield return new ImageCaption(row.Index, row.Name, row.Error is null ? ReadCaption(row.Values) : null, row.Error);
+            yield return new ImageCaption(row.Index, row.Name, row.Error is null ? ReadCaption(row.Vector) : null, row.Error);
     }
 
     // The pipeline of embeddings, whose rows here are ids: exact in float32, for vocabularies are smaller than its 2^24 whole numbers.
