@@ -90,6 +90,18 @@ internal abstract class KernelBackend
     /// <summary>Packs a residual branch of norms and an MLP.</summary>
     public virtual IMlpKernel? TryCreateMlp(MlpWeights weights) => null;
 
+    /// <summary>Packs a convolution of each channel by itself that keeps height and width.</summary>
+    /// <param name="weight">[C, 1, k, k] with an odd k.</param>
+    /// <param name="bias">[C].</param>
+    public virtual IPixelKernel? TryCreateDepthwiseConvolution(Tensor weight, Tensor bias) => null;
+
+    /// <summary>Packs a norm of each pixel and a convolution whose stride is its kernel.</summary>
+    /// <param name="norm">Gains and biases [C].</param>
+    /// <param name="epsilon">What the norm adds to the variance.</param>
+    /// <param name="weight">[O, C, k, k].</param>
+    /// <param name="bias">[O].</param>
+    public virtual IPixelKernel? TryCreatePixelMerging((Tensor Weight, Tensor Bias) norm, double epsilon, Tensor weight, Tensor bias) => null;
+
     /// <summary>Packs an attention pooling.</summary>
     public virtual IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => null;
 

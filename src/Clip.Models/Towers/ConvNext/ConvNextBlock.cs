@@ -33,9 +33,6 @@ internal sealed class ConvNextBlock : nn.Module<Tensor, Tensor>
     /// <summary>The depthwise convolution.</summary>
     public Conv2d Spatial => _spatial;
 
-    /// <summary>The MLP.</summary>
-    public ConvNextMlp Mlp => _mlp;
-
     /// <summary>The weights behind the depthwise convolution, for a kernel that computes the same.</summary>
     public MlpWeights Weights => new()
     {

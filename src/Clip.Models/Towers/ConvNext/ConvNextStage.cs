@@ -1,3 +1,6 @@
+using Clip.Kernels;
+using Clip.Kernels.Contracts;
+
 namespace Clip.Models;
 
 /// <summary>A stage of a ConvNeXt: half the resolution, unless it is the first, and blocks.</summary>
@@ -22,11 +25,30 @@ internal sealed class ConvNextStage : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The norm and the convolution before the blocks; null in the first stage.</summary>
-    public Sequential? Downsample => _downsample;
-
-    /// <summary>The blocks.</summary>
-    public IEnumerable<ConvNextBlock> Blocks => _blocks.children().Cast<ConvNextBlock>();
+    /// <summary>Moves the weights into kernels; null where there are none.</summary>
+    public PackedConvNextStage? TryPack(KernelBackend backend, KernelList kernels, double epsilon)
+    {
+        IPixelKernel? merging = null;
+        if (_downsample is not null)
+        {
+            var (norm, convolution) = ((ChannelNorm)_downsample.children().First(), (Conv2d)_downsample.children().Last());
+            merging = kernels.Add(backend.TryCreatePixelMerging(norm.Affine, epsilon, convolution.weight!, convolution.bias!));
+            if (merging is null)
+                return null;
+            _downsample.Dispose();
+        }
+        var blocks = new List<(IPixelKernel Spatial, IMlpKernel Branch)>();
+        foreach (var block in _blocks.children().Cast<ConvNextBlock>())
+        {
+            var spatial = kernels.Add(backend.TryCreateDepthwiseConvolution(block.Spatial.weight!, block.Spatial.bias!));
+            var branch = kernels.Add(backend.TryCreateMlp(block.Weights));
+            if (spatial is null || branch is null)
+                return null;
+            block.Dispose();
+            blocks.Add((spatial, branch));
+        }
+        return new PackedConvNextStage(merging, blocks);
+    }
 
     public override Tensor forward(Tensor x)
     {

@@ -1,4 +1,5 @@
 using Clip.Kernels;
+using Clip.Kernels.Weights;
 
 namespace Clip.Models;
 
@@ -56,25 +57,46 @@ internal sealed class ConvNextTrunk : TimmTrunk
 
     public override Func<Tensor, Tensor> Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
     {
-        if (_config.ResponseNorm || backend.TryCreateMlp(Stages.First().Blocks.First().Weights) is not { } first)
+        var (convolution, norm) = ((Conv2d)_stem.children().First(), (ChannelNorm)_stem.children().Last());
+        if (_config.ResponseNorm || backend.TryCreatePatchEmbedding(StemWeights(convolution, norm)) is not { } stem)
             return Encode;
-        first.Dispose();
-
-        var stages = Stages.Select(stage => new PackedConvNextStage(
-            stage.Downsample,
-            stage.Blocks.Select(block =>
-            {
-                var branch = kernels.Add(backend.TryCreateMlp(block.Weights))!;
-                block.Mlp.Dispose();
-                return (block.Spatial, branch);
-            }).ToArray())).ToArray();
+        kernels.Add(stem);
+        var stages = new List<PackedConvNextStage>();
+        foreach (var stage in Stages)
+        {
+            if (stage.TryPack(backend, kernels, _config.NormEpsilon) is not { } packed)
+                return Encode;      // there are kernels for all stages or for none
+            stages.Add(packed);
+        }
+        convolution.Dispose();
+        norm.Dispose();
+        var (rows, columns) = (_config.Resolution.Height / ConvNextConfig.StemStride, _config.Resolution.Width / ConvNextConfig.StemStride);
         return pixels =>
         {
             using var scope = NewDisposeScope();
-            var x = _stem.call(pixels);
+            var x = stem.Forward(pixels).view(pixels.shape[0], rows, columns, _config.Widths[0]);   // [N, H, W, C]
             foreach (var stage in stages)
-                x = stage.Compute(x);
-            return Tokens(x).MoveToOuterDisposeScope();
+            {
+                var next = stage.Compute(x);
+                x.Dispose();
+                x = next;
+            }
+            return x.flatten(1, 2).MoveToOuterDisposeScope();
+        };
+    }
+
+    // Patches without positions.
+    private PatchWeights StemWeights(Conv2d convolution, ChannelNorm norm)
+    {
+        var (height, width) = _config.Resolution;
+        var places = (long)(height / ConvNextConfig.StemStride) * (width / ConvNextConfig.StemStride);
+        return new PatchWeights
+        {
+            Weight = convolution.weight!,
+            Bias = convolution.bias,
+            Positions = zeros(places, _config.Widths[0]),
+            Norm = norm.Affine,
+            Epsilon = _config.NormEpsilon,
         };
     }
 

@@ -20,6 +20,9 @@ internal sealed class ChannelNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Gains and biases [C].</summary>
+    public (Tensor Weight, Tensor Bias) Affine => (_weight, _bias);
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();

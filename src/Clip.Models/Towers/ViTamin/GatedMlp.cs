@@ -1,6 +1,3 @@
-using Clip.Kernels.Contracts;
-using Clip.Kernels.Weights;
-
 namespace Clip.Models;
 
 /// <summary>ViTamin's MLP: a norm of its own, then hidden channels of which one half, through GELU, multiplies the other.</summary>
@@ -21,17 +18,6 @@ internal sealed class GatedMlp : nn.Module<Tensor, Tensor>
         _contract = new LinearLayer(weights, ViTaminConfig.MlpRatio * width, width);
         RegisterComponents();
     }
-
-    /// <summary>The weights with a norm before them, for a kernel that computes the same.</summary>
-    public MlpWeights WeightsBehind(MixedPrecisionLayerNorm norm) => new()
-    {
-        Norms = [norm.Affine, _norm.Affine],
-        NormEpsilon = ViTaminConfig.NormEpsilon,
-        Expand = (_gate.Weight, _gate.Bias),
-        Multiply = (_expand.Weight, _expand.Bias),
-        Activation = FusedActivation.Gelu,
-        Contract = (_contract.Weight, _contract.Bias),
-    };
 
     public override Tensor forward(Tensor x)
     {

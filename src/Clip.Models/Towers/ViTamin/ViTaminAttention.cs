@@ -18,22 +18,10 @@ internal sealed class ViTaminAttention : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The projection to queries, keys and values.</summary>
-    public LinearLayer Input => _input;
-
-    /// <summary>The projection of what was attended to.</summary>
-    public LinearLayer Output => _output;
-
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return _output.call(Attend(_input.call(x))).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Attention between the two projections, [N, L, 3 W] to [N, L, W].</summary>
-    public Tensor Attend(Tensor projected)
-    {
-        var parts = projected.chunk(3, dim: 2);
-        return AttentionHeads.Attend(parts[0], parts[1], parts[2], _heads);
+        var projected = _input.call(x).chunk(3, dim: 2);                                       // 3 x [N, L, W]
+        return _output.call(AttentionHeads.Attend(projected[0], projected[1], projected[2], _heads)).MoveToOuterDisposeScope();
     }
 }

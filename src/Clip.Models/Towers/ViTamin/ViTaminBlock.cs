@@ -1,5 +1,3 @@
-using Clip.Kernels;
-
 namespace Clip.Models;
 
 /// <summary>A pre-norm transformer block with a gated MLP.</summary>
@@ -19,20 +17,6 @@ internal sealed class ViTaminBlock : nn.Module<Tensor, Tensor>
         _mlpNorm = new MixedPrecisionLayerNorm(weights, config.Width, ViTaminConfig.NormEpsilon);
         _mlp = new GatedMlp(weights, config.Width);
         RegisterComponents();
-    }
-
-    /// <summary>Moves the matrices into kernels; null where there are none.</summary>
-    public PackedViTaminBlock? TryPack(KernelBackend backend, KernelList kernels)
-    {
-        if (backend.TryCreateMlp(_mlp.WeightsBehind(_mlpNorm)) is not { } branch)
-            return null;
-        kernels.Add(branch);
-        var input = kernels.Add(backend.TryCreateLinear(_attention.Input.Weight, _attention.Input.Bias))!;
-        var output = kernels.Add(backend.TryCreateLinear(_attention.Output.Weight, _attention.Output.Bias))!;
-        _attention.Input.Dispose();
-        _attention.Output.Dispose();
-        _mlp.Dispose();
-        return new PackedViTaminBlock(_attentionNorm, _attention, input, output, branch);
     }
 
     public override Tensor forward(Tensor x)

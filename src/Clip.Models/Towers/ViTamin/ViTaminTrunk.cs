@@ -1,5 +1,3 @@
-using Clip.Kernels;
-
 namespace Clip.Models;
 
 /// <summary>A ViTamin: convolutions that make tokens, transformer blocks, and the mean of the tokens.</summary>
@@ -55,29 +53,6 @@ internal sealed class ViTaminTrunk : TimmTrunk
     {
         using var scope = NewDisposeScope();
         return _blocks.call(Embed(pixels)).MoveToOuterDisposeScope();
-    }
-
-    public override Func<Tensor, Tensor> Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
-    {
-        var blocks = new List<PackedViTaminBlock>();
-        foreach (var block in _blocks.children().Cast<ViTaminBlock>())
-        {
-            if (block.TryPack(backend, kernels) is not { } packed)
-                return Encode;      // there are kernels for all blocks or for none
-            blocks.Add(packed);
-        }
-        return pixels =>
-        {
-            using var scope = NewDisposeScope();
-            var tokens = Embed(pixels).contiguous();
-            foreach (var block in blocks)
-            {
-                var next = block.Compute(tokens);
-                tokens.Dispose();
-                tokens = next;
-            }
-            return tokens.MoveToOuterDisposeScope();
-        };
     }
 
     // [N, 3, H, W] to [N, L, W]
