@@ -43,7 +43,7 @@ internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
     public override IMlpKernel? TryCreateMlp(MlpWeights weights) => new Mlp<TSimd, TVector>(weights);
 
     /// <inheritdoc/>
-    public override IPixelKernel? TryCreateDepthwiseConvolution(Tensor weight, Tensor bias) => new DepthwiseConvolution<TSimd, TVector>(weight, bias);
+    public override IPixelKernel? TryCreateDepthwiseConvolution(Tensor weight, Tensor bias) => new DepthwiseFilter<TSimd, TVector>(weight, bias);
 
     /// <inheritdoc/>
     public override IPixelKernel? TryCreatePixelMerging((Tensor Weight, Tensor Bias) norm, double epsilon, Tensor weight, Tensor bias) =>

@@ -19,7 +19,7 @@ public sealed class PixelKernelTests
         using var scope = NewDisposeScope();
         var (weight, bias) = (TestTensors.Create(channels, 1, kernel, kernel), TestTensors.Create(channels));
         Compare(
-            [new DepthwiseConvolution<Simd128, Vector128<float>>(weight, bias), new DepthwiseConvolution<Simd256, Vector256<float>>(weight, bias), new DepthwiseConvolution<Simd512, Vector512<float>>(weight, bias)],
+            [new DepthwiseFilter<Simd128, Vector128<float>>(weight, bias), new DepthwiseFilter<Simd256, Vector256<float>>(weight, bias), new DepthwiseFilter<Simd512, Vector512<float>>(weight, bias)],
             height, width, channels,
             x => nn.functional.conv2d(x, Double(weight), Double(bias), padding: [kernel / 2, kernel / 2], groups: channels));
     }

@@ -10,7 +10,7 @@ namespace Clip.Kernels.Float32.Networks;
 /// <summary>A convolution of each channel by itself, in float32, that keeps height and width.</summary>
 /// <typeparam name="TSimd">The arithmetic.</typeparam>
 /// <typeparam name="TVector">Its vectors.</typeparam>
-internal sealed unsafe class DepthwiseConvolution<TSimd, TVector> : IPixelKernel
+internal sealed unsafe class DepthwiseFilter<TSimd, TVector> : IPixelKernel
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
@@ -25,7 +25,7 @@ internal sealed unsafe class DepthwiseConvolution<TSimd, TVector> : IPixelKernel
     /// <summary>Copies the weights.</summary>
     /// <param name="weight">[C, 1, k, k] with an odd k.</param>
     /// <param name="bias">[C].</param>
-    public DepthwiseConvolution(Tensor weight, Tensor bias)
+    public DepthwiseFilter(Tensor weight, Tensor bias)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
