@@ -89,7 +89,7 @@ public sealed partial record PreprocessingConfig
             return MobileClip(apple.Integer("image_size") ?? throw apple.Error("image_size", "is missing"));
         if (file.Find("mean") is not null || file.Find("resize_mode") is not null || file.Find("interpolation") is not null)
             return OpenClipSettings.Read(file, OpenAI(224).Resolution);
-        if (file.Find("size") is null && file.Find("crop_size") is null && file.Find("image_mean") is null)
+        if (file.Find("size") is null && file.Find("crop_size") is null && file.Find("image_mean") is null && file.Find("image_processor_type") is null)
             throw new InvalidDataException("it is neither open_clip's preprocess_cfg nor a Hugging Face preprocessor_config or processor_config");
         return HuggingFaceSettings.Read(file);
     }

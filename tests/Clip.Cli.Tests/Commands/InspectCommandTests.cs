@@ -82,7 +82,7 @@ public sealed class InspectCommandTests
     [InlineData("hf_text_nllb_cls_linear", "any context, 120 tokens")]
     public async Task Run_TextTowersAndTowersAlone_NamesThem(string name, string expected)
     {
-        var run = (await ToolRun.Of("inspect", Fixtures.Find("towers", name))).Returned(ExitCodes.Ok);
+        var run = (await ToolRun.Of("inspect", Fixtures.Find("towers", name, "model.safetensors"))).Returned(ExitCodes.Ok);
 
         Assert.Contains(expected, run.Output, StringComparison.Ordinal);
     }

@@ -7,6 +7,8 @@ namespace Clip.Models.Tests.Configuration;
 /// <summary>One of open_clip's model configs: what it names, and what this library makes of it.</summary>
 public sealed record OpenClipConfigRow
 {
+    private const string Place = "is wrong at ";
+
     private const double Million = 1e6;
 
     private static readonly Dictionary<string, string[]> Profile = File.ReadLines(Fixtures.Find("open_clip_profile.csv"))
@@ -67,7 +69,7 @@ public sealed record OpenClipConfigRow
     /// <summary>The row of the table in docs/open-clip-configs.md.</summary>
     public override string ToString()
     {
-        var verdict = Refusal is not null ? $"no: {Refusal["is wrong at ".Length..].TrimEnd('.')}" : HasUnknownTokenizer ? "images only: its tokenizer is not known" : "yes";
+        var verdict = Refusal is not null ? $"no: {Refusal[(Refusal.StartsWith(Place, StringComparison.Ordinal) ? Place : "is wrong: ").Length..].TrimEnd('.')}" : HasUnknownTokenizer ? "images only: its tokenizer is not known" : "yes";
         var published = Published is not { } counts ? "" : Show(counts[0]);
         return $"| {Name} | {ImageTower} | {TextTower} | {Tokenizer} | {verdict} | {Show(Image)} | {Show(Text)} | {Show(Total)} | {published} |";
     }

@@ -57,7 +57,7 @@ public sealed class OpenClipConfigsTests
 
     [Fact]
     public void Read_RefusedConfigs_NameTheSetting() =>
-        Assert.All(Rows.Value.Where(row => row.Refusal is not null), row => Assert.Matches("^is wrong at [a-z_]+_cfg(\\.[a-z_]+)?: .+", row.Refusal));
+        Assert.All(Rows.Value.Where(row => row.Refusal is not null), row => Assert.Matches("^is wrong( at [a-z_]+_cfg(\\.[a-z_]+)?|: [A-Z][A-Za-z.]+): .+", row.Refusal));
 
     [Fact]
     public void Catalog_Parameters_AreThoseOfTheConfigs()

@@ -50,9 +50,9 @@ public sealed class CaptionParityTests
         Compare(Greedy, search with { Beams = 1 });
         Compare("captions_beam3", search);
         Compare("captions_beam6_default", search with { Beams = 6, MinLength = 5 });
-        Compare("captions_beam4_repetition_penalty_1.3", search with { Beams = 4, RepetitionPenalty = 1.3 });
+        Compare("captions_beam4_repetition_penalty_1.3", search with { Beams = 4, MinLength = 5, RepetitionPenalty = 1.3 });
         Compare("captions_beam3_length_penalty_0", search with { LengthPenalty = 0 });
-        Compare("captions_prompt", search, prompt);
+        Compare("captions_prompt", search with { Beams = 1 }, prompt);
 
         void Compare(string output, CaptionSearch search, long[]? begin = null)
         {
