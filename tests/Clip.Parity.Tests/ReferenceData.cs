@@ -9,6 +9,8 @@ internal static class ReferenceData
 {
     public const string Variable = "CLIP_REFERENCE_DATA";
 
+    private const string NoCase = "(none)";
+
     /// <summary>The folder whose cases are tested.</summary>
     public static string Root => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? folder : Fixtures.Root;
 
@@ -20,6 +22,12 @@ internal static class ReferenceData
         .Where(folder => File.Exists(Path.Combine(folder, file)))
         .Select(folder => Path.GetRelativePath(Root, folder).Replace('\\', '/'))
         .Order(StringComparer.Ordinal);
+
+    /// <summary>Cases of a kind that a folder may lack; the test of the one that stands for none is skipped.</summary>
+    public static IEnumerable<string> OrNone(IEnumerable<string> cases) => cases.DefaultIfEmpty(NoCase);
+
+    /// <summary>Skips the test where there are no cases.</summary>
+    public static void Require(string name) => Assert.SkipWhen(name == NoCase, "The reference data has no such case.");
 
     /// <summary>The path of a file or folder, whether or not it is there.</summary>
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);

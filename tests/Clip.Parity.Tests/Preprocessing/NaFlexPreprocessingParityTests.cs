@@ -9,7 +9,9 @@ public sealed class NaFlexPreprocessingParityTests
 {
     private const string Folder = "preprocess2";
 
-    public static TheoryData<int> Images => File.Exists(PathOf("naflex.json")) ? [.. Recorded().Select(image => Of(image, "index"))] : [];
+    private const int None = -1;
+
+    public static TheoryData<int> Images => File.Exists(PathOf("naflex.json")) ? [.. Recorded().Select(image => Of(image, "index"))] : [None];
 
     [Fact]
     public void Fit_RecordedSizes_AreTheOriginals()
@@ -24,10 +26,11 @@ public sealed class NaFlexPreprocessingParityTests
     }
 
     // The processor rescales in float64 before it rounds.
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Images))]
     public void Preprocess_RecordedImage_HasTheOriginalsPatches(int index)
     {
+        Assert.SkipWhen(index == None, "The reference data has no images.");
         using var tensors = new ReferenceTensors(PathOf("naflex.safetensors"));
         var recorded = Recorded().Single(image => Of(image, "index") == index);
         var (patch, most) = (Of(recorded, "patch"), Of(recorded, "max_patches"));

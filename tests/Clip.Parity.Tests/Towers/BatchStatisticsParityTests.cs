@@ -7,7 +7,7 @@ public sealed class BatchStatisticsParityTests
 
     public static TheoryData<string> Cases => new(TowerCase.Having(Input));
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void EncodeImages_TrainingMode_NormalizesByTheBatchAsTheOriginal(string name)
     {

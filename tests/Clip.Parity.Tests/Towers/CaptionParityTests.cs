@@ -12,7 +12,7 @@ public sealed class CaptionParityTests
 
     public static TheoryData<string, bool> CasesInBothPrecisions => [.. TowerCase.Having(Greedy).SelectMany(name => new[] { (name, false), (name, true) })];
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(CasesInBothPrecisions))]
     public void EncodeWithCaptions_EqualsTheOriginal(string name, bool isDouble)
     {
@@ -37,7 +37,7 @@ public sealed class CaptionParityTests
         }
     }
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(CasesInBothPrecisions))]
     public void GenerateCaptions_EqualTheOriginal(string name, bool isDouble)
     {
@@ -68,7 +68,7 @@ public sealed class CaptionParityTests
         }
     }
 
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void GenerateCaptions_Packed_EqualsPlain(string name)
     {

@@ -10,7 +10,7 @@ public sealed class PerceptionEncoderParityTests
     public static TheoryData<string> Cases => new(TowerCase.Having($"{Larger}.f32"));
 
     // Meta resizes positions bilinearly and does not scale coordinates.
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void EncodeImages_AnotherResolution_EqualsTheOriginal(string name)
     {
@@ -25,7 +25,7 @@ public sealed class PerceptionEncoderParityTests
     }
 
     // The embedding of a video is the mean of those of its frames.
-    [Theory(SkipTestWithoutData = true)]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void EncodeImages_FramesOfAVideo_AverageToTheOriginal(string name)
     {

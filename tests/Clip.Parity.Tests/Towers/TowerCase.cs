@@ -15,6 +15,7 @@ internal sealed class TowerCase : IDisposable
     /// <param name="name">The case's folder below the root, such as "towers/openai_vit_p16_w64".</param>
     public TowerCase(string name)
     {
+        ReferenceData.Require(name);
         _folder = ReferenceData.PathOf(name);
         Outputs = new ReferenceTensors(Path.Combine(_folder, OutputsFile));
     }
@@ -30,11 +31,11 @@ internal sealed class TowerCase : IDisposable
     });
 
     /// <summary>The cases with a certain output.</summary>
-    public static IEnumerable<string> Having(string output) => Names.Where(name =>
+    public static IEnumerable<string> Having(string output) => ReferenceData.OrNone(Names.Where(name =>
     {
         using var reference = new TowerCase(name);
         return reference.Outputs.Find(output) is not null;
-    });
+    }));
 
     /// <summary>The inputs, and all outputs by their names with ".f32" and ".f64".</summary>
     public ReferenceTensors Outputs { get; }
