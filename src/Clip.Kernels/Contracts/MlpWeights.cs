@@ -1,6 +1,5 @@
-using Clip.Kernels.Contracts;
 
-namespace Clip.Kernels.Weights;
+namespace Clip.Kernels.Contracts;
 
 /// <summary>The weights of an MLP with what stands before and behind it.</summary>
 internal sealed record MlpWeights
