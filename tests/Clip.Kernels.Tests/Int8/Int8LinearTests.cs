@@ -150,14 +150,14 @@ public sealed class Int8LinearTests
     {
         using var scope = NewDisposeScope();
         var weight = TestTensors.Create(768, 768);
-        var before = NativeFloats.LiveBytes;
+        var before = TransformerChecks.LiveBytes();
         using (KernelBackend.PackInt8(weight, null))
         {
             // Beside the weights there are three numbers per output, and a margin.
             Assert.InRange(NativeFloats.LiveBytes - before, 768 * 768, 768 * (768 + 3 * sizeof(float)) + 8192);
         }
 
-        Assert.Equal(before, NativeFloats.LiveBytes);
+        Assert.Equal(before, TransformerChecks.LiveBytes());
     }
 
     [Fact]

@@ -7,6 +7,9 @@ namespace Clip.Preprocessing.Configuration;
 /// </remarks>
 internal static class HuggingFaceSettings
 {
+    // A thousand patches on each side.
+    private const int MostPatches = 1 << 20;
+
     private const int UsualResolution = 224;
 
     // The processors' number is rounded to double; a file may hold fewer digits.
@@ -45,9 +48,9 @@ internal static class HuggingFaceSettings
 
     private static PreprocessingConfig ReadNaFlex(Settings settings)
     {
-        var patch = settings.Integer("patch_size") ?? 16;
-        var most = settings.Integer("max_num_patches") ?? 256;
-        var standard = PreprocessingConfig.NaFlex(Math.Max(1, patch), Math.Max(1, most)) with { Patches = new PatchBudget(patch, most) };
+        var patch = Positive(settings, "patch_size", PreprocessingConfig.MostResolution) ?? 16;
+        var most = Positive(settings, "max_num_patches", MostPatches) ?? 256;
+        var standard = PreprocessingConfig.NaFlex(patch, most);
         var config = standard with
         {
             Mean = settings.Channels("image_mean") ?? standard.Mean,
@@ -58,6 +61,10 @@ internal static class HuggingFaceSettings
         settings.RefuseUnknown();
         return config;
     }
+
+    private static int? Positive(Settings settings, string name, int most) => settings.Integer(name) is not { } number ? null
+        : number >= 1 && number <= most ? number
+        : throw settings.Error(name, $"must be from 1 to {most} but is {number}");
 
     private static Kind ReadKind(Settings settings)
     {
