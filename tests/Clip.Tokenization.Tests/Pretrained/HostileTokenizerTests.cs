@@ -17,7 +17,7 @@ public sealed class HostileTokenizerTests
     [InlineData("normalizer", """{"type": "Replace", "pattern": {"Regex": "a("}, "content": ""}""", "normalizer", "regular expression")]
     [InlineData("normalizer", """{"type": "Replace", "pattern": {"String": ""}, "content": "a"}""", "normalizer", "empty")]
     [InlineData("normalizer", """{"type": "Precompiled", "precompiled_charsmap": "?"}""", "normalizer.precompiled_charsmap", "base 64")]
-    [InlineData("normalizer", """{"type": "Precompiled", "precompiled_charsmap": "////fwAA"}""", "normalizer.precompiled_charsmap", "2,147,483,647")]
+    [InlineData("normalizer", """{"type": "Precompiled", "precompiled_charsmap": "////fwAA"}""", "normalizer.precompiled_charsmap", "says that its trie has")]
     [InlineData("normalizer", """[]""", "normalizer", "object")]
     [InlineData("pre_tokenizer", """{"type": "Whitespace"}""", "pre_tokenizer", "Whitespace")]
     [InlineData("pre_tokenizer", """{"type": "Split", "pattern": {"Regex": "\\p{L}+"}, "behavior": "Removed", "invert": true}""", "pre_tokenizer", "regular expression")]
