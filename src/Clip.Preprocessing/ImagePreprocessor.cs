@@ -78,6 +78,27 @@ public sealed partial class ImagePreprocessor
     public void Preprocess(ReadOnlySpan<byte> encoded, Span<Half> pixels, string? name = null, CancellationToken cancellationToken = default) =>
         PreprocessBytes(encoded, pixels, name ?? Unnamed, cancellationToken);
 
+    /// <summary>Reads an image file without normalizing it; <see cref="ImageTransform.Normalize(ReadOnlySpan{byte}, Span{float})"/> of <see cref="Transform"/> does the rest.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="pixels">Space for <see cref="Length"/> bytes, [3, height, width].</param>
+    /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
+    /// <exception cref="ImageDecodingException">The file cannot be read.</exception>
+    /// <exception cref="ArgumentException">The room is not of that length.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for while the image waited.</exception>
+    public void Preprocess(string path, Span<byte> pixels, CancellationToken cancellationToken = default) =>
+        PreprocessFile(path, pixels, cancellationToken);
+
+    /// <summary>Reads an image from memory without normalizing it; <see cref="ImageTransform.Normalize(ReadOnlySpan{byte}, Span{float})"/> of <see cref="Transform"/> does the rest.</summary>
+    /// <param name="encoded">The bytes of an image file.</param>
+    /// <param name="pixels">Space for <see cref="Length"/> bytes, [3, height, width].</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="cancellationToken">Ends the wait for memory, where other images have all of it.</param>
+    /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
+    /// <exception cref="ArgumentException">The room is not of that length.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for while the image waited.</exception>
+    public void Preprocess(ReadOnlySpan<byte> encoded, Span<byte> pixels, string? name = null, CancellationToken cancellationToken = default) =>
+        PreprocessBytes(encoded, pixels, name ?? Unnamed, cancellationToken);
+
     /// <summary>Takes decoded pixels.</summary>
     /// <param name="source">The image.</param>
     /// <param name="pixels">Space for <see cref="Length"/> elements, [3, height, width].</param>

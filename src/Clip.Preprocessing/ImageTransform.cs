@@ -43,6 +43,21 @@ public sealed class ImageTransform
     /// <inheritdoc cref="Apply(PixelView, Span{float})"/>
     public void Apply(PixelView source, Span<Half> pixels) => Apply(source, Plan(source), pixels);
 
+    /// <summary>Resizes and crops; <see cref="Normalize(ReadOnlySpan{byte}, Span{float})"/> does the rest.</summary>
+    /// <param name="source">The decoded image.</param>
+    /// <param name="pixels">Space for <see cref="Length"/> bytes, [3, height, width]; an image of a smaller size of its own takes the first of them.</param>
+    /// <exception cref="ArgumentException">The room is not of that length, or the image is empty.</exception>
+    public void Apply(PixelView source, Span<byte> pixels) => Apply(source, Plan(source), pixels);
+
+    /// <summary>Normalizes pixels that were resized and cropped before: a quarter of the memory while they wait, and the same numbers.</summary>
+    /// <param name="pixels">Bytes [3, height, width], of any size.</param>
+    /// <param name="normalized">Space for as many elements.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or three channels do not share them.</exception>
+    public void Normalize(ReadOnlySpan<byte> pixels, Span<float> normalized) => _normalizer.Normalize(pixels, normalized);
+
+    /// <inheritdoc cref="Normalize(ReadOnlySpan{byte}, Span{float})"/>
+    public void Normalize(ReadOnlySpan<byte> pixels, Span<Half> normalized) => _normalizer.Normalize(pixels, normalized);
+
     /// <summary>Resizes and crops without normalizing.</summary>
     /// <param name="source">The decoded image.</param>
     /// <param name="rgb">Space for <see cref="Length"/> bytes, [height, width, 3].</param>
@@ -63,11 +78,11 @@ public sealed class ImageTransform
     {
         RequireLength(pixels.Length, nameof(pixels));
         var workspace = Workspace.Rent();
-        Normalize(Resampler.Resize(source, plan, Config, workspace), pixels[..(3 * plan.Result.Pixels)]);
+        Write(Resampler.Resize(source, plan, Config, workspace), pixels[..(3 * plan.Result.Pixels)]);
         workspace.Return();
     }
 
-    internal void Normalize<T>(ReadOnlySpan<byte> resized, Span<T> pixels)
+    internal void Write<T>(ReadOnlySpan<byte> resized, Span<T> pixels)
         where T : unmanaged => _normalizer.Write(resized, pixels);
 
     internal void RequireLength(int length, string name)

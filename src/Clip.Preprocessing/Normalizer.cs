@@ -5,6 +5,7 @@ internal sealed class Normalizer
 {
     private readonly float[] _singles = new float[3 * 256];
     private readonly Half[] _halves = new Half[3 * 256];
+    private readonly byte[] _bytes = new byte[3 * 256];
 
     public Normalizer(ChannelValues mean, ChannelValues deviation)
     {
@@ -18,6 +19,7 @@ internal sealed class Normalizer
                 var normalized = centered / deviation[channel];
                 _singles[256 * channel + value] = normalized;
                 _halves[256 * channel + value] = (Half)normalized;
+                _bytes[256 * channel + value] = (byte)value;
             }
         }
     }
@@ -26,13 +28,13 @@ internal sealed class Normalizer
     public ReadOnlySpan<float> Table => _singles;
 
     /// <summary>Writes channel after channel.</summary>
-    /// <typeparam name="T">float or Half.</typeparam>
+    /// <typeparam name="T">float, Half, or byte for values as they are.</typeparam>
     /// <param name="pixels">Four bytes per pixel; the fourth is ignored.</param>
     /// <param name="result">Three planes of as many elements as there are pixels.</param>
     public unsafe void Write<T>(ReadOnlySpan<byte> pixels, Span<T> result)
         where T : unmanaged
     {
-        var tables = (T[])(object)(typeof(T) == typeof(Half) ? _halves : _singles);
+        var tables = TableOf<T>();
         var count = pixels.Length / 4;
         if (result.Length != 3 * count)
             throw new ArgumentException($"{count} pixels make {3 * count} numbers, not {result.Length}.", nameof(result));
@@ -51,4 +53,31 @@ internal sealed class Normalizer
             }
         }
     }
+
+    /// <summary>Normalizes pixels that lie channel after channel.</summary>
+    /// <typeparam name="T">float or Half.</typeparam>
+    /// <param name="planes">Three planes of bytes, of equal size.</param>
+    /// <param name="result">As many elements.</param>
+    public unsafe void Normalize<T>(ReadOnlySpan<byte> planes, Span<T> result)
+        where T : unmanaged
+    {
+        if (planes.Length % 3 != 0 || result.Length != planes.Length)
+            throw new ArgumentException($"Three planes of bytes make as many numbers, but there are {planes.Length} and {result.Length}.", nameof(result));
+        var count = planes.Length / 3;
+        fixed (byte* bytes = planes)
+        fixed (T* numbers = result)
+        fixed (T* table = TableOf<T>())
+        {
+            for (var channel = 0; channel < 3; channel++)
+            {
+                byte* from = bytes + channel * count;
+                T* to = numbers + channel * count, values = table + 256 * channel;
+                for (var i = 0; i < count; i++)
+                    to[i] = values[from[i]];
+            }
+        }
+    }
+
+    private T[] TableOf<T>() =>
+        (T[])(object)(typeof(T) == typeof(byte) ? _bytes : typeof(T) == typeof(Half) ? _halves : _singles);
 }

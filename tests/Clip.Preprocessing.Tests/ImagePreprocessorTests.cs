@@ -25,6 +25,35 @@ public class ImagePreprocessorTests(ITestOutputHelper output)
         Assert.Equal(expected.Select(value => (Half)value), halves);
     }
 
+    [Theory]
+    [InlineData("jpeg_422_q75_301x199.jpg")]
+    [InlineData("jpeg_cmyk_320x256.jpg")]
+    [InlineData("jpeg_big_q70_2000x1333.jpg")]
+    public void Preprocess_BytesThenNormalize_GivesTheSameNumbers(string name)
+    {
+        var path = Golden.ImagePath(name);
+        var expected = Run(pixels => Preprocessor.Preprocess(path, pixels));
+        var (bytes, again, fromView) = (new byte[Preprocessor.Length], new byte[Preprocessor.Length], new byte[Preprocessor.Length]);
+        Preprocessor.Preprocess(path, bytes);
+        Preprocessor.Preprocess(File.ReadAllBytes(path), again);
+        Assert.Equal(expected, Run(pixels => Preprocessor.Transform.Normalize(bytes, pixels)));
+        Assert.Equal(bytes, again);
+
+        using var image = Preprocessor.Decode(path);
+        Preprocessor.Transform.Apply(image.View, fromView);
+        var whole = new float[Preprocessor.Length];
+        Preprocessor.Transform.Apply(image.View, whole);
+        Assert.Equal(whole, Run(pixels => Preprocessor.Transform.Normalize(fromView, pixels)));
+    }
+
+    [Fact]
+    public void Normalize_OtherLengths_ThrowsArgumentException()
+    {
+        Assert.Throws<ArgumentException>(() => Preprocessor.Transform.Normalize(new byte[6], new float[9]));
+        Assert.Throws<ArgumentException>(() => Preprocessor.Transform.Normalize(new byte[4], new Half[4]));
+        Assert.Throws<ArgumentException>(() => Preprocessor.Preprocess(Photo, new byte[Preprocessor.Length + 1]));
+    }
+
     [Fact]
     public async Task Preprocess_PipesAndDevices_AreRefusedWithoutReading()
     {

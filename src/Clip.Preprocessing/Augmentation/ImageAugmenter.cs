@@ -38,6 +38,13 @@ public sealed class ImageAugmenter
     /// <inheritdoc cref="Apply(PixelView, long, Span{float})"/>
     public void Apply(PixelView source, long seed, Span<Half> pixels) => Augment(source, seed, pixels);
 
+    /// <summary>Crops, resizes and varies; <see cref="ImageTransform.Normalize(ReadOnlySpan{byte}, Span{float})"/> does the rest.</summary>
+    /// <param name="source">The decoded image.</param>
+    /// <param name="seed">Decides everything random; give each image of each epoch its own.</param>
+    /// <param name="pixels">Space for <see cref="Length"/> bytes, [3, height, width].</param>
+    /// <exception cref="ArgumentException">The room is not of that length, or the image is empty.</exception>
+    public void Apply(PixelView source, long seed, Span<byte> pixels) => Augment(source, seed, pixels);
+
     private void Augment<T>(PixelView source, long seed, Span<T> pixels)
         where T : unmanaged
     {
@@ -60,7 +67,7 @@ public sealed class ImageAugmenter
             ColorJitter.Apply(resized, Augmentation, ref random);
         if (isGray)
             ColorJitter.ToGray(resized);
-        _transform.Normalize(resized, pixels);
+        _transform.Write(resized, pixels);
         workspace.Return();
     }
 

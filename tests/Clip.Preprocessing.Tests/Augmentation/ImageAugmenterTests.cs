@@ -38,6 +38,23 @@ public class ImageAugmenterTests
     }
 
     [Fact]
+    public void Apply_Bytes_AreTheNumbersBeforeNormalization()
+    {
+        var config = PreprocessingConfig.OpenAI(Side);
+        var augmenter = new ImageAugmenter(config, Everything);
+        var (bytes, singles, halves) = (new byte[augmenter.Length], new float[augmenter.Length], new Half[augmenter.Length]);
+        var transform = new ImageTransform(config);
+        for (var seed = 0; seed < 20; seed++)
+        {
+            augmenter.Apply(Image(90, 70), seed, bytes);
+            transform.Normalize(bytes, singles);
+            transform.Normalize(bytes, halves);
+            Assert.Equal(Apply(augmenter, seed), singles);
+            Assert.Equal(singles.Select(value => (Half)value), halves);
+        }
+    }
+
+    [Fact]
     public void Apply_Flip_MirrorsRows()
     {
         var config = PreprocessingConfig.OpenAI(Side);
