@@ -180,7 +180,7 @@ public sealed class Trainer : IDisposable
             using (batch)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var result = _engine.Step(batch.Images, batch.Tokens, CompletedSteps);
+                var result = _engine.Step(batch, CompletedSteps);
                 Advance(batch, result);
                 var report = Report(result, batch.Count / clock.Elapsed.TotalSeconds);
                 clock.Restart();

@@ -1,5 +1,6 @@
 using Clip.Models;
 using Clip.Training.Optimization;
+using Clip.Training.Steps;
 
 namespace Clip.Training.Divergence;
 
@@ -13,7 +14,7 @@ internal static class NonFiniteSearch
     /// <param name="tokens">The batch's token ids.</param>
     /// <param name="microBatch">Pairs at a time.</param>
     /// <returns>A phrase such as "the output of visual.transformer.resblocks.0.mlp.c_fc".</returns>
-    public static string Find(DualEncoder network, IEnumerable<NamedParameter> trained, Tensor images, Tensor tokens, int microBatch)
+    public static string Find(DualEncoder network, IEnumerable<NamedParameter> trained, BatchRows images, BatchRows tokens, int microBatch)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -22,7 +23,7 @@ internal static class NonFiniteSearch
             if (!IsFinite(parameter))
                 return $"the weight {name}";
         }
-        if (!IsFinite(images))
+        if (!images.Parts(microBatch).All(part => AreFinite(images, part.Start, part.Count)))
             return "the pixels of the batch";
 
         return FirstLayer("visual", network.Image, images, microBatch)
@@ -43,7 +44,7 @@ internal static class NonFiniteSearch
     }
 
     // Inner layers finish before the ones around them, so the first to finish with a bad number is where it arose.
-    private static string? FirstLayer(string towerName, nn.Module<Tensor, Tensor> tower, Tensor inputs, int microBatch)
+    private static string? FirstLayer(string towerName, nn.Module<Tensor, Tensor> tower, BatchRows inputs, int microBatch)
     {
         string? found = null;
         var hooks = new List<Action>();
@@ -58,10 +59,10 @@ internal static class NonFiniteSearch
 
         try
         {
-            for (long start = 0; start < inputs.shape[0] && found is null; start += microBatch)
+            foreach (var (start, count) in inputs.Parts(microBatch).TakeWhile(_ => found is null))
             {
                 using var scope = NewDisposeScope();
-                tower.call(inputs.narrow(0, start, Math.Min(microBatch, inputs.shape[0] - start)));
+                tower.call(inputs.Get(start, count));
             }
         }
         finally
@@ -76,6 +77,12 @@ internal static class NonFiniteSearch
                 found = $"the output of {name}";
             return output;
         }
+    }
+
+    private static bool AreFinite(BatchRows inputs, int start, int count)
+    {
+        using var scope = NewDisposeScope();
+        return IsFinite(inputs.Get(start, count));
     }
 
     private static bool IsFinite(Tensor values)

@@ -60,7 +60,7 @@ public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchS
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 RequireFirstEpoch(batch, images.Count);
-                images.Add(network.EncodeImages(batch.Images, normalize: true).to(ScalarType.Float32).DetachFromDisposeScope());
+                images.Add(network.EncodeImages(batch.GetImages(), normalize: true).to(ScalarType.Float32).DetachFromDisposeScope());
                 texts.Add(network.EncodeTexts(batch.Tokens, normalize: true).to(ScalarType.Float32).DetachFromDisposeScope());
             }
             if (images.Count * (long)_batchSize >= _count)

@@ -2,14 +2,14 @@ namespace Clip.Training.Steps;
 
 /// <summary>One tower and its part of a batch, embedded in micro-batches.</summary>
 /// <param name="tower">The tower.</param>
-/// <param name="inputs">Its inputs [N, ...].</param>
+/// <param name="inputs">Its inputs.</param>
 /// <param name="microBatch">How many of them have a graph at a time.</param>
 /// <param name="seed">Seed of what is random inside the tower.</param>
-internal sealed class CachedTower(nn.Module<Tensor, Tensor> tower, Tensor inputs, int microBatch, long seed)
+internal sealed class CachedTower(nn.Module<Tensor, Tensor> tower, BatchRows inputs, int microBatch, long seed)
 {
     private readonly bool _isTrained = tower.parameters().Any(parameter => parameter.requires_grad);
 
-    private bool IsWhole => inputs.shape[0] <= microBatch;
+    private bool IsWhole => inputs.Count <= microBatch;
 
     /// <summary>Embeds all inputs: with a graph when they fit into one micro-batch, else as a leaf that collects gradients.</summary>
     public Tensor Embed()
@@ -18,13 +18,13 @@ internal sealed class CachedTower(nn.Module<Tensor, Tensor> tower, Tensor inputs
         if (IsWhole)
         {
             StepSeed.Use(seed);
-            return tower.call(inputs).MoveToOuterDisposeScope();
+            return tower.call(inputs.Get(0, inputs.Count)).MoveToOuterDisposeScope();
         }
 
         using var noGradients = no_grad();
         // The second pass updates the statistics; this one must not.
         using var statistics = _isTrained && tower.training ? new NormStatistics(tower) : null;
-        var parts = MicroBatches().Select(part => Embed(part.Index, part.Rows)).ToList();
+        var parts = inputs.Parts(microBatch).Select(part => Embed(part.Start, part.Count)).ToList();
         statistics?.Restore();
         return cat(parts).requires_grad_(_isTrained).MoveToOuterDisposeScope();
     }
@@ -39,25 +39,19 @@ internal sealed class CachedTower(nn.Module<Tensor, Tensor> tower, Tensor inputs
 
         using var scope = NewDisposeScope();
         var gradients = embeddings.grad!;
-        foreach (var (index, rows) in MicroBatches())
+        foreach (var (start, count) in inputs.Parts(microBatch))
         {
             using var work = NewDisposeScope();
-            var part = Embed(index, rows);
-            autograd.backward([part], [gradients.narrow(0, index * microBatch, rows.shape[0])]);
+            var part = Embed(start, count);
+            autograd.backward([part], [gradients.narrow(0, start, count)]);
             afterBackward?.Invoke();
         }
     }
 
-    private Tensor Embed(long index, Tensor rows)
+    private Tensor Embed(int start, int count)
     {
-        StepSeed.Use(StepSeed.Of(seed, index));
-        return tower.call(rows);
-    }
-
-    private IEnumerable<(long Index, Tensor Rows)> MicroBatches()
-    {
-        var count = inputs.shape[0];
-        for (long start = 0; start < count; start += microBatch)
-            yield return (start / microBatch, inputs.narrow(0, start, Math.Min(microBatch, count - start)));
+        using var scope = NewDisposeScope();
+        StepSeed.Use(StepSeed.Of(seed, start / microBatch));
+        return tower.call(inputs.Get(start, count)).MoveToOuterDisposeScope();
     }
 }

@@ -36,24 +36,24 @@ public static class GradientCache
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
-        return Backward(network, loss, images, tokens, microBatch, seed, gradientScale: 1, afterBackward: null);
+        return Backward(network, loss, BatchRows.Of(images), BatchRows.Of(tokens), microBatch, seed, gradientScale: 1, afterBackward: null);
     }
 
     /// <summary>Computes a loss, and adds its gradients, multiplied by a factor, to those of the model's weights.</summary>
     /// <param name="network">The model.</param>
     /// <param name="loss">The loss over embeddings.</param>
-    /// <param name="images">Normalized pixels.</param>
+    /// <param name="images">Normalized pixels, of which a micro-batch is held at a time.</param>
     /// <param name="tokens">Token ids.</param>
     /// <param name="microBatch">Pairs with a graph at a time.</param>
     /// <param name="seed">Seed of what is random inside the towers.</param>
     /// <param name="gradientScale">The factor.</param>
     /// <param name="afterBackward">Called after each backward pass.</param>
     internal static Tensor Backward(
-        DualEncoder network, ContrastiveLoss loss, Tensor images, Tensor tokens, int microBatch, long seed, double gradientScale, Action? afterBackward)
+        DualEncoder network, ContrastiveLoss loss, BatchRows images, BatchRows tokens, int microBatch, long seed, double gradientScale, Action? afterBackward)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(microBatch);
-        if (images.shape[0] != tokens.shape[0])
-            throw new ArgumentException($"There are {images.shape[0]} images but {tokens.shape[0]} texts.", nameof(tokens));
+        if (images.Count != tokens.Count)
+            throw new ArgumentException($"There are {images.Count} images but {tokens.Count} texts.", nameof(tokens));
 
         using var scope = NewDisposeScope();
         var image = new CachedTower(network.Image, images, microBatch, StepSeed.Of(seed, 1));

@@ -1,6 +1,7 @@
 using Clip.Losses;
 using Clip.Models;
 using Clip.Runtime;
+using Clip.Training.Data;
 using Clip.Training.Divergence;
 using Clip.Training.FineTuning;
 using Clip.Training.MixedPrecision;
@@ -85,27 +86,27 @@ internal sealed class TrainingEngine : IDisposable
     public int SkippedInARow { get; set; }
 
     /// <summary>Brings the weights nearer to a batch.</summary>
-    /// <param name="images">Normalized pixels [N, 3, H, W].</param>
-    /// <param name="tokens">Token ids [N, L].</param>
+    /// <param name="batch">The batch, which is borrowed.</param>
     /// <param name="step">The step's number, from zero.</param>
     /// <exception cref="TrainingDivergedException">Too many steps in a row were not finite.</exception>
-    public StepResult Step(Tensor images, Tensor tokens, long step)
+    public StepResult Step(PairBatch batch, long step)
     {
         using var scope = NewDisposeScope();
+        var (images, tokens) = (BatchRows.ImagesOf(batch), BatchRows.Of(batch.Tokens));
         var learningRate = _options.Schedule.GetRate(step);
         var scale = Scaler?.Scale ?? 1;
         BeginStep();
         using var statistics = new NormStatistics(_computing);
 
         var loss = GradientCache.Backward(
-            _computing, _loss, images, tokens, MicroBatch(images), StepSeed.Of(_options.Seed, step), scale, MoveGradients)
+            _computing, _loss, images, tokens, MicroBatch(batch), StepSeed.Of(_options.Seed, step), scale, MoveGradients)
             .to(ScalarType.Float64).item<double>();
         if (scale != 1)
             GradientNorm.Scale(Network.named_parameters().Select(entry => new NamedParameter(entry.name, entry.parameter)), 1 / scale);
         Adapters?.TakeGradients();
         var norm = GradientNorm.Measure(Optimizer.Parameters);
 
-        var skipReason = Judge(loss, norm, images, tokens, step, statistics);
+        var skipReason = Judge(loss, norm, batch, step, statistics);
         if (skipReason is null)
             Move(norm, learningRate);
         ClearGradients();
@@ -155,7 +156,7 @@ internal sealed class TrainingEngine : IDisposable
     }
 
     // Null when the step may move the weights.
-    private string? Judge(double loss, double norm, Tensor images, Tensor tokens, long step, NormStatistics statistics)
+    private string? Judge(double loss, double norm, PairBatch batch, long step, NormStatistics statistics)
     {
         var finite = double.IsFinite(loss) && double.IsFinite(norm);
         var scalerWasExhausted = Scaler?.IsExhausted ?? true;
@@ -172,14 +173,15 @@ internal sealed class TrainingEngine : IDisposable
         }
 
         // Batch norm's running statistics would keep what is not finite for ever.
-        var where = NonFiniteSearch.Find(_computing, Optimizer.Parameters, images, tokens, MicroBatch(images));
+        var where = NonFiniteSearch.Find(
+            _computing, Optimizer.Parameters, BatchRows.ImagesOf(batch), BatchRows.Of(batch.Tokens), MicroBatch(batch));
         statistics.Restore();
         if (++SkippedInARow >= _options.MaxSkippedInARow)
             throw new TrainingDivergedException(step + 1, SkippedInARow, where);
         return $"not finite: {where}";
     }
 
-    private int MicroBatch(Tensor images) => _options.MicroBatch ?? (int)images.shape[0];
+    private int MicroBatch(PairBatch batch) => _options.MicroBatch ?? batch.Count;
 
     private void ClearGradients()
     {

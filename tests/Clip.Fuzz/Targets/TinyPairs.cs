@@ -30,7 +30,8 @@ internal static class TinyPairs
     /// <summary>Fails unless a batch holds finite pixels and ids of the vocabulary.</summary>
     public static string? FindProblem(PairBatch batch)
     {
-        var pixels = batch.Images.data<float>().ToArray();
+        using var images = batch.GetImages();
+        var pixels = images.data<float>().ToArray();
         var ids = batch.Tokens.data<long>().ToArray();
         return !Array.TrueForAll(pixels, float.IsFinite) ? "a pixel is not finite."
             : !Array.TrueForAll(ids, id => id >= 0 && id < s_tokenizer.Value.VocabularySize) ? "an id is not in the vocabulary."

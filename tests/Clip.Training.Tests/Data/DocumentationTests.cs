@@ -30,7 +30,8 @@ public sealed class DocumentationTests
             foreach (IPairSource source in (IPairSource[])[list, folders, shards])
             {
                 using var batch = source.Batches(size: 4, PairPosition.Start).First();
-                Console.WriteLine($"[{string.Join(", ", batch.Images.shape)}] [{string.Join(", ", batch.Tokens.shape)}], then {batch.Next}");
+                using var images = batch.GetImages();
+                Console.WriteLine($"[{string.Join(", ", images.shape)}] [{string.Join(", ", batch.Tokens.shape)}], then {batch.Next}");
             }
             // </docs/training-data.md>
         }, Prepare);

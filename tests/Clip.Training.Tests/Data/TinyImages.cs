@@ -67,7 +67,8 @@ internal sealed class TinyImages : IDisposable
         [.. source.Batches(size, from).Take(batches).Select(batch =>
         {
             using (batch)
-                return (batch.Images.data<float>().ToArray(), batch.Tokens.data<long>().ToArray(), batch.Next, batch.Skipped);
+            using (var images = batch.GetImages())
+                return (images.data<float>().ToArray(), batch.Tokens.data<long>().ToArray(), batch.Next, batch.Skipped);
         })];
 
     /// <summary>Fails unless two records are equal bit by bit.</summary>

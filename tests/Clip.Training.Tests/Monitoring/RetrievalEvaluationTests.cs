@@ -25,7 +25,7 @@ public sealed class RetrievalEvaluationTests : IDisposable
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var batches = _pairs.Batches(5, PairPosition.Start).Take(5).ToList();
-        var images = cat([.. batches.Select(batch => _model.EncodeImages(batch.Images, normalize: true))]).narrow(0, 0, 23);
+        var images = cat([.. batches.Select(batch => _model.EncodeImages(batch.GetImages(), normalize: true))]).narrow(0, 0, 23);
         var texts = cat([.. batches.Select(batch => _model.EncodeTexts(batch.Tokens, normalize: true))]).narrow(0, 0, 23);
         var similarities = images.matmul(texts.t());
         foreach (var (direction, matrix) in new[] { ("image_to_text", similarities), ("text_to_image", similarities.t()) })
@@ -138,7 +138,8 @@ public sealed class RetrievalEvaluationTests : IDisposable
             foreach (var batch in source.Batches(size, from, cancellationToken))
             {
                 number++;
-                yield return new PairBatch(batch.Images, batch.Tokens, new PairPosition((number - 1) / 2, ((number - 1) % 2 + 1) * size));
+                using (batch)
+                    yield return new PairBatch(batch.GetImages(), batch.Tokens.alias(), new PairPosition((number - 1) / 2, ((number - 1) % 2 + 1) * size));
             }
         }
 

@@ -1,3 +1,4 @@
+using Clip.Training.Data;
 using Clip.Training.Divergence;
 using Clip.Training.MixedPrecision;
 using Clip.Training.Schedules;
@@ -19,10 +20,10 @@ public sealed class TrainingEngineTests
         using var scaled = TinyConfig.Create(Config);
         using var plainEngine = new TrainingEngine(plain, Options);
         using var scaledEngine = new TrainingEngine(scaled, Options with { MicroBatch = 3 }, scaler: new LossScaler(1024));
-        var (images, tokens) = (TinyConfig.Pixels(Config, 4), TinyConfig.Tokens(Config, 4));
+        using var batch = new PairBatch(TinyConfig.Pixels(Config, 4), TinyConfig.Tokens(Config, 4), PairPosition.Start);
 
-        var one = plainEngine.Step(images, tokens, 0);
-        var other = scaledEngine.Step(images, tokens, 0);
+        var one = plainEngine.Step(batch, 0);
+        var other = scaledEngine.Step(batch, 0);
 
         Assert.Equal(one.Loss, other.Loss, 1e-5);
         Assert.Equal(one.GradientNorm, other.GradientNorm, 1e-4 * one.GradientNorm);
@@ -37,11 +38,11 @@ public sealed class TrainingEngineTests
         using var model = TinyConfig.Create(Config);
         using var before = model.Copy();
         using var engine = new TrainingEngine(model, Options, scaler: new LossScaler(1e39));
-        var (images, tokens) = (TinyConfig.Pixels(Config, 4), TinyConfig.Tokens(Config, 4));
+        using var batch = new PairBatch(TinyConfig.Pixels(Config, 4), TinyConfig.Tokens(Config, 4), PairPosition.Start);
 
         var skipped = 0;
         StepResult result;
-        while ((result = engine.Step(images, tokens, skipped)).SkipReason is { } reason)
+        while ((result = engine.Step(batch, skipped)).SkipReason is { } reason)
         {
             Assert.Contains("overflowed", reason, StringComparison.Ordinal);
             Weights.RequireBitEqual(before, model);
@@ -59,10 +60,9 @@ public sealed class TrainingEngineTests
         using var scope = NewDisposeScope();
         using var model = TinyConfig.Create(Config);
         using var engine = new TrainingEngine(model, Options, scaler: new LossScaler(1024));
-        var tokens = TinyConfig.Tokens(Config, 4);
-        var images = TinyConfig.Pixels(Config, 4) / 0;
+        using var batch = new PairBatch(TinyConfig.Pixels(Config, 4) / 0, TinyConfig.Tokens(Config, 4), PairPosition.Start);
 
-        Assert.Equal("not finite: the pixels of the batch", engine.Step(images, tokens, 0).SkipReason);
-        Assert.Equal("the pixels of the batch", Assert.Throws<TrainingDivergedException>(() => engine.Step(images, tokens, 1)).Where);
+        Assert.Equal("not finite: the pixels of the batch", engine.Step(batch, 0).SkipReason);
+        Assert.Equal("the pixels of the batch", Assert.Throws<TrainingDivergedException>(() => engine.Step(batch, 1)).Where);
     }
 }

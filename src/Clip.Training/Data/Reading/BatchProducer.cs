@@ -38,7 +38,7 @@ internal sealed class BatchProducer
     private int Capacity(int size)
     {
         var (height, width) = _options.Preprocessing.Resolution;
-        var pair = 3L * height * width * sizeof(float) + (long)_options.Tokenizer.ContextLength * sizeof(long);
+        var pair = 3L * height * width + (long)_options.Tokenizer.ContextLength * sizeof(long);
         return (int)Math.Clamp(_options.BatchesAheadBytes / (size * pair), 1, _options.BatchesAhead + 1L);
     }
 
@@ -69,7 +69,7 @@ internal sealed class BatchProducer
     private PairBatch? Next(IEnumerator<RawSample> samples, int size, PairPosition position, CorruptSamples corrupt, CancellationToken stop)
     {
         var (height, width) = _options.Preprocessing.Resolution;
-        var images = empty([size, 3, height, width], ScalarType.Float32);
+        var images = empty([size, 3, height, width], ScalarType.Byte);
         var tokens = empty([size, _options.Tokenizer.ContextLength], ScalarType.Int64);
         try
         {
@@ -88,7 +88,7 @@ internal sealed class BatchProducer
                 {
                     stop.ThrowIfCancellationRequested();
                     var seed = (long)SeedMixer.Mix(_augmentationSeed, position.Epoch, firstSample + index);
-                    problems[index] = Read(taken[index], seed, TensorRows.Get<float>(images, firstRow + index), TensorRows.Get<long>(tokens, firstRow + index));
+                    problems[index] = Read(taken[index], seed, TensorRows.Get<byte>(images, firstRow + index), TensorRows.Get<long>(tokens, firstRow + index));
                 });
                 for (var index = 0; index < taken.Count; index++)
                 {
@@ -101,7 +101,7 @@ internal sealed class BatchProducer
                 sample += taken.Count;
             }
             if (filled == size)
-                return new PairBatch(images, tokens, position with { Sample = sample }, skipped);
+                return PairBatch.OfBytes(images, _preprocessor.Transform, tokens, position with { Sample = sample }, skipped);
         }
         catch (AggregateException e) when (e.InnerException is OperationCanceledException)
         {
@@ -130,7 +130,7 @@ internal sealed class BatchProducer
             taken.Add(samples.Current);
     }
 
-    private string? Read(RawSample sample, long seed, Span<float> pixels, Span<long> tokens)
+    private string? Read(RawSample sample, long seed, Span<byte> pixels, Span<long> tokens)
     {
         if (sample.Problem is { } problem)
             return problem;
@@ -164,7 +164,7 @@ internal sealed class BatchProducer
     {
         if (from == to)
             return;
-        TensorRows.Get<float>(images, from).CopyTo(TensorRows.Get<float>(images, to));
+        TensorRows.Get<byte>(images, from).CopyTo(TensorRows.Get<byte>(images, to));
         TensorRows.Get<long>(tokens, from).CopyTo(TensorRows.Get<long>(tokens, to));
     }
 }

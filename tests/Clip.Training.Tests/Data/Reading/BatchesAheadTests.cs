@@ -16,6 +16,8 @@ public sealed class BatchesAheadTests : IDisposable
     [Theory]
     [InlineData(long.MaxValue, 3)]
     [InlineData(1, 1)]
+    // A pair of 4 x 4 pixels as bytes and of 12 tokens, twice for a batch and two batches.
+    [InlineData(2 * Size * (3 * 4 * 4 + 12 * sizeof(long)), 2)]
     public async Task Produce_LimitInBytes_MakesThatManyAheadButAtLeastOne(long bytes, int ahead)
     {
         var samples = new Endless(_images);
