@@ -16,6 +16,7 @@ internal sealed class TrainingEngine : IDisposable
     private readonly TrainerOptions _options;
     private readonly ContrastiveLoss _loss;
     private readonly bool _ownsLoss;
+    private readonly CaptionGradientCache? _captions;
     private readonly WorkingCopy? _workingCopy;
     private readonly DualEncoder _computing;
     private readonly List<nn.Module> _frozenNorms;
@@ -56,6 +57,8 @@ internal sealed class TrainingEngine : IDisposable
             Scaler = scaler ?? (halfPrecision == ScalarType.Float16 ? new LossScaler() : null);
             _computing = _workingCopy?.Network ?? network;
             _frozenNorms = Lock(_computing);
+            if (network.CanCaption && options.CaptionLossWeight > 0)
+                _captions = new CaptionGradientCache(_computing, _loss, options.ContrastiveLossWeight, options.CaptionLossWeight);
 
             Optimizer = new AdamWOptimizer(
                 Adapters is null
@@ -98,9 +101,7 @@ internal sealed class TrainingEngine : IDisposable
         BeginStep();
         using var statistics = new NormStatistics(_computing);
 
-        var loss = GradientCache.Backward(
-            _computing, _loss, images, tokens, MicroBatch(batch), StepSeed.Of(_options.Seed, step), scale, MoveGradients)
-            .to(ScalarType.Float64).item<double>();
+        var loss = Backward(images, tokens, MicroBatch(batch), StepSeed.Of(_options.Seed, step), scale).to(ScalarType.Float64).item<double>();
         if (scale != 1)
             GradientNorm.Scale(Network.named_parameters().Select(entry => new NamedParameter(entry.name, entry.parameter)), 1 / scale);
         Adapters?.TakeGradients();
@@ -126,6 +127,7 @@ internal sealed class TrainingEngine : IDisposable
         foreach (var (parameter, wantedGradients) in _before)
             parameter.requires_grad = wantedGradients;
         Network.RecomputeActivations = _recomputedBefore;
+        _captions?.Dispose();
         _workingCopy?.Dispose();
         Optimizer?.Dispose();
         Adapters?.Dispose();
@@ -140,6 +142,15 @@ internal sealed class TrainingEngine : IDisposable
         _computing.train();
         _frozenNorms.ForEach(norm => norm.eval());
         _workingCopy?.Refresh();
+    }
+
+    private Tensor Backward(BatchRows images, BatchRows tokens, int microBatch, long seed, double scale)
+    {
+        if (_captions is not null)
+            return _captions.Backward(images, tokens, microBatch, seed, scale, MoveGradients);
+        // A captioner whose captions do not count has the weight of the other loss all the same.
+        var weight = Network.CanCaption ? _options.ContrastiveLossWeight : 1;
+        return GradientCache.Backward(_computing, _loss, images, tokens, microBatch, seed, weight * scale, MoveGradients).mul(weight);
     }
 
     private void MoveGradients() => _workingCopy?.MoveGradients();
