@@ -67,8 +67,7 @@ internal sealed class PreprocessCommand : ToolCommand
     private static (int Written, List<LeftOut> LeftOut) Write(
         ImagePreprocessor preprocessor, List<KeyValuePair<string, string>> named, string path, Invocation invocation, IProgress<(double, double?)> progress)
     {
-        using var assembly = new SafetensorsAssembly(path);
-        using var pixels = new Spool(path);
+        using var file = OutputFile.CreateSafetensors(path);
         var shape = Shape(preprocessor);
         var most = (int)Math.Clamp(BatchBytes / sizeof(float) / preprocessor.Length, 1, 64);
         var buffer = new float[Math.Min(most, named.Count) * preprocessor.Length];
@@ -86,16 +85,14 @@ internal sealed class PreprocessCommand : ToolCommand
                     leftOut.Add(LeftOut.Report(invocation.Console, batch[i].Value, error));
                     continue;
                 }
-                assembly.AddTensor(batch[i].Key, shape);
-                pixels.Write(buffer.AsSpan(i * preprocessor.Length, preprocessor.Length));
+                file.AddTensor(batch[i].Key, shape, buffer.AsSpan(i * preprocessor.Length, preprocessor.Length));
             }
             done += batch.Length;
             progress.Report((done, named.Count));
         }
         if (leftOut.Count == named.Count)
             throw new FailureException($"None of the {named.Count} images could be read; nothing was written.");
-        assembly.AddData(pixels);
-        assembly.Commit();
+        file.Commit();
         return (named.Count - leftOut.Count, leftOut);
     }
 
