@@ -31,11 +31,13 @@ internal sealed class PreprocessCommand : ToolCommand
 
     private readonly Option<string?> _keys = Values.Choice("--keys", "What the tensors are called: the file's name, or its path as given.", "name", "name", "path");
 
+    private readonly DecodingOptions _decoding = new();
+
     public PreprocessCommand(ToolConsole console)
         : base("preprocess", "Decode, resize, crop and normalize images into a safetensors file: one float32 [3, N, N] each.", console)
     {
         Arguments.Add(_images);
-        foreach (var option in (Option[])[_size, _output, _preset, _resize, _interpolation, _mean, _deviation, _keys])
+        foreach (var option in (Option[])[_size, _output, _preset, _resize, _interpolation, _mean, _deviation, _keys, .. _decoding.All])
             Options.Add(option);
     }
 
@@ -47,7 +49,7 @@ internal sealed class PreprocessCommand : ToolCommand
 
     protected override async Task<int> RunAsync(Invocation invocation)
     {
-        var preprocessor = new ImagePreprocessor(CreateConfig(invocation));
+        var preprocessor = new ImagePreprocessor(CreateConfig(invocation), _decoding.Create(invocation));
         var arguments = invocation.Get(_images)!;
         ImageInputs.RequireAny(arguments, invocation.Unreadable.Add);
         var byPath = invocation.Get(_keys) == "path";

@@ -113,8 +113,8 @@ public sealed class TrainCommandTests(TinyModel model, TrainingImages images) : 
 
         (await Train("--init", coca, "--steps", "1", "--micro-batch", "3", "--caption-loss-weight", weight)).Returned(ExitCodes.Ok);
 
-        using var before = Checkpoint.Open(coca);
-        using var after = Checkpoint.Open(Path.Combine(RunFolder, "model"));
+        using var before = Checkpoint.Open(Path.Combine(coca, "open_clip_model.safetensors"));
+        using var after = Checkpoint.Open(Path.Combine(RunFolder, "model", "open_clip_model.safetensors"));
         using var one = before.ReadTensor(Projection);
         using var other = after.ReadTensor(Projection);
         Assert.Equal(isTrained, !one.bytes.SequenceEqual(other.bytes));
