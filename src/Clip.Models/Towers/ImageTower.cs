@@ -124,15 +124,24 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     /// <summary>This tower behind the gate of the encoder that has taken it over, without gradients.</summary>
     internal IImageEncoder Behind(PassGate gate) => new Gated(this, gate);
 
-    private Tensor Compute(PassGate gate, Tensor pixels, Func<Tensor, Tensor> encode)
+    /// <summary>The public door of plain and packed towers: what comes in is checked, and disposal waits for what goes on behind it.</summary>
+    /// <param name="gate">The gate of the encoder that the tower belongs to.</param>
+    /// <param name="pixels">What the caller gave.</param>
+    /// <param name="compute">Goes on, with pixels that fit the tower.</param>
+    internal Tensor Enter(PassGate gate, Tensor pixels, Func<Tensor, Tensor> compute)
     {
         using var pass = gate.Enter();
         RequirePixels(pixels);
+        using var scope = NewDisposeScope();
+        return compute(pixels).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Compute(PassGate gate, Tensor pixels, Func<Tensor, Tensor> encode) => Enter(gate, pixels, checkedPixels =>
+    {
         if (Reference.device_type == DeviceType.CPU)
             CpuOperators.RequireConvolutions();
-        using var scope = NewDisposeScope();
-        return encode(pixels.to(Reference.dtype, Reference.device)).MoveToOuterDisposeScope();
-    }
+        return encode(checkedPixels.to(Reference.dtype, Reference.device));
+    });
 
     /// <summary>Checks what comes in at the public door.</summary>
     internal void RequirePixels(Tensor pixels)

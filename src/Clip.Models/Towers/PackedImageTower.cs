@@ -36,10 +36,7 @@ internal abstract class PackedImageTower(ImageTower tower, ScalarType dtype, Pas
 
     private Tensor Compute(Tensor pixels, Func<Tensor, Tensor> encode)
     {
-        using var pass = gate.Enter();
-        tower.RequirePixels(pixels);
         using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        return Passes.Compute(pixels.to(dtype, CPU), imagesPerPass, encode).MoveToOuterDisposeScope();
+        return tower.Enter(gate, pixels, checkedPixels => Passes.Compute(checkedPixels.to(dtype, CPU), imagesPerPass, encode));
     }
 }

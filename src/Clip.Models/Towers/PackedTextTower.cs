@@ -35,11 +35,7 @@ internal abstract class PackedTextTower(TextTower tower, PassGate gate, long tok
 
     private Tensor Compute(Tensor tokens, Func<Tensor, Tensor> encode)
     {
-        using var pass = gate.Enter();
-        TokenCheck.Require(tokens, Config);
         using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var ids = tokens.to(ScalarType.Int64, CPU);
-        return Passes.Compute(ids, Math.Max(1, tokensPerPass / ids.shape[1]), encode).MoveToOuterDisposeScope();
+        return tower.Enter(gate, tokens, ids => Passes.Compute(ids.to(ScalarType.Int64, CPU), Math.Max(1, tokensPerPass / ids.shape[1]), encode));
     }
 }

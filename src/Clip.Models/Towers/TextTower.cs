@@ -106,13 +106,20 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>, ITextEncoder
         base.Dispose(disposing);
     }
 
-    private Tensor Compute(PassGate gate, Tensor tokens, Func<Tensor, Tensor> encode)
+    /// <summary>The public door of plain and packed towers: what comes in is checked, and disposal waits for what goes on behind it.</summary>
+    /// <param name="gate">The gate of the encoder that the tower belongs to.</param>
+    /// <param name="tokens">What the caller gave.</param>
+    /// <param name="compute">Goes on, with token ids that fit the tower.</param>
+    internal Tensor Enter(PassGate gate, Tensor tokens, Func<Tensor, Tensor> compute)
     {
         using var pass = gate.Enter();
         TokenCheck.Require(tokens, Config);
         using var scope = NewDisposeScope();
-        return encode(TokenCopy.ToDevice(tokens, Reference.device)).MoveToOuterDisposeScope();
+        return compute(tokens).MoveToOuterDisposeScope();
     }
+
+    private Tensor Compute(PassGate gate, Tensor tokens, Func<Tensor, Tensor> encode) =>
+        Enter(gate, tokens, ids => encode(TokenCopy.ToDevice(ids, Reference.device)));
 
     private sealed class Gated(TextTower tower, PassGate gate) : ITextEncoder
     {

@@ -38,15 +38,7 @@ internal static class NaFlexInTimm
             MaxPatches = vision.Integer("image_seq_len", (int)Math.Min(int.MaxValue, (long)(resolution.Height / patch) * (resolution.Width / patch))),
             PositionGrid = settings.Grid("pos_embed_grid_size", Grid),
             PositionInterpolation = PositionInterpolation.Bicubic,
-            Transformer = new TransformerConfig
-            {
-                Width = width,
-                Layers = settings.Integer("depth", size.Layers),
-                Heads = settings.Integer("num_heads", size.Heads),
-                MlpWidth = settings.MlpWidth(width, size.MlpRatio),
-                Activation = Activation.GeluTanh,
-                NormEpsilon = 1e-6,
-            },
+            Transformer = settings.Transformer(width, size.Layers, size.Heads, size.MlpRatio, Activation.GeluTanh) with { NormEpsilon = 1e-6 },
         };
         settings.RefuseUnknown();
         return config;

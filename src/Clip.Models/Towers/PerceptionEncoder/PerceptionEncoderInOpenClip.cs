@@ -36,14 +36,7 @@ internal static class PerceptionEncoderInOpenClip
             Head = settings.Head,
             ClassToken = network.ClassToken,
             ReferenceGrid = settings.Grid("ref_feat_shape", network.Grid),
-            Transformer = new TransformerConfig
-            {
-                Width = width,
-                Layers = settings.Integer("depth", network.Layers),
-                Heads = settings.Integer("num_heads", network.Heads),
-                MlpWidth = settings.MlpWidth(width, network.MlpRatio),
-                Activation = Activation.Gelu,
-            },
+            Transformer = settings.Transformer(width, network.Layers, network.Heads, network.MlpRatio, Activation.Gelu),
         };
     }
 

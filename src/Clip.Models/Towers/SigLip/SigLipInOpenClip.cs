@@ -45,15 +45,7 @@ internal static class SigLipInOpenClip
         {
             Resolution = resolution,
             PatchSize = settings.Integer("patch_size", size.Patch),
-            Transformer = new TransformerConfig
-            {
-                Width = width,
-                Layers = settings.Integer("depth", size.Layers),
-                Heads = settings.Integer("num_heads", size.Heads),
-                MlpWidth = settings.MlpWidth(width, MlpRatio(size)),
-                Activation = size.Activation,
-                NormEpsilon = 1e-6,
-            },
+            Transformer = settings.Transformer(width, size.Layers, size.Heads, MlpRatio(size), size.Activation) with { NormEpsilon = 1e-6 },
         };
         settings.RefuseUnknown();
         return config;

@@ -67,6 +67,21 @@ internal sealed class TimmSettings
         return hidden is >= 1 and <= int.MaxValue ? (int)hidden : throw Error("timm_model_kwargs.mlp_ratio", $"{hidden} hidden channels are not possible");
     }
 
+    /// <summary>The sizes of a transformer, as timm_model_kwargs replaces those of the network's name.</summary>
+    /// <param name="width">Channels of a token.</param>
+    /// <param name="layers">The number of blocks of the network's name.</param>
+    /// <param name="heads">Its attention heads.</param>
+    /// <param name="mlpRatio">Its hidden channels of MLPs by channels of a token.</param>
+    /// <param name="activation">The activation.</param>
+    public TransformerConfig Transformer(int width, int layers, int heads, double mlpRatio, Activation activation) => new()
+    {
+        Width = width,
+        Layers = Integer("depth", layers),
+        Heads = Integer("num_heads", heads),
+        MlpWidth = MlpWidth(width, mlpRatio),
+        Activation = activation,
+    };
+
     /// <summary>Height and width of a grid from timm_model_kwargs.</summary>
     public ImageSize Grid(string name, ImageSize fallback) => _sizes?.IntegerOrList(name) switch
     {

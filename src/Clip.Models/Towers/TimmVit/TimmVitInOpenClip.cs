@@ -25,13 +25,8 @@ internal static class TimmVitInOpenClip
             ConvolutionStem = network.ConvolutionStem,
             Pooling = pooling,
             NormAfterPooling = NormsAfterPooling(network, head, pooling),
-            Transformer = new TransformerConfig
+            Transformer = settings.Transformer(width, network.Layers, network.Heads, TimmVitNetwork.MlpRatio, Activation.Gelu) with
             {
-                Width = width,
-                Layers = settings.Integer("depth", network.Layers),
-                Heads = settings.Integer("num_heads", network.Heads),
-                MlpWidth = settings.MlpWidth(width, TimmVitNetwork.MlpRatio),
-                Activation = Activation.Gelu,
                 NormEpsilon = network.NormEpsilon,
                 LayerScale = network.LayerScale,
             },
