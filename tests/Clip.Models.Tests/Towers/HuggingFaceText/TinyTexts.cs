@@ -30,6 +30,12 @@ internal static class TinyTexts
             ContextLength = 10, VocabularySize = 50, Pooling = HuggingFaceTextPooling.Max, Projection = HuggingFaceTextProjection.None, EncoderName = "google/mt5-xl",
             Encoder = new Mt5TextConfig { PaddingId = 0, Channels = 24, Blocks = 2, Heads = 2, HeadWidth = 16, MlpWidth = 40, DistanceBuckets = 8, FarthestDistance = 6 },
         }),
+        ["ModernBert"] = With(new HuggingFaceTextConfig
+        {
+            ContextLength = 10, VocabularySize = 50, Pooling = HuggingFaceTextPooling.Pooler, Projection = HuggingFaceTextProjection.Linear,
+            EncoderName = "Alibaba-NLP/gte-modernbert-base",
+            Encoder = new ModernBertTextConfig { PaddingId = 3, Positions = 16, GlobalInterval = 2, LocalWindow = 4, Transformer = Transformer(Activation.Gelu) with { MlpWidth = 40 } },
+        }),
         ["AltClip"] = With(new AltClipTextConfig
         {
             ContextLength = 10, VocabularySize = 50, Tokenizer = TokenizerKind.XlmRoberta, TransformedWidth = 20, Encoder = Bert(followsPadding: true) with { Positions = 12 },
