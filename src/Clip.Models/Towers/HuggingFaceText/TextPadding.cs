@@ -19,11 +19,20 @@ internal static class TextPadding
     /// <returns>[N, 1, 1, L], broadcast over heads and queries.</returns>
     public static Tensor Mask(Tensor ids, int paddingId, ScalarType dtype)
     {
+        using var visible = Visible(ids, paddingId);
+        return Mask(visible, dtype);
+    }
+
+    /// <summary>What is added to the attention logits so that nobody attends to some tokens.</summary>
+    /// <param name="visible">Ones where a token may be attended to, [N, L].</param>
+    /// <param name="dtype">Dtype of the mask.</param>
+    /// <returns>[N, 1, 1, L], broadcast over heads and queries.</returns>
+    public static Tensor Mask(Tensor visible, ScalarType dtype)
+    {
         using var scope = NewDisposeScope();
-        var (texts, length) = (ids.shape[0], ids.shape[1]);
-        var isPadding = ids.eq(paddingId).view(texts, 1, 1, length);
-        return zeros([texts, 1, 1, length], dtype, ids.device)
-            .masked_fill(isPadding, Lowest(dtype)).MoveToOuterDisposeScope();
+        var (texts, length) = (visible.shape[0], visible.shape[1]);
+        var isHidden = visible.logical_not().view(texts, 1, 1, length);
+        return zeros([texts, 1, 1, length], dtype, visible.device).masked_fill(isHidden, Lowest(dtype)).MoveToOuterDisposeScope();
     }
 
     /// <summary>A mask that also hides what is far away.</summary>
