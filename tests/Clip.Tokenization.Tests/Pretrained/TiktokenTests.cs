@@ -38,8 +38,8 @@ public sealed class TiktokenTests
         Assert.Equal(text, tokenizer.Decode(Ids(tokenizer, text), skipSpecialTokens: true));
     }
 
-    [Fact]
     // But for markup, which the other one takes for special tokens, as tiktoken's encode_ordinary does not.
+    [Fact]
     public void Encode_PublishedRanks_GivesTheIdsOfAnotherImplementation()
     {
         var other = TiktokenTokenizer.CreateForEncoding("r50k_base");

@@ -13,6 +13,8 @@ internal sealed class HuggingFaceTextFamily : TextFamily
 
     public static HuggingFaceTextFamily Instance { get; } = new();
 
+    public override IReadOnlyList<string> ModelTypes => [.. HuggingFaceTextModels.ByType.Keys];
+
     public override IReadOnlyList<HuggingFaceModel> HuggingFace { get; } = [ChineseClip];
 
     public override HuggingFaceModel? HuggingFaceClassFor(TextTowerConfig config) => ChineseClip;
