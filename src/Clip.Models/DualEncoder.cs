@@ -41,7 +41,7 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDu
         _image = config.Image.Family.Create(config.Image, config.EmbeddingSize, weights);
         _text = config.Text.Family.Create(config.Text, config.EmbeddingSize, weights);
         if (config.CaptionDecoder is { } decoder)
-            _captionDecoder = new CaptionDecoder(decoder, config.Text.VocabularySize, weights);
+            _captionDecoder = new CaptionDecoder(decoder, decoder.VocabularySize ?? config.Text.VocabularySize, weights);
         _logLogitScale = weights.Sensitive();
         if (config.InitialLogitBias is not null)
             _logitBias = weights.Sensitive();

@@ -78,7 +78,7 @@ public sealed partial record DualEncoderConfig
     private void Validate(CaptionDecoderConfig decoder, ConfigCheck check)
     {
         decoder.Validate(check.Of(nameof(CaptionDecoder)));
-        check.That(Text.FeedsDecoder, nameof(Text), "a caption decoder reads a causal text tower with a class token");
+        check.That(Text.FeedsDecoder, nameof(Text), "a caption decoder reads a causal text tower with a class token, or one of Hugging Face's library");
         check.That(
             Image.DecoderWidth(EmbeddingSize) is not null, nameof(Image), "a caption decoder looks at the tokens of a vision transformer");
         var width = decoder.Transformer.Width;

@@ -27,6 +27,12 @@ public enum TokenizerKind
     /// <summary>SentencePiece as T5 and mT5 have it.</summary>
     T5,
 
+    /// <summary>Byte-level BPE with the special tokens of BERT, as ModernBERT has it.</summary>
+    ModernBert,
+
+    /// <summary>tiktoken's r50k_base, which is GPT-2's byte-level BPE, with open_clip's control tokens above it.</summary>
+    Tiktoken,
+
     /// <summary>One that the config names and this library does not know.</summary>
     Unknown,
 }

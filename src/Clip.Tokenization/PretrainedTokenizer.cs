@@ -7,7 +7,7 @@ using Clip.Tokenization.TokenizerFiles;
 
 namespace Clip.Tokenization;
 
-/// <summary>A tokenizer of the Hub, as its files describe it: tokenizer.json, a SentencePiece model, vocab.txt, or vocab.json with merges.txt.</summary>
+/// <summary>A tokenizer of the Hub, as its files describe it: tokenizer.json, a SentencePiece model, vocab.txt, tiktoken's ranks, or vocab.json with merges.txt.</summary>
 /// <remarks>
 /// <para>Byte-pair encoding, Unigram and WordPiece with their normalizers, pre-tokenizers, post-processors and decoders are the library's own code;
 /// a file that asks for something else is refused with its name.</para>
@@ -64,7 +64,7 @@ public sealed partial class PretrainedTokenizer : ContextTokenizer
     /// <summary>Reads a tokenizer.</summary>
     /// <param name="path">
     /// The folder of a model's weights or of its tokenizer, with <c>tokenizer.json</c>, <c>sentencepiece.bpe.model</c>, <c>spiece.model</c>,
-    /// <c>tokenizer.model</c>, <c>vocab.txt</c>, or <c>vocab.json</c> and <c>merges.txt</c>, the first of these that is there; or one of these files.
+    /// <c>tokenizer.model</c>, <c>vocab.txt</c>, <c>r50k_base.tiktoken</c>, or <c>vocab.json</c> and <c>merges.txt</c>, the first of these that is there; or one of these files.
     /// </param>
     /// <param name="options">What the files do not say; null for open_clip's way.</param>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty, or the options are wrong.</exception>

@@ -69,6 +69,9 @@ public sealed record PretrainedTokenizerOptions
     /// <summary>T5's and mT5's.</summary>
     public static PretrainedTokenizerOptions T5 { get; } = new() { StartToken = "", EndToken = "</s>", PaddingToken = "<pad>" };
 
+    /// <summary>tiktoken's in open_clip: 256 tokens of the text as it is, between control tokens.</summary>
+    public static PretrainedTokenizerOptions Tiktoken { get; } = new() { ContextLength = 256, Cleaning = null, RepairText = false, UnescapeHtml = false };
+
     internal void Validate()
     {
         if (ContextLength < 2)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using Clip.Cli.Options;
+using Clip.Models;
 using Clip.Preprocessing;
 using Clip.Runtime;
 
@@ -40,6 +41,8 @@ internal sealed class DoctorCommand : ToolCommand
         {
             invocation.Console.Output.WriteLine($"{"Tool",-13}{ToolVersion}, {AppContext.BaseDirectory}");
             invocation.Console.Output.WriteLine($"{"Images",-13}{ImageDecoders.Describe()}");
+            invocation.Console.Output.WriteLine($"{"Image towers",-13}{string.Join(", ", SupportedTowers.Images)}");
+            invocation.Console.Output.WriteLine($"{"Text towers",-13}{string.Join(", ", SupportedTowers.Texts)}");
             foreach (var (label, line) in selfTest.Lines.Select((line, i) => (i == 0 ? "Self-test" : "", line)))
                 invocation.Console.Output.WriteLine($"{label,-13}{line}");
             invocation.Console.Output.Write(report.ToString());
@@ -91,6 +94,8 @@ internal sealed class DoctorCommand : ToolCommand
             }),
         },
         ["imageDecoders"] = ImageDecoders.Describe(),
+        ["imageTowers"] = SupportedTowers.Images,
+        ["textTowers"] = SupportedTowers.Texts,
         ["target"] = report.Target is null ? null : new JsonFields { ["device"] = report.Target.Device.ToString(), ["precision"] = report.Target.Precision },
         ["problems"] = report.Problems.Select(problem => new JsonFields { ["description"] = problem.Description, ["remedy"] = problem.Remedy }),
     };

@@ -19,7 +19,7 @@ internal sealed class ModelFolderWriter(CheckpointFolder? source, Action<string>
     private static readonly string[] VocabularyNames =
     [
         "vocab.json", "merges.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-        "spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "vocab.txt", "bpe_simple_vocab_16e6.txt.gz",
+        "spiece.model", "sentencepiece.bpe.model", "tokenizer.model", "vocab.txt", "r50k_base.tiktoken", "bpe_simple_vocab_16e6.txt.gz",
     ];
 
     /// <summary>Writes all files into an existing, empty folder.</summary>

@@ -116,6 +116,7 @@ internal sealed class StartModelOptions
             TokenizerKind.XlmRoberta => Pretrained(PretrainedTokenizerOptions.XlmRoberta),
             TokenizerKind.Nllb => Pretrained(PretrainedTokenizerOptions.Nllb),
             TokenizerKind.T5 => Pretrained(PretrainedTokenizerOptions.T5),
+            TokenizerKind.Tiktoken => Pretrained(PretrainedTokenizerOptions.Tiktoken),
             _ => Pretrained(new PretrainedTokenizerOptions()),
         };
 

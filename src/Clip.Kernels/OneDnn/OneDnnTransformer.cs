@@ -45,7 +45,7 @@ internal sealed class OneDnnTransformer : ITransformerKernel
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        if (_shape.Rotary is not null)
+        if (_shape.Rotary is { HalvesArePairs: false })
             block = block.WithSplitPairs(_shape.Heads);
         var width = block.OutputWeight.shape[0];
 

@@ -10,10 +10,15 @@ public sealed record CaptionDecoderConfig
     /// <summary>The longest caption in tokens, its start and end included.</summary>
     public required int ContextLength { get; init; }
 
+    /// <summary>Number of tokens that the decoder predicts; null for the vocabulary of the text tower.</summary>
+    public int? VocabularySize { get; init; }
+
     internal void Validate(ConfigCheck check)
     {
         check.That(Transformer is not null, nameof(Transformer), "it is missing");
         Transformer!.Validate(check.Of(nameof(Transformer)));
         check.InRange(ContextLength, 1, ConfigCheck.LongestContext);
+        if (VocabularySize is { } vocabulary)
+            check.InRange(vocabulary, 1, ConfigCheck.LargestVocabulary, nameof(VocabularySize));
     }
 }

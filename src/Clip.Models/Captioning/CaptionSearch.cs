@@ -31,11 +31,12 @@ public sealed record CaptionSearch
     internal void Validate(DualEncoderConfig config)
     {
         var longest = config.CaptionDecoder!.ContextLength;
-        RequireRange(Beams, 1, config.Text.VocabularySize / 2, nameof(Beams));
+        var vocabulary = Math.Min(config.Text.VocabularySize, config.CaptionDecoder.VocabularySize ?? int.MaxValue);
+        RequireRange(Beams, 1, vocabulary / 2, nameof(Beams));
         RequireRange(MaxLength, 2, longest, nameof(MaxLength));
         RequireRange(MinLength, 0, MaxLength - 1, nameof(MinLength));
-        RequireRange(StartTokenId, 0, config.Text.VocabularySize - 1, nameof(StartTokenId));
-        RequireRange(EndTokenId, 0, config.Text.VocabularySize - 1, nameof(EndTokenId));
+        RequireRange(StartTokenId, 0, vocabulary - 1, nameof(StartTokenId));
+        RequireRange(EndTokenId, 0, vocabulary - 1, nameof(EndTokenId));
         if (!(RepetitionPenalty > 0) || !double.IsFinite(RepetitionPenalty))
             throw new ArgumentOutOfRangeException(nameof(RepetitionPenalty), RepetitionPenalty, "It must be above 0.");
         if (!double.IsFinite(LengthPenalty))

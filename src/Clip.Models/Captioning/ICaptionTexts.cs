@@ -1,18 +1,13 @@
 namespace Clip.Models;
 
-/// <summary>A text tower as a caption decoder needs it: causal, with a class token at the end.</summary>
-internal interface ICaptionTexts
+/// <summary>A text tower as the writing of captions needs it: causal, with a class token at the end.</summary>
+internal interface ICaptionTexts : ICaptionSource
 {
     /// <summary>Number of blocks.</summary>
     int Layers { get; }
 
     /// <summary>The id of padding, which later tokens do not attend to.</summary>
     int PaddingId { get; }
-
-    /// <summary>Encodes whole texts.</summary>
-    /// <param name="ids">Token ids [N, L].</param>
-    /// <returns>The tokens for the decoder [N, L, W], not normed, and the features of the texts [N, W].</returns>
-    (Tensor Tokens, Tensor Features) Encode(Tensor ids);
 
     /// <summary>Encodes further tokens of texts.</summary>
     /// <param name="ids">Their ids [N, T].</param>

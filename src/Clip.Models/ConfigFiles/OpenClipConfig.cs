@@ -22,12 +22,13 @@ internal static class OpenClipConfig
         var decoder = model.Section("multimodal_cfg");
         model.Ignore("custom_text", "output_dict", "nonscalar_logit_scale");
 
+        var texts = ReadText(text, quickGelu);
         var config = new DualEncoderConfig
         {
             EmbeddingSize = embeddingSize,
             Image = ReadImage(vision, quickGelu),
-            Text = ReadText(text, quickGelu),
-            CaptionDecoder = decoder is null ? null : CaptionDecoderInOpenClip.Read(decoder, quickGelu),
+            Text = texts,
+            CaptionDecoder = decoder is null ? null : CaptionDecoderInOpenClip.Read(decoder, text, texts.VocabularySize, quickGelu),
             InitialLogitBias = model.OptionalNumber("init_logit_bias"),
             InitialLogitScale = model.Number("init_logit_scale", Math.Log(1 / 0.07)),
         };
@@ -83,6 +84,6 @@ internal static class OpenClipConfig
             if (family.TryReadOpenClip(text, quickGelu) is { } config)
                 return config with { Tokenizer = OpenClipTokenizer.Read(text, config.VocabularySize) };
         }
-        throw text.Error("text_arch", $"'{text.Text("text_arch")}' is not supported; 'clip' is");
+        throw text.Error("text_arch", $"'{text.Text("text_arch")}' is not supported; 'clip' and 'modern' are");
     }
 }

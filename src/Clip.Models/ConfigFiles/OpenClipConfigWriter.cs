@@ -25,7 +25,10 @@ internal static class OpenClipConfigWriter
         model["vision_cfg"] = config.Image.Family.WriteOpenClip(config.Image, usesQuickGelu);
         model["text_cfg"] = text;
         if (config.CaptionDecoder is { } decoder)
+        {
+            text["vocab_size"] = CaptionDecoderInOpenClip.VocabularySize(decoder, config.Text);
             model["multimodal_cfg"] = CaptionDecoderInOpenClip.Write(decoder, config.Text);
+        }
         return new JsonObject { ["model_cfg"] = model };
     }
 }

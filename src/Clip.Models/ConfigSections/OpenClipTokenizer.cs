@@ -14,12 +14,15 @@ internal static class OpenClipTokenizer
     private const string XlmV = "facebook/xlm-v-base";
     private const string Nllb = "facebook/nllb-200-distilled-600M";
     private const string T5 = "google/mt5-base";
+    private const string ModernBert = "answerdotai/ModernBERT-base";
+
+    private const string Tiktoken = "tiktoken", TiktokenName = "tiktoken_name", TiktokenEncoding = "r50k_base";
 
     // XLM-V's vocabulary is the larger one of those with XLM-RoBERTa's tokens.
     private const int XlmVVocabulary = 901_629;
 
     private static readonly string[] Settings =
-        ["hf_tokenizer_name", "tokenizer_mode", "tokenizer_kwargs", "tokenizer_type", "tiktoken_name", "bos_id"];
+        ["hf_tokenizer_name", "tokenizer_mode", "tokenizer_kwargs", "tokenizer_type", TiktokenName, "bos_id"];
 
     // The first part that a name contains decides: Chinese "roberta-wwm" models are BERT's, and "xlm-roberta" contains "roberta".
     private static readonly (string Part, TokenizerKind Kind)[] Parts =
@@ -27,7 +30,7 @@ internal static class OpenClipTokenizer
         ("xlm-", TokenizerKind.XlmRoberta),
         ("nllb", TokenizerKind.Nllb),
         ("chinese", TokenizerKind.WordPiece),
-        ("modernbert", TokenizerKind.Unknown),
+        ("modernbert", TokenizerKind.ModernBert),
         ("roberta", TokenizerKind.Roberta),
         ("bert", TokenizerKind.WordPiece),
         ("t5", TokenizerKind.T5),
@@ -37,6 +40,8 @@ internal static class OpenClipTokenizer
     public static TokenizerKind Read(ConfigSection text, int vocabularySize)
     {
         text.Ignore(Settings);
+        if (text.Text("tokenizer_type") == Tiktoken)
+            return text.Text(TiktokenName) == TiktokenEncoding ? TokenizerKind.Tiktoken : TokenizerKind.Unknown;
         var name = text.Text("hf_tokenizer_name");
         if (string.IsNullOrEmpty(name))
             return TokenizerKind.Clip;
@@ -58,6 +63,12 @@ internal static class OpenClipTokenizer
     /// <param name="vocabularySize">Number of its tokens.</param>
     public static void Write(JsonObject text, TokenizerKind tokenizer, int vocabularySize)
     {
+        if (tokenizer == TokenizerKind.Tiktoken)
+        {
+            text["tokenizer_type"] = Tiktoken;
+            text[TiktokenName] = TiktokenEncoding;
+            return;
+        }
         var name = tokenizer switch
         {
             TokenizerKind.SigLip => SigLip,
@@ -67,6 +78,7 @@ internal static class OpenClipTokenizer
             TokenizerKind.XlmRoberta => vocabularySize >= XlmVVocabulary ? XlmV : XlmRoberta,
             TokenizerKind.Nllb => Nllb,
             TokenizerKind.T5 => T5,
+            TokenizerKind.ModernBert => ModernBert,
             _ => null,
         };
         if (name is null)

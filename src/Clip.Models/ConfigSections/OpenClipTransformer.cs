@@ -18,17 +18,12 @@ internal static class OpenClipTransformer
         var epsilon = norm?.Number("eps", 1e-5) ?? 1e-5;
         norm?.RefuseUnknown();
 
-        // Rounded as open_clip does: int(width * mlp_ratio).
-        var mlpWidth = width * section.Number("mlp_ratio", 4);
-        if (mlpWidth is not (>= 1 and <= int.MaxValue))
-            throw section.Error("mlp_ratio", $"a width of {width} gives {mlpWidth} hidden channels");
-
         return new TransformerConfig
         {
             Width = width,
             Layers = section.Integer("layers", 12),
             Heads = heads,
-            MlpWidth = (int)mlpWidth,
+            MlpWidth = ReadMlpWidth(section, width),
             Activation = ReadActivation(section, quickGelu),
             NormEpsilon = epsilon,
             LayerScale = section.OptionalNumber("ls_init_value"),
@@ -51,6 +46,25 @@ internal static class OpenClipTransformer
         };
     }
 
+    /// <summary>Hidden channels of an MLP.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="width">Channels of a token.</param>
+    public static int ReadMlpWidth(ConfigSection section, int width)
+    {
+        // Rounded as open_clip does: int(width * mlp_ratio).
+        var hidden = width * section.Number("mlp_ratio", 4);
+        return hidden is >= 1 and <= int.MaxValue
+            ? (int)hidden
+            : throw section.Error("mlp_ratio", $"a width of {width} gives {hidden} hidden channels");
+    }
+
+    /// <summary>Writes the hidden channels of an MLP, where they are not the usual ones.</summary>
+    public static void WriteMlpWidth(JsonObject written, int width, int hidden)
+    {
+        if (hidden != 4 * width)
+            written["mlp_ratio"] = Ratio(hidden, width);
+    }
+
     /// <summary>Channels divided into heads of the width that a setting states.</summary>
     public static int Divide(ConfigSection section, int channels, string divisor)
     {
@@ -64,12 +78,11 @@ internal static class OpenClipTransformer
     /// <exception cref="ArgumentException">The config cannot express them.</exception>
     public static void Write(JsonObject written, TransformerConfig transformer)
     {
-        if (transformer.Activation == Activation.Relu)
+        if (transformer.Activation is Activation.Relu or Activation.Silu)
             throw Inexpressible.InOpenClip("Transformer.Activation", transformer.Activation);
         written["width"] = transformer.Width;
         written["layers"] = transformer.Layers;
-        if (transformer.MlpWidth != 4 * transformer.Width)
-            written["mlp_ratio"] = Ratio(transformer.MlpWidth, transformer.Width);
+        WriteMlpWidth(written, transformer.Width, transformer.MlpWidth);
         if (transformer.NormEpsilon != 1e-5)
             written["norm_kwargs"] = new JsonObject { ["eps"] = transformer.NormEpsilon };
         if (transformer.Activation == Activation.GeluTanh)

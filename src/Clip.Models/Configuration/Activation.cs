@@ -18,4 +18,7 @@ public enum Activation
 
     /// <summary>The larger of x and 0, in NLLB's text towers.</summary>
     Relu,
+
+    /// <summary>x · sigmoid(x), in gated MLPs (Hendrycks and Gimpel 2016, section 4).</summary>
+    Silu,
 }

@@ -11,6 +11,7 @@ internal static class ActivationExtensions
         Activation.QuickGelu => new QuickGelu(),
         Activation.GeluTanh => nn.GELU(GELU.Approximate.tanh),
         Activation.Relu => nn.ReLU(),
+        Activation.Silu => nn.SiLU(),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation."),
     };
 
@@ -21,6 +22,7 @@ internal static class ActivationExtensions
         Activation.QuickGelu => FusedActivation.Swish(QuickGelu.Coefficient),
         Activation.GeluTanh => FusedActivation.GeluTanh,
         Activation.Relu => FusedActivation.Relu,
+        Activation.Silu => FusedActivation.Swish(1),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no kernel for this activation."),
     };
 }

@@ -8,20 +8,25 @@ internal sealed class MixedPrecisionLayerNorm : nn.Module<Tensor, Tensor>
     private readonly double _epsilon;
 
     [ComponentName(Name = "weight")] private Parameter _weight;
-    [ComponentName(Name = "bias")] private Parameter _bias;
+    [ComponentName(Name = "bias")] private Parameter? _bias;
 
-    public MixedPrecisionLayerNorm(WeightFactory weights, long width, double epsilon)
+    /// <param name="weights">Makes the weights.</param>
+    /// <param name="width">Channels.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="bias">Whether a bias is added.</param>
+    public MixedPrecisionLayerNorm(WeightFactory weights, long width, double epsilon, bool bias = true)
         : base(nameof(MixedPrecisionLayerNorm))
     {
         _shape = [width];
         _epsilon = epsilon;
         _weight = weights.Sensitive(width);
-        _bias = weights.Sensitive(width);
+        if (bias)
+            _bias = weights.Sensitive(width);
         RegisterComponents();
     }
 
-    /// <summary>Gains and biases [W].</summary>
-    public (Tensor Weight, Tensor Bias) Affine => (_weight, _bias);
+    /// <summary>Gains and biases [W], of a norm that has both.</summary>
+    public (Tensor Weight, Tensor Bias) Affine => (_weight, _bias!);
 
     public override Tensor forward(Tensor x)
     {
@@ -37,6 +42,7 @@ internal sealed class MixedPrecisionLayerNorm : nn.Module<Tensor, Tensor>
     public void Initialize()
     {
         nn.init.ones_(_weight);
-        nn.init.zeros_(_bias);
+        if (_bias is not null)
+            nn.init.zeros_(_bias);
     }
 }

@@ -12,6 +12,9 @@ internal static class NormInitializer
                 case MixedPrecisionLayerNorm norm:
                     norm.Initialize();
                     break;
+                case RmsNorm norm:
+                    norm.Initialize();
+                    break;
                 case LayerScale scale:
                     scale.Initialize();
                     break;

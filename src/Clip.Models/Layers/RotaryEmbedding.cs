@@ -25,16 +25,18 @@ internal sealed class RotaryEmbedding : IDisposable
     public RotaryTable Table { get; }
 
     /// <summary>Turns queries or keys.</summary>
-    /// <param name="x">[N, L, W].</param>
+    /// <param name="x">[N, L, W], of at most as many tokens as the table has places.</param>
     /// <param name="heads">Attention heads.</param>
     /// <returns>[N, L, W], in the dtype of the input.</returns>
     public Tensor Rotate(Tensor x, long heads)
     {
         using var scope = NewDisposeScope();
-        var (_, _, cosines, sines) = Find(PreciseType(x.dtype), x.device);                           // [L, 1, pairs]
-        var pairs = x.to(PreciseType(x.dtype)).unflatten(2, heads, Table.Pairs, 2);
-        var (a, b) = (pairs.select(4, 0), pairs.select(4, 1));                                       // [N, L, heads, pairs]
-        var turned = stack([(a * cosines) - (b * sines), (b * cosines) + (a * sines)], 4);
+        var tables = Find(PreciseType(x.dtype), x.device);
+        var (cosines, sines) = (tables.Cosines.narrow(0, 0, x.shape[1]), tables.Sines.narrow(0, 0, x.shape[1]));    // [L, 1, pairs]
+        var (members, pairs) = Table.HalvesArePairs ? (3, (2, Table.Pairs)) : (4, (Table.Pairs, 2));
+        var channels = x.to(PreciseType(x.dtype)).unflatten(2, heads, pairs.Item1, pairs.Item2);
+        var (a, b) = (channels.select(members, 0), channels.select(members, 1));                     // [N, L, heads, pairs]
+        var turned = stack([(a * cosines) - (b * sines), (b * cosines) + (a * sines)], members);
         return turned.flatten(2).to(x.dtype).MoveToOuterDisposeScope();
     }
 

@@ -19,7 +19,9 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
     /// <param name="causal">Whether tokens see only those before them, where no mask is given.</param>
     /// <param name="inputBias">Whether queries, keys and values have a bias.</param>
     /// <param name="rotary">Turns queries and keys; null where nothing does. Borrowed.</param>
-    public SelfAttention(WeightFactory weights, long width, long heads, bool causal, bool inputBias = true, RotaryEmbedding? rotary = null)
+    /// <param name="outputBias">Whether the projection of what was attended to has a bias.</param>
+    public SelfAttention(
+        WeightFactory weights, long width, long heads, bool causal, bool inputBias = true, RotaryEmbedding? rotary = null, bool outputBias = true)
         : base(nameof(SelfAttention))
     {
         _width = width;
@@ -29,7 +31,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
         _inputWeight = weights.Matrix(3 * width, width);
         if (inputBias)
             _inputBias = weights.Matrix(3 * width);
-        _output = new LinearLayer(weights, width, width);
+        _output = new LinearLayer(weights, width, width, outputBias);
         RegisterComponents();
     }
 
@@ -42,13 +44,20 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>The projection of what was attended to.</summary>
     public LinearLayer Output => _output;
 
-    public override Tensor forward(Tensor x, Tensor? mask)
+    public override Tensor forward(Tensor x, Tensor? mask) => Compute(x, mask, y => nn.functional.linear(y, _inputWeight, _inputBias), _output.call);
+
+    /// <summary>Computes the attention with other products than the module's own, also when that is disposed.</summary>
+    /// <param name="x">[N, L, W].</param>
+    /// <param name="mask">Added to the attention logits, or null.</param>
+    /// <param name="input">The projection to queries, keys and values.</param>
+    /// <param name="output">The projection of what was attended to.</param>
+    public Tensor Compute(Tensor x, Tensor? mask, Func<Tensor, Tensor> input, Func<Tensor, Tensor> output)
     {
         using var scope = NewDisposeScope();
-        var projected = nn.functional.linear(x, _inputWeight, _inputBias).chunk(3, dim: 2);   // 3 x [N, L, W]
+        var projected = input(x).chunk(3, dim: 2);                                            // 3 x [N, L, W]
         var attended = AttentionHeads.Attend(
             Rotate(projected[0]), Rotate(projected[1]), projected[2], _heads, mask, causal: _causal && mask is null);
-        return _output.call(attended).MoveToOuterDisposeScope();
+        return output(attended).MoveToOuterDisposeScope();
     }
 
     /// <summary>The attention of further tokens to themselves and to those before them.</summary>
@@ -95,8 +104,7 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
 
     private void InitializeBiases()
     {
-        if (_inputBias is not null)
-            nn.init.zeros_(_inputBias);
-        nn.init.zeros_(_output.Bias);
+        foreach (var bias in new[] { _inputBias, _output.BiasOrNull }.OfType<Parameter>())
+            nn.init.zeros_(bias);
     }
 }

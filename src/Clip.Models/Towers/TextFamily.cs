@@ -12,6 +12,9 @@ internal abstract class TextFamily
     /// <param name="weights">Makes its weights.</param>
     public abstract TextTower Create(TextTowerConfig config, int embeddingSize, WeightFactory weights);
 
+    /// <summary>The model types that a family of several goes by; empty for one that has a single kind.</summary>
+    public virtual IReadOnlyList<string> ModelTypes => [];
+
     /// <summary>The names of the parameters below "text." in a layout; null where it has none.</summary>
     /// <param name="layout">The layout.</param>
     /// <param name="prefix">Where the native layout keeps the tower: below "text.", or "" at the root.</param>

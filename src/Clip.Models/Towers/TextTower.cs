@@ -88,7 +88,7 @@ public abstract class TextTower : nn.Module<Tensor, Tensor>, ITextEncoder
     internal abstract Tensor Project(Tensor features);
 
     /// <summary>What a caption decoder reads of the tower; null where there is nothing for one.</summary>
-    internal virtual ICaptionTexts? Captions => null;
+    internal virtual ICaptionSource? Captions => null;
 
     /// <summary>Fills all weights as the original code does.</summary>
     internal abstract void Initialize();

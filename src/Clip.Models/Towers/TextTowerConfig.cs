@@ -34,7 +34,7 @@ public abstract record TextTowerConfig
     /// <param name="tokens">Token ids of one text, padded.</param>
     public virtual int CountTokens(ReadOnlySpan<long> tokens) => tokens.Length;
 
-    /// <summary>Whether a caption decoder can read the tokens of such a tower: none may depend on those behind it.</summary>
+    /// <summary>Whether a caption decoder reads the tokens of such a tower.</summary>
     internal virtual bool FeedsDecoder => false;
 
     /// <summary>All that is particular to this kind of tower.</summary>

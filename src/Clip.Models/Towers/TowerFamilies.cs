@@ -20,6 +20,7 @@ internal static class TowerFamilies
     public static IReadOnlyList<TextFamily> Texts { get; } =
     [
         ClipTextFamily.Instance,
+        ModernTextFamily.Instance,
         HuggingFaceTextFamily.Instance,
         AltClipTextFamily.Instance,
         MobileClipTextFamily.Instance,

@@ -52,6 +52,9 @@ internal sealed class TextPipeline
     /// <summary>The token that the file fills rows with; null where it does not say.</summary>
     public int? PaddingId { get; init; }
 
+    /// <summary>Tokens that no text contains, however it is spelled.</summary>
+    public IReadOnlyList<int> ControlIds { get; init; } = [];
+
     /// <summary>Appends the tokens of a text.</summary>
     public void Encode(string text, TokenBuffer buffer)
     {
@@ -79,7 +82,7 @@ internal sealed class TextPipeline
         {
             if (id < 0 || id >= Tokens.Length || Tokens[id] is not { } token)
                 throw new ArgumentException($"{id} is not one of the {Tokens.Length:N0} tokens.", nameof(ids));
-            if (!skipSpecialTokens || !_specialIds.Contains(id))
+            if (!skipSpecialTokens || !(_specialIds.Contains(id) || ControlIds.Contains(id)))
                 tokens.Add(token);
         }
         foreach (var step in Decoder)

@@ -25,6 +25,7 @@ internal static class PipelineFiles
             ".txt" => BytePairFiles.Read(folder, config),
             ".json" when name == BytePairFiles.IdsName => BytePairFiles.Read(folder, config),
             ".json" => TokenizerJson.Read(file),
+            TiktokenFile.Extension => TiktokenFile.Read(file),
             _ => SentencePieceReader.Read(file, numbering),
         };
     }
@@ -32,13 +33,13 @@ internal static class PipelineFiles
     // tokenizer.json says the most, and is what the originals read first.
     private static string Find(string folder)
     {
-        string[] names = [TokenizerJson.FileName, .. SentencePieceNames, WordPieceFile.FileName];
+        string[] names = [TokenizerJson.FileName, .. SentencePieceNames, WordPieceFile.FileName, TiktokenFile.FileName];
         if (names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } found)
             return found;
         var ids = Path.Combine(folder, BytePairFiles.IdsName);
         return File.Exists(ids) && File.Exists(Path.Combine(folder, BytePairFiles.MergesName)) ? ids : throw new FileNotFoundException(
             $"There is no tokenizer in '{folder}'. Put {TokenizerJson.FileName} from the repository of the weights or of their tokenizer there; or "
-            + $"{WordPieceFile.FileName}, {string.Join(", ", SentencePieceNames)}, or {BytePairFiles.IdsName} with {BytePairFiles.MergesName}.",
+            + $"{WordPieceFile.FileName}, {string.Join(", ", SentencePieceNames)}, {TiktokenFile.FileName}, or {BytePairFiles.IdsName} with {BytePairFiles.MergesName}.",
             Path.Combine(folder, TokenizerJson.FileName));
     }
 }

@@ -8,6 +8,8 @@ namespace Clip;
 /// <summary>What open_clip_config.json says beyond the architecture: which tokenizer, how it cleans, and whether it speaks of images.</summary>
 internal sealed record OpenClipText
 {
+    private const string Tiktoken = "tiktoken", TiktokenEncoding = "r50k_base";
+
     /// <summary>The Hugging Face tokenizer the model was trained with; null for open_clip's own.</summary>
     public string? TokenizerName { get; private init; }
 
@@ -78,18 +80,23 @@ internal sealed record OpenClipText
                     strips = true;
                 else if (argument.NameEquals("context_length") && IsSame(argument.Value, text))
                     continue;
+                else if (argument.Name is "add_bos" or "add_eos")
+                    unknown = argument.Value.ValueKind is JsonValueKind.True ? unknown : argument.Name;
                 else if (argument.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False))
                     unknown = argument.Name;
             }
         }
-        foreach (var name in (string[])["tokenizer_type", "tokenizer_mode"])
+        foreach (var (name, known) in new[] { ("tokenizer_type", Tiktoken), ("tokenizer_mode", null) })
         {
-            if (Text(text, name) is { } value)
+            if (Text(text, name) is { } value && value != known)
                 unknown = $"{name} '{value}'";
         }
+        // open_clip's default is another encoding.
+        if (Text(text, "tokenizer_type") == Tiktoken && Text(text, "tiktoken_name") is not TiktokenEncoding and var encoding)
+            unknown = $"tiktoken_name '{encoding ?? "cl100k_base"}'";
         return new OpenClipText
         {
-            TokenizerName = Text(text, "hf_tokenizer_name"),
+            TokenizerName = Text(text, "tokenizer_type") == Tiktoken ? null : Text(text, "hf_tokenizer_name"),
             Cleaning = cleaning,
             Language = language,
             StripsEndToken = strips,

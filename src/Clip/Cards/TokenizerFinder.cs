@@ -67,6 +67,7 @@ internal sealed class TokenizerFinder(ModelCard card, OpenClipText? openClip, Cl
             TokenizerKind.WordPiece => [Json, "vocab.txt"],
             TokenizerKind.XlmRoberta or TokenizerKind.Nllb => [Json, "sentencepiece.bpe.model", .. SentencePieceNames],
             TokenizerKind.Roberta => [Json, "vocab.json"],
+            TokenizerKind.Tiktoken => ["r50k_base.tiktoken"],
             _ => [Json],
         };
         return names.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists)
@@ -92,6 +93,7 @@ internal sealed class TokenizerFinder(ModelCard card, OpenClipText? openClip, Cl
             TokenizerKind.XlmRoberta => PretrainedTokenizerOptions.XlmRoberta,
             TokenizerKind.Nllb => PretrainedTokenizerOptions.Nllb,
             TokenizerKind.T5 => PretrainedTokenizerOptions.T5,
+            TokenizerKind.Tiktoken => PretrainedTokenizerOptions.Tiktoken,
             _ => new PretrainedTokenizerOptions(),
         };
         if (openClip is null)
@@ -104,6 +106,9 @@ internal sealed class TokenizerFinder(ModelCard card, OpenClipText? openClip, Cl
                 UnescapeHtml = false,
             };
         }
+        // open_clip leaves these texts as they are, unless the config asks for a cleaning.
+        if (kind == TokenizerKind.Tiktoken)
+            return openClip.Cleaning is null ? usual : usual with { Cleaning = Cleaning(TextCleaning.Whitespace), RepairText = true, UnescapeHtml = true };
         return usual with
         {
             Cleaning = Cleaning(usual.Cleaning ?? TextCleaning.Whitespace),

@@ -12,7 +12,7 @@ internal sealed class HubModel(HubSnapshot snapshot, bool isOffline, IProgress<L
 
     // One of these sets is enough; repositories often have several.
     private static readonly string[][] Vocabularies =
-        [["vocab.json", "merges.txt"], ["vocab.txt"], ["spiece.model"], ["sentencepiece.bpe.model"], ["tokenizer.model"], ["tokenizer.json"]];
+        [["vocab.json", "merges.txt"], ["vocab.txt"], ["spiece.model"], ["sentencepiece.bpe.model"], ["tokenizer.model"], ["tokenizer.json"], ["r50k_base.tiktoken"]];
 
     // What a vocabulary leaves open: case, accents, special tokens. Small files.
     private static readonly string[] TokenizerSettings = ["tokenizer_config.json", "special_tokens_map.json"];

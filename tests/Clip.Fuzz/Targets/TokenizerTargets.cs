@@ -31,10 +31,12 @@ internal static class TokenizerTargets
         new TokenizerTarget("vocabulary-sentencepiece", new ProtobufMutator(), LoadSigLip, SentencePiece),
         new TokenizerTarget("tokenizer-json", new JsonMutator(), folder => Load(folder, PretrainedTokenizerOptions.Gemma), () => [GemmaLike()]),
         new TokenizerTarget("tokenizer-wordpiece", new LinesMutator(), folder => Load(folder, PretrainedTokenizerOptions.Clipa), () => [WordPiece()]),
+        new TokenizerTarget("tokenizer-tiktoken", new LinesMutator(), folder => Load(folder, PretrainedTokenizerOptions.Tiktoken), () => [Tiktoken()]),
         new TokenizerTarget("tokenizer-sentencepiece", new ProtobufMutator(), folder => Load(folder, PretrainedTokenizerOptions.T5), SentencePiece),
         new TextTarget("text-clip", LoadClip, Pair),
         new TextTarget("text-json", folder => Load(folder, PretrainedTokenizerOptions.Gemma), () => [GemmaLike()]),
         new TextTarget("text-siglip", LoadSigLip, SentencePiece),
+        new TextTarget("text-tiktoken", folder => Load(folder, PretrainedTokenizerOptions.Tiktoken), () => [Tiktoken()]),
     ];
 
     /// <summary>The files vocab.json and merges.txt of a small vocabulary.</summary>
@@ -55,6 +57,8 @@ internal static class TokenizerTargets
     private static Seed GemmaLike() => new("tokenizer.json", File.ReadAllBytes(Fixtures.Find("tokenizer2", "gemma_like", "tokenizer.json")));
 
     private static Seed WordPiece() => new("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\ncat\n##s\nhello\n!\n&\n##a\n"u8.ToArray());
+
+    private static Seed Tiktoken() => new(TinyTiktoken.FileName, Encoding.UTF8.GetBytes(TinyTiktoken.Text("he", "ll", "hell", " c", " ca", "aa", "aaaa")));
 
     private static Seed Tokenizer()
     {

@@ -1,3 +1,5 @@
+using Clip.Models.Tests.Text;
+
 namespace Clip.Models.Tests.Captioning;
 
 public sealed class CaptionTests : IDisposable
@@ -227,5 +229,39 @@ public sealed class CaptionTests : IDisposable
         Refused("Image", Config with { Image = TinyConfig.ConvNext.Image });
 
         static void Refused(string path, DualEncoderConfig config) => Assert.Equal(path, Assert.Throws<ArgumentException>(config.Validate).ParamName);
+    }
+
+    // open_clip's coca_roberta: a text tower that sees the whole text, and a decoder with another vocabulary.
+    [Fact]
+    public void EncodeWithCaptions_TextTowerThatIsNotCausal_PredictsAndWritesNothing()
+    {
+        using var scope = NewDisposeScope();
+        var text = TinyTexts.All["Roberta"].Text;
+        var config = Config with
+        {
+            Text = text,
+            EmbeddingSize = Config.EmbeddingSize,
+            CaptionDecoder = Config.CaptionDecoder! with
+            {
+                ContextLength = 9, VocabularySize = 40, Transformer = Config.CaptionDecoder.Transformer with { Width = text.FeatureSize, Heads = 2, MlpWidth = 40, Activation = Activation.Gelu },
+            },
+            Image = (VisionTransformerConfig)Config.Image with
+            {
+                AttentionalPooler = null, Transformer = ((VisionTransformerConfig)Config.Image).Transformer with { Width = text.FeatureSize, Heads = 2, MlpWidth = 40, Activation = Activation.Gelu },
+            },
+        };
+        using var network = TinyConfig.Create(config);
+        var pixels = TinyConfig.Pixels(config, 2);
+
+        var outputs = network.EncodeWithCaptions(pixels, ones([2, 9], ScalarType.Int64) * 7);
+
+        Assert.Equal([2, 9, 40], outputs.Logits.shape);
+        Assert.False(network.CanCaption);
+        Assert.Contains("not causal", Assert.Throws<NotSupportedException>(() => network.GenerateCaptions(pixels)).Message);
+        Assert.Contains("at most 9", Assert.Throws<ArgumentException>(() => network.EncodeWithCaptions(pixels, ones([2, 10], ScalarType.Int64))).Message);
+        network.Export(_folder.Path, WeightLayout.Native);
+        using var loaded = DualEncoder.Load(_folder.Path);
+        Assert.Equal(config.CaptionDecoder, loaded.Config.CaptionDecoder);
+        Assert.Equal(text.VocabularySize, loaded.Config.Text.VocabularySize);
     }
 }

@@ -50,7 +50,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         Debug.Assert(_blocks.Count == 0 || block.ExpandWeight.shape[0] == Hidden, "All blocks have the same sizes.");
         Debug.Assert(_shape.Gated == block.GateWeight is not null, "A gate has weights.");
         Debug.Assert((_shape.InnerNorms, _shape.InnerNorms) == (block.HeadsNorm is not null, block.HiddenNorm is not null), "Inner norms have weights.");
-        var arranged = _rotation is null ? block : block.WithSplitPairs(_shape.Heads);
+        var arranged = _shape.Rotary is { HalvesArePairs: false } ? block.WithSplitPairs(_shape.Heads) : block;
         _blocks.Add(new TransformerBlock<TSimd, TVector>(arranged, _shape.NormEpsilon, isLast && _shape.HasShortcut ? _shape.Heads : null, _pack));
     }
 

@@ -97,9 +97,9 @@ public sealed class ClipTextTower : TextTower, ICaptionTexts
         return (tokens + _positions.narrow(0, 0, tokens.shape[1]).to(dtype), mask);
     }
 
-    internal override ICaptionTexts Captions => this;
+    internal override ICaptionSource Captions => this;
 
-    (Tensor Tokens, Tensor Features) ICaptionTexts.Encode(Tensor ids)
+    (Tensor Tokens, Tensor Features) ICaptionSource.Encode(Tensor ids)
     {
         var (tokens, mask) = Embed(ids, DType);
         var encoded = _transformer.call(tokens, mask);                                        // [N, L + 1, W]

@@ -31,6 +31,8 @@ public sealed record HuggingFaceTextConfig : TextTowerConfig
     /// <inheritdoc/>
     public override int CountTokens(ReadOnlySpan<long> tokens) => TextPadding.CountTokens(tokens, Encoder.PaddingId);
 
+    internal override bool FeedsDecoder => true;
+
     internal override TextFamily Family => HuggingFaceTextFamily.Instance;
 
     internal override TextTowerOutline GetOutline(int embeddingSize) =>

@@ -13,6 +13,8 @@ internal sealed class HuggingFaceTextFamily : TextFamily
 
     public static HuggingFaceTextFamily Instance { get; } = new();
 
+    public override IReadOnlyList<string> ModelTypes => [.. HuggingFaceTextModels.ByType.Keys];
+
     public override IReadOnlyList<HuggingFaceModel> HuggingFace { get; } = [ChineseClip];
 
     public override HuggingFaceModel? HuggingFaceClassFor(TextTowerConfig config) => ChineseClip;
@@ -44,6 +46,7 @@ internal sealed class HuggingFaceTextFamily : TextFamily
         const string Stored = "text.transformer";
         return TryOutline(shapes, $"{Stored}.embeddings.word_embeddings.weight", $"{Stored}.encoder.layer.")
             ?? TryOutline(shapes, $"{Stored}.embed_tokens.weight", $"{Stored}.layers.")
+            ?? TryOutline(shapes, $"{Stored}.embeddings.tok_embeddings.weight", $"{Stored}.layers.")
             ?? TryOutline(shapes, $"{Stored}.embed_tokens.weight", $"{Stored}.block.")
             ?? TryOutline(shapes, "text_model.embeddings.word_embeddings.weight", "text_model.encoder.layer.");
     }
@@ -54,7 +57,7 @@ internal sealed class HuggingFaceTextFamily : TextFamily
             return null;
         var embeddings = shapes.TryOf("text.proj.weight", 2)?[0] ?? shapes.TryOf("text.proj.2.weight", 2)?[0]
             ?? shapes.TryOf("text_projection.weight", 2)?[0] ?? vectors[1];
-        // Sinusoids and distances are in no file: they have no end.
+        // Sinusoids, distances and rotary positions are in no file: they have no end.
         var positions = shapes.TryOf(tokens.Replace("word_embeddings", "position_embeddings", StringComparison.Ordinal), 2) is { } table
             && tokens.Contains("word_embeddings", StringComparison.Ordinal) ? table[0] : 0;
         return new TextTowerOutline(positions, vectors[0], vectors[1], layers, embeddings);

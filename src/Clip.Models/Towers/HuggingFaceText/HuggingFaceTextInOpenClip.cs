@@ -13,7 +13,8 @@ internal static class HuggingFaceTextInOpenClip
             return null;
 
         // What speaks of open_clip's own text tower or of where to find initial weights.
-        text.Ignore("hf_model_pretrained", "output_tokens", "vocab_size", "width", "heads", "layers", "mlp_ratio", "pad_id");
+        text.Ignore("hf_model_pretrained", "output_tokens", "vocab_size", "width", "heads", "layers", "mlp_ratio", "pad_id",
+            "variable_text");
         var overrides = text.Section(Overrides);
         var type = overrides?.Text("model_type");
         var named = HuggingFaceTextModels.ByName.GetValueOrDefault(name) ?? (type is null ? null : HuggingFaceTextModels.ByType.GetValueOrDefault(type));

@@ -9,7 +9,8 @@ internal static class HuggingFaceTextModels
         RobertaBase = Bert("roberta", width: 768, layers: 12, heads: 12, epsilon: 1e-5, vocabulary: 50_265, positions: 514, types: 1, padding: 1),
         RobertaLarge = Bert("roberta", width: 1024, layers: 24, heads: 16, epsilon: 1e-5, vocabulary: 50_265, positions: 514, types: 1, padding: 1),
         XlmRobertaBase = Bert("xlm-roberta", width: 768, layers: 12, heads: 12, epsilon: 1e-5, vocabulary: 250_002, positions: 514, types: 1, padding: 1),
-        XlmRobertaLarge = Bert("xlm-roberta", width: 1024, layers: 24, heads: 16, epsilon: 1e-5, vocabulary: 250_002, positions: 514, types: 1, padding: 1);
+        XlmRobertaLarge = Bert("xlm-roberta", width: 1024, layers: 24, heads: 16, epsilon: 1e-5, vocabulary: 250_002, positions: 514, types: 1, padding: 1),
+        ModernBertBase = ModernBert(width: 768, layers: 22, heads: 12, hidden: 1152);
 
     /// <summary>The models by their names on the Hub.</summary>
     public static IReadOnlyDictionary<string, HuggingFaceTextModel> ByName { get; } = new Dictionary<string, HuggingFaceTextModel>
@@ -35,6 +36,9 @@ internal static class HuggingFaceTextModels
         ["google/mt5-xl"] = Mt5(width: 2048, layers: 24, heads: 32, hidden: 5120),
         ["facebook/nllb-200-distilled-600M"] = Nllb(layers: 12, hidden: 4096),
         ["facebook/nllb-200-distilled-1.3B"] = Nllb(layers: 24, hidden: 8192),
+        ["answerdotai/ModernBERT-base"] = ModernBertBase,
+        ["answerdotai/ModernBERT-large"] = ModernBert(width: 1024, layers: 28, heads: 16, hidden: 2624),
+        ["Alibaba-NLP/gte-modernbert-base"] = ModernBertBase,
     };
 
     /// <summary>What the classes of Hugging Face's library have where a config says nothing, by model_type.</summary>
@@ -45,6 +49,7 @@ internal static class HuggingFaceTextModels
         ["xlm-roberta"] = XlmRobertaBase,
         ["mt5"] = Mt5(width: 512, layers: 8, heads: 6, hidden: 1024),
         ["m2m_100"] = Nllb(layers: 12, hidden: 4096),
+        ["modernbert"] = ModernBertBase,
     };
 
     private static HuggingFaceTextModel Bert(
@@ -71,4 +76,13 @@ internal static class HuggingFaceTextModels
             Transformer = new TransformerConfig { Width = 1024, Layers = layers, Heads = 16, MlpWidth = hidden, Activation = Activation.Relu },
         },
         256_206);
+
+    private static HuggingFaceTextModel ModernBert(int width, int layers, int heads, int hidden) => new(
+        "modernbert",
+        new ModernBertTextConfig
+        {
+            PaddingId = 50_283,
+            Transformer = new TransformerConfig { Width = width, Layers = layers, Heads = heads, MlpWidth = hidden, Activation = Activation.Gelu },
+        },
+        50_368);
 }

@@ -16,6 +16,7 @@ internal static class HuggingFaceTextNames
             new PrefixRule("text.pooler.", $"{Stored}.pooler."),
             .. M2M100(),
             .. Mt5(),
+            .. ModernBert(),
             new PrefixRule($"{Encoder}.", $"{Stored}."),
             new PrefixRule("text.proj.", "text.proj."),
         ],
@@ -77,5 +78,12 @@ internal static class HuggingFaceTextNames
             Rename($"{Block}.mlp.wi_1.weight", $"{Layer}.1.DenseReluDense.wi_1.weight"),
             Rename($"{Block}.mlp.wo.weight", $"{Layer}.1.DenseReluDense.wo.weight"),
         ];
+    }
+
+    // transformers, modeling_modernbert.py
+    private static IEnumerable<KeyRule> ModernBert()
+    {
+        const string Attention = $"{Encoder}.{ModernBertEncoder.Blocks}.{{i}}.attn", Layer = $"{Stored}.layers.{{i}}.attn";
+        return [Rename($"{Attention}.in_proj_weight", $"{Layer}.Wqkv.weight"), Rename($"{Attention}.out_proj.weight", $"{Layer}.Wo.weight")];
     }
 }

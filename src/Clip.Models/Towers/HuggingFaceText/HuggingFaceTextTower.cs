@@ -4,7 +4,7 @@ namespace Clip.Models;
 
 /// <summary>A text tower that open_clip takes from Hugging Face's library.</summary>
 /// <remarks>Source: open_clip, hf_model.py.</remarks>
-internal sealed class HuggingFaceTextTower : TextTower
+internal sealed class HuggingFaceTextTower : TextTower, ICaptionSource
 {
     /// <summary>The name of its encoder.</summary>
     public const string EncoderName = "encoder";
@@ -60,6 +60,15 @@ internal sealed class HuggingFaceTextTower : TextTower
             default:
                 return tokens.select(1, 0);
         }
+    }
+
+    internal override ICaptionSource Captions => this;
+
+    // Of a pooled first token the decoder sees nothing (open_clip, hf_model.py, forward).
+    (Tensor Tokens, Tensor Features) ICaptionSource.Encode(Tensor ids)
+    {
+        var tokens = Encode(ids);
+        return (_config.Pooling == HuggingFaceTextPooling.Pooler ? tokens.narrow(1, 1, tokens.shape[1] - 1) : tokens, Pool(tokens, ids));
     }
 
     internal override Tensor Project(Tensor features) => _head?.call(features) ?? features;

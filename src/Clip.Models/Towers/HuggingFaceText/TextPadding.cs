@@ -19,11 +19,33 @@ internal static class TextPadding
     /// <returns>[N, 1, 1, L], broadcast over heads and queries.</returns>
     public static Tensor Mask(Tensor ids, int paddingId, ScalarType dtype)
     {
+        using var visible = Visible(ids, paddingId);
+        return Mask(visible, dtype);
+    }
+
+    /// <summary>What is added to the attention logits so that nobody attends to some tokens.</summary>
+    /// <param name="visible">Ones where a token may be attended to, [N, L].</param>
+    /// <param name="dtype">Dtype of the mask.</param>
+    /// <returns>[N, 1, 1, L], broadcast over heads and queries.</returns>
+    public static Tensor Mask(Tensor visible, ScalarType dtype)
+    {
         using var scope = NewDisposeScope();
-        var (texts, length) = (ids.shape[0], ids.shape[1]);
-        var isPadding = ids.eq(paddingId).view(texts, 1, 1, length);
-        return zeros([texts, 1, 1, length], dtype, ids.device)
-            .masked_fill(isPadding, dtype == ScalarType.Float16 ? HiddenInHalf : Hidden).MoveToOuterDisposeScope();
+        var (texts, length) = (visible.shape[0], visible.shape[1]);
+        var isHidden = visible.logical_not().view(texts, 1, 1, length);
+        return zeros([texts, 1, 1, length], dtype, visible.device).masked_fill(isHidden, Lowest(dtype)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A mask that also hides what is far away.</summary>
+    /// <param name="mask">What is added to the attention logits, [N, 1, 1, L].</param>
+    /// <param name="farthest">The largest distance between tokens that see each other.</param>
+    /// <returns>[N, 1, L, L].</returns>
+    public static Tensor Within(Tensor mask, int farthest)
+    {
+        using var scope = NewDisposeScope();
+        var length = mask.shape[3];
+        var places = arange(length, ScalarType.Int64, mask.device);
+        var isFar = (places.unsqueeze(1) - places).abs().gt(farthest);                       // [L, L]
+        return mask.expand(-1, 1, length, length).masked_fill(isFar, Lowest(mask.dtype)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Positions counted over the tokens that are no padding; padding has the number of its id.</summary>
@@ -45,4 +67,6 @@ internal static class TextPadding
         var last = tokens.LastIndexOfAnyExcept((long)paddingId);
         return last < 0 ? tokens.Length : last + 1;
     }
+
+    private static double Lowest(ScalarType dtype) => dtype == ScalarType.Float16 ? HiddenInHalf : Hidden;
 }

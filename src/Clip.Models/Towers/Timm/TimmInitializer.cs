@@ -2,8 +2,7 @@ namespace Clip.Models;
 
 /// <summary>timm's initialization of linear layers, and of ConvNeXt's convolutions.</summary>
 /// <remarks>
-/// Source: timm, vision_transformer.py and convnext.py. It cuts the distribution at ±2, a hundred deviations away, which no draw reaches;
-/// TorchSharp's own trunc_normal_ writes the deviation itself into every element.
+/// Source: timm, vision_transformer.py and convnext.py. It cuts the distribution at ±2, a hundred deviations away, which no draw reaches.
 /// </remarks>
 internal static class TimmInitializer
 {

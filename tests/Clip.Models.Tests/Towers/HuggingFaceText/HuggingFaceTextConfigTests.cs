@@ -48,6 +48,11 @@ public sealed class HuggingFaceTextConfigTests : IDisposable
     [InlineData("""{"hf_model_name": "google/mt5-base", "hf_model_config": {"relative_attention_max_distance": 3}}""", "Encoder.FarthestDistance")]
     [InlineData("""{"hf_model_name": "google/mt5-base", "hf_model_config": {"feed_forward_proj": "relu"}}""", "text_cfg.hf_model_config.feed_forward_proj")]
     [InlineData("""{"hf_model_name": "facebook/nllb-200-distilled-600M", "hf_model_config": {"encoder_layers": -1}}""", "Encoder.Transformer.Layers")]
+    [InlineData("""{"hf_model_name": "answerdotai/ModernBERT-base", "hf_model_config": {"norm_bias": true}}""", "text_cfg.hf_model_config.norm_bias")]
+    [InlineData("""{"hf_model_name": "answerdotai/ModernBERT-base", "hf_model_config": {"hidden_size": 84}}""", "Encoder.Transformer.Heads")]
+    [InlineData("""{"hf_model_name": "answerdotai/ModernBERT-base", "hf_model_config": {"local_attention": 0}}""", "Encoder.LocalWindow")]
+    [InlineData("""{"hf_model_name": "answerdotai/ModernBERT-base", "hf_model_config": {"global_attn_every_n_layers": 0}}""", "Encoder.GlobalInterval")]
+    [InlineData("""{"hf_model_name": "answerdotai/ModernBERT-base", "hf_model_config": {"local_rope_theta": 0.5}}""", "Encoder.LocalRotaryBase")]
     public void Read_WrongSetting_NamesIt(string text, string place)
     {
         var exception = Assert.Throws<CheckpointException>(() => Read($$"""{"embed_dim": 512, "vision_cfg": {{ViTB32}}, "text_cfg": {{text}}}"""));

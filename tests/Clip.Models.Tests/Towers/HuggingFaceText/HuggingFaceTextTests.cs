@@ -16,6 +16,7 @@ public sealed class HuggingFaceTextTests : IDisposable
         { "Roberta", WeightLayout.Native },
         { "Nllb", WeightLayout.Native },
         { "Mt5", WeightLayout.Native },
+        { "ModernBert", WeightLayout.Native },
         { "ChineseClip", WeightLayout.HuggingFace },
         { "AltClip", WeightLayout.HuggingFace },
     };
@@ -207,6 +208,7 @@ public sealed class HuggingFaceTextTests : IDisposable
     [InlineData("Bert", 8)]
     [InlineData("Nllb", 8)]
     [InlineData("Mt5", 10)]
+    [InlineData("ModernBert", 8)]
     [InlineData("AltClip", 8)]
     public void GetAdaptableMatrices_HasThoseOfTheBlocks(string kind, int expected)
     {
@@ -216,6 +218,29 @@ public sealed class HuggingFaceTextTests : IDisposable
 
         Assert.Equal(expected, matrices.Count);
         Assert.Equal(2, matrices.Count(matrix => matrix.Parts.Count == 3));
+    }
+
+    // Of the first block, which sees all tokens, nothing is hidden; of the second all that lie more than two places away.
+    [Theory]
+    [InlineData(1, 9, true)]
+    [InlineData(2, 9, false)]
+    [InlineData(2, 5, true)]
+    public void ModernBert_LocalBlocks_SeeNearTokensOnly(int interval, int changed, bool isSeen)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var text = (HuggingFaceTextConfig)TinyTexts.All["ModernBert"].Text;
+        var encoder = (ModernBertTextConfig)text.Encoder;
+        // Behind a block that sees all tokens and has a value for none of them, the local one alone lets them meet.
+        using var network = TinyConfig.Create(TinyTexts.All["ModernBert"] with { Text = text with { Encoder = encoder with { GlobalInterval = interval } } });
+        nn.init.zeros_(network.Text.get_parameter("encoder.layers.0.attn.out_proj.weight"));
+        var tokens = arange(10, 20, ScalarType.Int64).unsqueeze(0);
+        var other = tokens.clone();
+        other[0, changed] = tensor(40L);
+
+        var difference = (network.Text.GetTokens(tokens)[0, 3] - network.Text.GetTokens(other)[0, 3]).abs().max().item<float>();
+
+        Assert.Equal(isSeen, difference > 0);
     }
 
     [Fact]
