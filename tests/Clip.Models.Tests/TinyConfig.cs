@@ -51,11 +51,38 @@ internal static class TinyConfig
         Image = new NaFlexVisionConfig
         {
             Resolution = 24,
+            Head = new TimmHeadConfig(TimmProjection.None),
             PatchSize = 4,
             MaxPatches = 36,
             PositionGrid = 4,
             PositionInterpolation = PositionInterpolation.Bicubic,
             Transformer = Transformer(width: 32) with { Activation = Activation.GeluTanh, NormEpsilon = 1e-6 },
+        },
+    };
+
+    /// <summary>timm's NaFlexVit with registers and an average.</summary>
+    public static DualEncoderConfig NaFlexAverage { get; } = VisionTransformer with
+    {
+        Image = (NaFlexVisionConfig)NaFlex.Image with
+        {
+            Head = new TimmHeadConfig(TimmProjection.Linear),
+            Registers = 3,
+            Pooling = NaFlexPooling.Average,
+            Transformer = Transformer(width: 32) with { Activation = Activation.Gelu, NormEpsilon = 1e-6, LayerScale = 1e-5 },
+        },
+    };
+
+    /// <summary>timm's NaFlexVit with gated MLPs.</summary>
+    public static DualEncoderConfig NaFlexGated { get; } = VisionTransformer with
+    {
+        Image = (NaFlexVisionConfig)NaFlexAverage.Image with
+        {
+            Head = new TimmHeadConfig(TimmProjection.Classifier, Bias: true),
+            Registers = 1,
+            Pooling = NaFlexPooling.Attention,
+            PoolMlpWidth = 128,
+            GatedMlp = true,
+            Transformer = ((NaFlexVisionConfig)NaFlexAverage.Image).Transformer with { MlpWidth = 85 },
         },
     };
 
@@ -151,6 +178,8 @@ internal static class TinyConfig
         [nameof(ResNet)] = ResNet,
         [nameof(SigLip)] = SigLip,
         [nameof(NaFlex)] = NaFlex,
+        [nameof(NaFlexAverage)] = NaFlexAverage,
+        [nameof(NaFlexGated)] = NaFlexGated,
         [nameof(Unusual)] = Unusual,
         [nameof(ConvNext)] = ConvNext,
         [nameof(ViTamin)] = ViTamin,

@@ -33,12 +33,21 @@ internal sealed class TimmSizes
     }
 
     /// <summary>Adds mlp_ratio, where the usual one gives other hidden channels.</summary>
-    public TimmSizes Mlp(int width, int hidden, double usual)
+    public TimmSizes Mlp(int width, int hidden, double usual) => (int)(width * usual) == hidden ? this : Mlp("mlp_ratio", width, hidden);
+
+    /// <summary>Adds a choice that is made.</summary>
+    public TimmSizes Flag(string name, bool value)
     {
-        if ((int)(width * usual) == hidden)
-            return this;
+        if (value)
+            Settings[name] = true;
+        return this;
+    }
+
+    /// <summary>Adds the ratio of an MLP.</summary>
+    public TimmSizes Mlp(string name, int width, int hidden)
+    {
         var ratio = (double)hidden / width;
-        Settings["mlp_ratio"] = (int)(width * ratio) == hidden ? ratio : Math.BitIncrement(ratio);
+        Settings[name] = (int)(width * ratio) == hidden ? ratio : Math.BitIncrement(ratio);
         return this;
     }
 

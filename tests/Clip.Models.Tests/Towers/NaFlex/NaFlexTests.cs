@@ -60,10 +60,10 @@ public sealed class NaFlexTests : IDisposable
         {
             parameter.copy_(name switch
             {
-                "conv1.weight" => from["patch_embedding.weight"].view(32, 4, 4, 3).permute(0, 3, 1, 2),
-                "conv1.bias" => from["patch_embedding.bias"],
-                "positional_embedding" => from[name].flatten(0, 1),
-                _ => from[name],
+                "conv1.weight" => from["trunk.embed.patch_embedding.weight"].view(32, 4, 4, 3).permute(0, 3, 1, 2),
+                "conv1.bias" => from["trunk.embed.patch_embedding.bias"],
+                "positional_embedding" => from["trunk.embed." + name].flatten(0, 1),
+                _ => from["trunk." + name],
             });
         }
         var pixels = randn(2, 3, 16, 16);
@@ -119,10 +119,10 @@ public sealed class NaFlexTests : IDisposable
         var tower = network.Image;
 
         Assert.Equal(4, tower.StageCount);
-        Assert.Equal(0, tower.StageOf("patch_embedding.weight"));
-        Assert.Equal(0, tower.StageOf("positional_embedding"));
-        Assert.Equal(2, tower.StageOf("transformer.resblocks.1.ln_1.bias"));
-        Assert.Equal(3, tower.StageOf("attn_pool.probe"));
+        Assert.Equal(0, tower.StageOf("trunk.embed.patch_embedding.weight"));
+        Assert.Equal(0, tower.StageOf("trunk.embed.positional_embedding"));
+        Assert.Equal(2, tower.StageOf("trunk.transformer.resblocks.1.ln_1.bias"));
+        Assert.Equal(3, tower.StageOf("trunk.attn_pool.probe"));
     }
 
     [Fact]
@@ -134,7 +134,9 @@ public sealed class NaFlexTests : IDisposable
     [InlineData("Transformer", """{"num_heads": 7}""")]
     [InlineData("PositionGrid", """{"pos_embed_grid_size": [0, 4]}""")]
     [InlineData("pos_embed_grid_size", """{"pos_embed_grid_size": [1, 2, 3]}""")]
-    [InlineData("reg_tokens", """{"reg_tokens": 4}""")]
+    [InlineData("Registers", """{"reg_tokens": -1}""")]
+    [InlineData("PoolMlpWidth", """{"attn_pool_mlp_ratio": 10000}""")]
+    [InlineData("class_token", """{"class_token": true}""")]
     public void Read_HostileSettingOfTimm_IsRefusedByName(string setting, string sizes) => RequireRefused(setting, $$"""
         {
           "embed_dim": 768,
