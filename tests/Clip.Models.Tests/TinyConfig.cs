@@ -117,6 +117,44 @@ internal static class TinyConfig
         Text = Text,
     };
 
+    /// <summary>Three stages: windows that shift, that reach beyond the image, and that are no larger than it.</summary>
+    public static DualEncoderConfig Swin { get; } = new()
+    {
+        EmbeddingSize = 24,
+        Image = new SwinConfig
+        {
+            Resolution = new ImageSize(32, 16),
+            Head = new TimmHeadConfig(TimmProjection.Classifier, Bias: true),
+            PatchSize = 2,
+            Width = 8,
+            Blocks = [2, 2, 1],
+            Heads = [1, 2, 4],
+            Window = 3,
+        },
+        Text = Text,
+    };
+
+    /// <summary>The same with windows that fill the image.</summary>
+    public static DualEncoderConfig WholeSwin { get; } = Swin with
+    {
+        Image = (SwinConfig)Swin.Image with { Head = new TimmHeadConfig(TimmProjection.Linear), Window = 4 },
+    };
+
+    public static DualEncoderConfig RelativeVit { get; } = new()
+    {
+        EmbeddingSize = 24,
+        Image = new RelativeVitConfig
+        {
+            Resolution = new ImageSize(24, 32),
+            PatchSize = 8,
+            Head = new TimmHeadConfig(TimmProjection.Linear),
+            PositionWidth = 12,
+            Pooling = ImagePooling.Average,
+            Transformer = Transformer(width: 32) with { Activation = Activation.Gelu, NormEpsilon = 1e-6, LayerScale = 1e-6 },
+        },
+        Text = Text,
+    };
+
     /// <summary>A FastViT of five stages, for images whose sides no stride divides.</summary>
     public static DualEncoderConfig FastVit { get; } = new()
     {
@@ -183,6 +221,9 @@ internal static class TinyConfig
         [nameof(Unusual)] = Unusual,
         [nameof(ConvNext)] = ConvNext,
         [nameof(ViTamin)] = ViTamin,
+        [nameof(Swin)] = Swin,
+        [nameof(WholeSwin)] = WholeSwin,
+        [nameof(RelativeVit)] = RelativeVit,
         [nameof(FastVit)] = FastVit,
         [nameof(MobileClip)] = MobileClip,
         [nameof(FoldedMobileClip)] = FoldedMobileClip,

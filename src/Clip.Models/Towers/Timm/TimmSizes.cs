@@ -24,6 +24,14 @@ internal sealed class TimmSizes
         return this;
     }
 
+    /// <summary>Adds the sizes of the stages.</summary>
+    public TimmSizes Add(string name, ValueList<int> values, ValueList<int> usual)
+    {
+        if (values != usual)
+            Settings[name] = new JsonArray([.. values.Select(value => JsonValue.Create(value))]);
+        return this;
+    }
+
     /// <summary>Adds a grid.</summary>
     public TimmSizes Grid(string name, ImageSize value, ImageSize usual)
     {
