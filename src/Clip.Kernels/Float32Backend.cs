@@ -1,4 +1,5 @@
 using Clip.Kernels.Contracts;
+using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Networks;
 using Clip.Kernels.Float32.Products;
 using Clip.Kernels.Float32.Simd;
@@ -13,8 +14,11 @@ internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    // One stack computes at a time, mostly: all of a model share their memory.
+    private readonly Scratch _scratch = new();
+
     /// <inheritdoc/>
-    public override ITransformerKernel CreateTransformer(TransformerShape shape) => new Transformer<TSimd, TVector>(shape);
+    public override ITransformerKernel CreateTransformer(TransformerShape shape) => new Transformer<TSimd, TVector>(shape, scratch: _scratch);
 
     /// <inheritdoc/>
     public override IResNetKernel? TryCreateResNet(ResNetWeights weights, long height, long width) =>

@@ -1,4 +1,5 @@
 using Clip.Kernels.Contracts;
+using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Networks;
 using Clip.Kernels.Float32.Products;
 using Clip.Kernels.Float32.Simd;
@@ -16,8 +17,11 @@ internal sealed class Int8Backend<TSimd, TVector>(KernelBackend? float32, Func<T
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    // One stack computes at a time, mostly: all of a model share their memory.
+    private readonly Scratch _scratch = new();
+
     /// <inheritdoc/>
-    public override ITransformerKernel CreateTransformer(TransformerShape shape) => new Transformer<TSimd, TVector>(shape, pack);
+    public override ITransformerKernel CreateTransformer(TransformerShape shape) => new Transformer<TSimd, TVector>(shape, pack, _scratch);
 
     /// <inheritdoc/>
     public override IPatchKernel? TryCreatePatchEmbedding(PatchWeights weights) => float32?.TryCreatePatchEmbedding(weights);

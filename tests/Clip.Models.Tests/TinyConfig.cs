@@ -51,11 +51,38 @@ internal static class TinyConfig
         Image = new NaFlexVisionConfig
         {
             Resolution = 24,
+            Head = new TimmHeadConfig(TimmProjection.None),
             PatchSize = 4,
             MaxPatches = 36,
             PositionGrid = 4,
             PositionInterpolation = PositionInterpolation.Bicubic,
             Transformer = Transformer(width: 32) with { Activation = Activation.GeluTanh, NormEpsilon = 1e-6 },
+        },
+    };
+
+    /// <summary>timm's NaFlexVit with registers and an average.</summary>
+    public static DualEncoderConfig NaFlexAverage { get; } = VisionTransformer with
+    {
+        Image = (NaFlexVisionConfig)NaFlex.Image with
+        {
+            Head = new TimmHeadConfig(TimmProjection.Linear),
+            Registers = 3,
+            Pooling = NaFlexPooling.Average,
+            Transformer = Transformer(width: 32) with { Activation = Activation.Gelu, NormEpsilon = 1e-6, LayerScale = 1e-5 },
+        },
+    };
+
+    /// <summary>timm's NaFlexVit with gated MLPs.</summary>
+    public static DualEncoderConfig NaFlexGated { get; } = VisionTransformer with
+    {
+        Image = (NaFlexVisionConfig)NaFlexAverage.Image with
+        {
+            Head = new TimmHeadConfig(TimmProjection.Classifier, Bias: true),
+            Registers = 1,
+            Pooling = NaFlexPooling.Attention,
+            PoolMlpWidth = 128,
+            GatedMlp = true,
+            Transformer = ((NaFlexVisionConfig)NaFlexAverage.Image).Transformer with { MlpWidth = 85 },
         },
     };
 
@@ -86,6 +113,44 @@ internal static class TinyConfig
             Width = 32,
             Layers = 2,
             Heads = 2,
+        },
+        Text = Text,
+    };
+
+    /// <summary>Three stages: windows that shift, that reach beyond the image, and that are no larger than it.</summary>
+    public static DualEncoderConfig Swin { get; } = new()
+    {
+        EmbeddingSize = 24,
+        Image = new SwinConfig
+        {
+            Resolution = new ImageSize(32, 16),
+            Head = new TimmHeadConfig(TimmProjection.Classifier, Bias: true),
+            PatchSize = 2,
+            Width = 8,
+            Blocks = [2, 2, 1],
+            Heads = [1, 2, 4],
+            Window = 3,
+        },
+        Text = Text,
+    };
+
+    /// <summary>The same with windows that fill the image.</summary>
+    public static DualEncoderConfig WholeSwin { get; } = Swin with
+    {
+        Image = (SwinConfig)Swin.Image with { Head = new TimmHeadConfig(TimmProjection.Linear), Window = 4 },
+    };
+
+    public static DualEncoderConfig RelativeVit { get; } = new()
+    {
+        EmbeddingSize = 24,
+        Image = new RelativeVitConfig
+        {
+            Resolution = new ImageSize(24, 32),
+            PatchSize = 8,
+            Head = new TimmHeadConfig(TimmProjection.Linear),
+            PositionWidth = 12,
+            Pooling = ImagePooling.Average,
+            Transformer = Transformer(width: 32) with { Activation = Activation.Gelu, NormEpsilon = 1e-6, LayerScale = 1e-6 },
         },
         Text = Text,
     };
@@ -151,9 +216,14 @@ internal static class TinyConfig
         [nameof(ResNet)] = ResNet,
         [nameof(SigLip)] = SigLip,
         [nameof(NaFlex)] = NaFlex,
+        [nameof(NaFlexAverage)] = NaFlexAverage,
+        [nameof(NaFlexGated)] = NaFlexGated,
         [nameof(Unusual)] = Unusual,
         [nameof(ConvNext)] = ConvNext,
         [nameof(ViTamin)] = ViTamin,
+        [nameof(Swin)] = Swin,
+        [nameof(WholeSwin)] = WholeSwin,
+        [nameof(RelativeVit)] = RelativeVit,
         [nameof(FastVit)] = FastVit,
         [nameof(MobileClip)] = MobileClip,
         [nameof(FoldedMobileClip)] = FoldedMobileClip,

@@ -17,14 +17,18 @@ internal interface ITransformerKernel : IDisposable
 
     /// <summary>Runs the blocks.</summary>
     /// <param name="x">Activations [N, L, W].</param>
-    /// <param name="mask">Added to the attention logits, [N, 1, L, L]; or null.</param>
+    /// <param name="mask">
+    /// Added to the attention logits, [G, 1 or heads, L, L] with G that divides N: sequence i adds plane i modulo G; or null.
+    /// </param>
     /// <returns>[N, L, W].</returns>
     Tensor Forward(Tensor x, Tensor? mask);
 
     /// <summary>Runs the blocks for one token of each sequence.</summary>
     /// <param name="x">Activations [N, L, W].</param>
     /// <param name="positions">Which token, int64 [N].</param>
-    /// <param name="mask">Added to the attention logits, [N, 1, L, L]; or null.</param>
+    /// <param name="mask">
+    /// Added to the attention logits, [G, 1 or heads, L, L] with G that divides N: sequence i adds plane i modulo G; or null.
+    /// </param>
     /// <returns>[N, W].</returns>
     Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask);
 }

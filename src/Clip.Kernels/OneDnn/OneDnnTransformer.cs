@@ -100,22 +100,16 @@ internal sealed class OneDnnTransformer : ITransformerKernel
         }
     }
 
-    /// <summary>Runs the blocks.</summary>
-    /// <param name="x">Activations [N, L, W].</param>
-    /// <param name="mask">Added to the attention logits, broadcast to [N, heads, L, L]; or null.</param>
-    /// <returns>[N, L, W].</returns>
+    /// <inheritdoc/>
     public Tensor Forward(Tensor x, Tensor? mask)
     {
         using var noGradients = no_grad();
-        using var none = zeros(0);
-        return _module.invoke<Tensor>("forward", x, mask ?? none, none);
+        using var scope = NewDisposeScope();
+        var none = zeros(0);
+        return _module.invoke<Tensor>("forward", x, Repeated(mask, x.shape[0]) ?? none, none).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Runs the blocks for one token of each sequence.</summary>
-    /// <param name="x">Activations [N, L, W].</param>
-    /// <param name="positions">Which token, int64 [N].</param>
-    /// <param name="mask">Added to the attention logits, [N, 1, L, L]; or null.</param>
-    /// <returns>[N, W].</returns>
+    /// <inheritdoc/>
     public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask)
     {
         using var noGradients = no_grad();
@@ -124,12 +118,17 @@ internal sealed class OneDnnTransformer : ITransformerKernel
         // To the module, no positions mean all.
         if (positions.numel() == 0)
             return x.new_empty([0, x.shape[2]]);
-        using var none = zeros(0);
-        return _module.invoke<Tensor>("forward", x, mask ?? none, positions);
+        using var scope = NewDisposeScope();
+        var none = zeros(0);
+        return _module.invoke<Tensor>("forward", x, Repeated(mask, x.shape[0]) ?? none, positions).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public void Dispose() => _module.Dispose();
+
+    // One plane of the mask for each sequence.
+    private static Tensor? Repeated(Tensor? mask, long sequences) =>
+        mask is null || mask.shape[0] == sequences ? mask : mask.repeat(sequences / mask.shape[0], 1, 1, 1);
 
     // Rows of the weight are output channels: a gain on the outputs goes into rows and bias.
     private static Tensor Scaled(Tensor tensor, Tensor? gain, double factor)
@@ -197,7 +196,7 @@ internal sealed class OneDnnTransformer : ITransformerKernel
             if torch.numel(positions) == 0:
               return self.last_block(x, given, causal, positions, last)
             if given is not None:
-              index = torch.expand(torch.view(positions, [-1, 1, 1, 1]), [-1, 1, 1, torch.size(x, 1)])
+              index = torch.expand(torch.view(positions, [-1, 1, 1, 1]), [-1, torch.size(given, 1), 1, torch.size(x, 1)])
               given = torch.gather(given, 2, index)
             if causal:
               later = torch.gt(torch.unsqueeze(torch.arange(torch.size(x, 1)), 0), torch.unsqueeze(positions, 1))

@@ -33,11 +33,11 @@ internal sealed class PackedLinear : IDisposable
     public Tensor Forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var output = _kernel is not null
-            ? _kernel.Forward(x.flatten(0, -2)).view([.. x.shape[..^1], -1])
-            : nn.functional.linear(x, _weight!, _bias);
+        var output = _kernel is not null ? Unflatten(_kernel.Forward(x.flatten(0, -2)), x) : nn.functional.linear(x, _weight!, _bias);
         return (_activation is null ? output : _activation.call(output)).MoveToOuterDisposeScope();
     }
+
+    private static Tensor Unflatten(Tensor rows, Tensor like) => rows.view([.. like.shape[..^1], rows.shape[1]]);
 
     /// <inheritdoc/>
     public void Dispose()

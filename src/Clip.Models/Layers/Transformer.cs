@@ -57,21 +57,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             Rotary = _rotary?.Table,
         };
         ITransformerKernel kernel = _postNorm ? new PostNormTransformer(shape, _config.Activation, backend) : backend.CreateTransformer(shape);
-        try
-        {
-            for (var i = 0; i < _blocks.Count; i++)
-            {
-                using var scope = NewDisposeScope();
-                kernel.Append(_blocks[i].Weights, isLast: i == _blocks.Count - 1, rows);
-                _blocks[i].Dispose();
-            }
-            return kernel;
-        }
-        catch
-        {
-            kernel.Dispose();
-            throw;
-        }
+        return TransformerPacking.Fill(kernel, _blocks, block => block.Weights, rows);
     }
 
     /// <summary>Runs the blocks for further tokens of texts.</summary>

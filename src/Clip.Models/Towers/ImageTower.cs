@@ -84,11 +84,14 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     /// <summary>A weight that multiplies activations: its dtype and device are those of the computation.</summary>
     internal abstract Tensor Reference { get; }
 
-    /// <summary>Whether the tower takes images of a size; most take their config's alone.</summary>
-    internal virtual bool Takes(long height, long width) => (height, width) == (Config.Resolution.Height, Config.Resolution.Width);
+    // Most towers take their config's resolution alone.
+    private bool Takes(long height, long width) => Config.FlexiblePatchSize is { } side
+        ? height > 0 && width > 0 && height % side == 0 && width % side == 0
+        : (height, width) == (Config.Resolution.Height, Config.Resolution.Width);
 
-    /// <summary>The shape of the images it takes, for messages.</summary>
-    internal virtual string PixelShape => $"[N, 3, {Config.Resolution.Height}, {Config.Resolution.Width}]";
+    private string PixelShape => Config.FlexiblePatchSize is { } side
+        ? $"[N, 3, H, W] with sides that patches of {side} fill"
+        : $"[N, 3, {Config.Resolution.Height}, {Config.Resolution.Width}]";
 
     /// <summary>Pixels to tokens, [N, 3, H, W] to [N, L, W].</summary>
     internal abstract Tensor Encode(Tensor pixels);

@@ -8,11 +8,13 @@ internal static class TowerFamilies
         PerceptionEncoderFamily.Instance,
         EvaFamily.Instance,
         TimmVitFamily.Instance,
+        RelativeVitFamily.Instance,
         SigLipFamily.Instance,
         NaFlexFamily.Instance,
         ModifiedResNetFamily.Instance,
         ConvNextFamily.Instance,
         ViTaminFamily.Instance,
+        SwinFamily.Instance,
         VisionTransformerFamily.Instance,
         FastVitFamily.Instance,
     ];

@@ -44,6 +44,24 @@ public sealed class OneDnnTransformerTests
         TestTensors.Close(expected.select(1, 2), kernel.ForwardAt(x, full([3], 2, ScalarType.Int64), null));
     }
 
+    [Theory]
+    [InlineData(1, Heads), InlineData(2, 1), InlineData(2, Heads)]
+    public void Forward_MasksThatSequencesShare_EqualsThatOfOwnMasks(int sequences, int heads)
+    {
+        Assert.SkipUnless(OneDnnOperators.Serve(ScalarType.Float32), "oneDNN has no packed linear layers for this processor.");
+        using var scope = NewDisposeScope();
+        using var kernel = new OneDnnTransformer(new() { Heads = Heads, NormEpsilon = 1e-5, Activation = FusedActivation.Gelu, Causal = false });
+        kernel.Append(Block(), isLast: false, rows: 28);
+        kernel.Append(Block(), isLast: true, rows: 28);
+        var x = TestTensors.Create(4, 7, Width) * 4;
+        var mask = TestTensors.Create(sequences, heads, 7, 7);
+
+        var expected = kernel.Forward(x, mask.repeat(4 / sequences, Heads / heads, 1, 1)).to(ScalarType.Float64);
+
+        TestTensors.Close(expected, kernel.Forward(x, mask));
+        TestTensors.Close(expected.select(1, 3), kernel.ForwardAt(x, full([4], 3, ScalarType.Int64), mask));
+    }
+
     private static BlockWeights Block() => new()
     {
         AttentionNorm = (ones(Width), zeros(Width)),

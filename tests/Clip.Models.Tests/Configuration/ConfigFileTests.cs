@@ -107,7 +107,7 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData("qk_norm", "\"patch_size\": 8, \"qk_norm\": true")]
     [InlineData("pool_type", "\"patch_size\": 8, \"pool_type\": \"none\"")]
     [InlineData("block_type", "\"patch_size\": 8, \"block_type\": \"custom\"")]
-    [InlineData("timm_model_name", "\"patch_size\": 8, \"timm_model_name\": \"swin_base_patch4_window7_224\"")]
+    [InlineData("timm_model_name", "\"patch_size\": 8, \"timm_model_name\": \"mixer_b16_224\"")]
     [InlineData("attentional_pool", "\"patch_size\": 8, \"attentional_pool\": \"parallel\"")]
     [InlineData("head_width", "\"patch_size\": 8, \"head_width\": 7")]
     [InlineData("head_width", "\"patch_size\": 8, \"head_width\": 0")]

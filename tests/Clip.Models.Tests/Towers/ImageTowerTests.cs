@@ -1,3 +1,6 @@
+using Clip.Models.Tests.Towers.FastVit;
+using Clip.Models.Tests.Towers.Timm;
+
 namespace Clip.Models.Tests.Image;
 
 public sealed class ImageTowerTests
@@ -21,12 +24,48 @@ public sealed class ImageTowerTests
     }
 
     [Theory]
+    [MemberData(nameof(Kinds))]
+    public void StageOf_AllParameters_CoverAllStagesFromTheInput(string kind)
+    {
+        using var network = TinyConfig.Create(TinyConfig.All[kind]);
+        var tower = network.Image;
+
+        var stages = tower.named_parameters().Select(entry => tower.StageOf(entry.name)).ToArray();
+
+        // SigLIP's tower without a projection has its pooling last, others their projection; a stage may have nothing where a tower ends before it.
+        Assert.Equal(Enumerable.Range(0, stages.Max() + 1), stages.Distinct().Order());
+        Assert.InRange(stages.Max(), tower.StageCount - 2, tower.StageCount - 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void GetAdaptableMatrices_AnyKind_AreMatricesOfTheTower(string kind)
+    {
+        using var network = TinyConfig.Create(TinyConfig.All[kind]);
+        var parameters = network.Image.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
+
+        Assert.All(network.Image.GetAdaptableMatrices(), matrix =>
+        {
+            Assert.Equal(2, matrix.Weight.dim());
+            Assert.Equal(parameters[matrix.Name].Handle, matrix.Weight.Handle);
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Train_FewSteps_ChangeEveryParameter(string kind) =>
+        TrainingStep.RequireChangesEveryParameter(TinyConfig.All[kind], TinyConfig.All[kind].Image is FastVitConfig ? config => LivelyWeights.Create(config) : null);
+
+    [Theory]
     [InlineData(nameof(TinyConfig.VisionTransformer), 17, 32)]
     [InlineData(nameof(TinyConfig.ResNet), 1, 256)]
     [InlineData(nameof(TinyConfig.SigLip), 16, 32)]
     [InlineData(nameof(TinyConfig.Unusual), 5, 24)]
     [InlineData(nameof(TinyConfig.ConvNext), 1, 20)]
     [InlineData(nameof(TinyConfig.ViTamin), 4, 32)]
+    [InlineData(nameof(TinyConfig.NaFlexAverage), 36, 32)]
+    [InlineData(nameof(TinyConfig.Swin), 8, 32)]
+    [InlineData(nameof(TinyConfig.RelativeVit), 13, 32)]
     public void GetTokens_AnyKind_HasOnePerPlace(string kind, long tokens, long channels)
     {
         var config = TinyConfig.All[kind];

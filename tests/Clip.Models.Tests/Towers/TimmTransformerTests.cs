@@ -1,5 +1,3 @@
-using Clip.Checkpoints;
-
 namespace Clip.Models.Tests.Image;
 
 /// <summary>What holds for every transformer of timm.</summary>
@@ -10,33 +8,6 @@ public sealed class TimmTransformerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string> Kinds => new(TinyTransformers.All.Keys);
-
-    [Theory, MemberData(nameof(Kinds))]
-    public void Export_ThenLoad_IsBitEqual(string kind)
-    {
-        using var scope = NewDisposeScope();
-        using var network = TinyConfig.Create(TinyTransformers.All[kind]);
-
-        network.Export(_folder.Path, WeightLayout.Native);
-        using var loaded = DualEncoder.Load(_folder.Path);
-
-        Assert.Equal(network.Config.Image, loaded.Config.Image);
-        var weights = loaded.state_dict();
-        foreach (var (name, tensor) in network.state_dict())
-            TensorAssert.BitEqual(tensor, weights[name]);
-    }
-
-    [Theory, MemberData(nameof(Kinds))]
-    public void TryRead_ExportedWeights_ShowTheSizes(string kind)
-    {
-        var config = TinyTransformers.All[kind];
-        using var network = TinyConfig.Create(config);
-        network.ExportWeights(_folder.File("weights.safetensors"), WeightLayout.Native);
-
-        using var checkpoint = Checkpoint.Open(_folder.File("weights.safetensors"));
-
-        Assert.Equal(DualEncoderOutline.Of(config), DualEncoderOutline.TryRead(checkpoint));
-    }
 
     [Theory, MemberData(nameof(Kinds))]
     public void Export_HuggingFace_IsRefused(string kind)
@@ -70,32 +41,6 @@ public sealed class TimmTransformerTests : IDisposable
         Assert.Equal(blockMatrices.Select(entry => entry.name), matrices.Select(matrix => matrix.Name));
         Assert.Contains(matrices, matrix => matrix.Role == MatrixRole.Attention);
         Assert.Contains(matrices, matrix => matrix.Role == MatrixRole.Mlp);
-    }
-
-    [Theory, MemberData(nameof(Kinds))]
-    public void Step_AllParameters_ChangeAndStayFinite(string kind)
-    {
-        using var scope = NewDisposeScope();
-        using var network = TinyConfig.Create(TinyTransformers.All[kind]);
-        network.train();
-        var before = network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
-        using var optimizer = optim.AdamW(network.parameters(), lr: 1e-3);
-
-        // Branches that start at almost nothing have gradients that vanish in the first step's rounding, and Adam's epsilon hides them.
-        for (var i = 0; i < 3; i++)
-        {
-            optimizer.zero_grad();
-            var logits = network.call(TinyConfig.Pixels(network.Config, count: 4), TinyConfig.Tokens(network.Config, count: 4));
-            nn.functional.cross_entropy(logits, arange(4)).backward();
-            optimizer.step();
-        }
-
-        foreach (var (name, parameter) in network.named_parameters())
-        {
-            Assert.True(parameter.isfinite().all().item<bool>(), $"{name} is not finite.");
-            Assert.True(parameter.grad!.abs().max().item<float>() > 0, $"{name} has no gradient.");
-            Assert.False(parameter.eq(before[name]).all().item<bool>(), $"{name} did not change.");
-        }
     }
 
     [Theory, MemberData(nameof(Kinds))]

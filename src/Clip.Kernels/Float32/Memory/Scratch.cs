@@ -2,11 +2,20 @@ using System.Collections.Concurrent;
 
 namespace Clip.Kernels.Float32.Memory;
 
-/// <summary>Memory for intermediate results, kept from one pass to the next.</summary>
+/// <summary>Memory for intermediate results, kept from one pass to the next until all that share it are disposed.</summary>
 internal sealed unsafe class Scratch : IDisposable
 {
     private readonly ConcurrentBag<NativeFloats> _free = [];
     private volatile bool _isDisposed;
+    private int _users;
+
+    /// <summary>Counts a user, whose disposal gives up its share.</summary>
+    public Scratch Share()
+    {
+        Interlocked.Increment(ref _users);
+        _isDisposed = false;
+        return this;
+    }
 
     /// <summary>Takes memory until the lease is disposed.</summary>
     /// <param name="length">Elements that are needed at least; what they are at first is arbitrary.</param>
@@ -23,7 +32,14 @@ internal sealed unsafe class Scratch : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (Interlocked.Decrement(ref _users) > 0)
+            return;
         _isDisposed = true;
+        Free();
+    }
+
+    private void Free()
+    {
         while (_free.TryTake(out var floats))
             floats.Dispose();
     }
@@ -39,7 +55,7 @@ internal sealed unsafe class Scratch : IDisposable
         {
             owner._free.Add(floats);
             if (owner._isDisposed)
-                owner.Dispose();
+                owner.Free();
         }
     }
 }

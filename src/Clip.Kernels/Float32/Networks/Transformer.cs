@@ -26,7 +26,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     private const double BusyShare = 0.9;
 
     private readonly List<TransformerBlock<TSimd, TVector>> _blocks = [];
-    private readonly Scratch _scratch = new();
+    private readonly Scratch _scratch;
     private readonly TransformerShape _shape;
     private readonly Func<Tensor, Tensor, IPackedLinear> _pack;
     private readonly Rotation<TSimd, TVector>? _rotation;
@@ -34,9 +34,11 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     /// <summary>Makes a stack without blocks.</summary>
     /// <param name="shape">What the blocks have in common.</param>
     /// <param name="pack">Packs the weight and the bias of a linear layer; null for float32.</param>
-    public Transformer(TransformerShape shape, Func<Tensor, Tensor, IPackedLinear>? pack = null)
+    /// <param name="scratch">Memory that it shares with other kernels; null for memory of its own.</param>
+    public Transformer(TransformerShape shape, Func<Tensor, Tensor, IPackedLinear>? pack = null, Scratch? scratch = null)
     {
         _shape = shape;
+        _scratch = (scratch ?? new()).Share();
         _pack = pack ?? (static (weight, bias) => new PackedMatrix<TSimd, TVector>(weight, bias));
         _rotation = shape.Rotary is { } table ? new(table) : null;
     }
@@ -83,7 +85,9 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         // The blocks work in place.
         var activations = TensorMemory.Copy(x);
         var chosen = positions?.to(ScalarType.Int64).contiguous();
-        var seen = mask?.to(ScalarType.Float32).expand(sequences, 1, length, length).contiguous();
+        var seen = mask?.to(ScalarType.Float32).expand([.. mask.shape[..2], length, length]).contiguous();
+        Debug.Assert(seen is null || sequences % seen.shape[0] == 0, "Sequences have masks of their own or share them in turn.");
+        Debug.Assert(seen is null || seen.shape[1] == 1 || seen.shape[1] == _shape.Heads, "Heads have masks of their own or share one.");
         var output = positions is null ? activations : empty([sequences, width], ScalarType.Float32);
         Run(new TransformerPass
         {
@@ -93,7 +97,13 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
             Width = width,
             Causal = _shape.Causal && mask is null,
             Positions = chosen is null ? null : TensorMemory.Pointer<long>(chosen),
-            Mask = seen is null ? null : TensorMemory.Pointer<float>(seen),
+            Mask = seen is null ? null : new AttentionMask
+            {
+                Values = TensorMemory.Pointer<float>(seen),
+                Sequences = (nint)seen.shape[0],
+                Heads = (nint)seen.shape[1],
+                Length = length,
+            },
             Output = TensorMemory.Pointer<float>(output),
         });
         return output.MoveToOuterDisposeScope();

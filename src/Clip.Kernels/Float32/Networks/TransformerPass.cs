@@ -1,3 +1,4 @@
+using Clip.Kernels.Float32.Operators;
 using Clip.Kernels.Float32.Threads;
 
 namespace Clip.Kernels.Float32.Networks;
@@ -23,8 +24,8 @@ internal unsafe readonly struct TransformerPass
     /// <summary>The token of each sequence that is wanted; null for all.</summary>
     public required long* Positions { get; init; }
 
-    /// <summary>Added to the attention logits, [Sequences, Length, Length]; or null.</summary>
-    public required float* Mask { get; init; }
+    /// <summary>Added to the attention logits; or null.</summary>
+    public required AttentionMask? Mask { get; init; }
 
     /// <summary>The wanted tokens, [Sequences, Width]; the activations themselves where all are wanted.</summary>
     public required float* Output { get; init; }
@@ -38,7 +39,7 @@ internal unsafe readonly struct TransformerPass
         Tokens = Tokens + sequences.First * Length * Width,
         Sequences = sequences.Count,
         Positions = Positions is null ? null : Positions + sequences.First,
-        Mask = Mask is null ? null : Mask + sequences.First * Length * Length,
+        Mask = Mask?.From(sequences.First),
         Output = Positions is null ? Tokens + sequences.First * Length * Width : Output + sequences.First * Width,
     };
 }

@@ -64,8 +64,8 @@ internal static unsafe class Attention<TSimd, TVector>
             for (var i = 0; i < rows; i++)
             {
                 var position = inputs.Position(sequence, query + i);
-                var mask = inputs.Mask is null ? null : inputs.Mask + (sequence * length + position) * length;
-                Softmax<TSimd, TVector>.Compute(weights + i * paddedLength, inputs.Causal ? position + 1 : length, paddedLength, inputs.Scale, mask);
+                Softmax<TSimd, TVector>.Compute(
+                    weights + i * paddedLength, inputs.Causal ? position + 1 : length, paddedLength, inputs.Scale, inputs.MaskOf(sequence, query + i, head));
             }
             Average(weights, paddedLength, rows, visible, values, length, tile, paddedSize);
             RowCopy.Copy(tile, paddedSize, output + row * width + head * headSize, width, rows, headSize);

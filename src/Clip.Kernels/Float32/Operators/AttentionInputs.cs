@@ -36,8 +36,13 @@ internal unsafe readonly struct AttentionInputs
     /// <summary>Which token of each sequence all its queries belong to; null where every token has a query of its own.</summary>
     public long* Positions { get; init; }
 
-    /// <summary>Added to the attention logits, [sequences, Length, Length]; or null.</summary>
-    public float* Mask { get; init; }
+    /// <summary>Added to the attention logits; or null.</summary>
+    public AttentionMask? Mask { get; init; }
+
+    /// <summary>What is added to the logits of a query; null for nothing.</summary>
+    /// <remarks>Where one token of a sequence has all the queries, they are its heads.</remarks>
+    public float* MaskOf(nint sequence, nint query, int head) =>
+        Mask is { } mask ? mask.Row(sequence, Positions is null ? head : query, Position(sequence, query)) : null;
 
     /// <summary>The token that a query belongs to.</summary>
     public nint Position(nint sequence, nint query) => Positions is null ? query : (nint)Positions[sequence];

@@ -24,6 +24,6 @@ internal unsafe readonly struct SingleQueryInputs
     /// <summary>Which token of each sequence they are; null for the first.</summary>
     public long* Positions { get; init; }
 
-    /// <summary>Added to the attention logits, [Sequences, Length, Length]; or null.</summary>
-    public float* Mask { get; init; }
+    /// <summary>Added to the attention logits; or null.</summary>
+    public AttentionMask? Mask { get; init; }
 }

@@ -21,8 +21,12 @@ internal static unsafe class Softmax<TSimd, TVector>
     {
         if (mask is not null)
         {
-            for (nint i = 0; i < visible; i++)
-                logits[i] += mask[i] / scale;
+            var factor = TSimd.Broadcast(1 / scale);
+            nint i = 0;
+            for (; i + TSimd.Lanes <= visible; i += TSimd.Lanes)
+                TSimd.Store(TSimd.MultiplyAdd(TSimd.Load(mask + i), factor, TSimd.Load(logits + i)), logits + i);
+            for (; i < visible; i++)
+                logits[i] = MathF.FusedMultiplyAdd(mask[i], 1 / scale, logits[i]);
         }
 
         var vectors = visible / TSimd.Lanes * TSimd.Lanes;

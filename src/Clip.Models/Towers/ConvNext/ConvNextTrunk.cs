@@ -55,23 +55,23 @@ internal sealed class ConvNextTrunk : TimmTrunk
     // [N, C, H, W] to [N, H W, C]
     internal static Tensor Tokens(Tensor x) => x.flatten(2).transpose(1, 2);
 
-    public override Func<Tensor, Tensor> Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
+    public override TimmPackedTrunk Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
     {
         var (convolution, norm) = ((Conv2d)_stem.children().First(), (ChannelNorm)_stem.children().Last());
         if (_config.ResponseNorm || backend.TryCreatePatchEmbedding(StemWeights(convolution, norm)) is not { } stem)
-            return Encode;
+            return new(Encode);
         kernels.Add(stem);
         var stages = new List<PackedConvNextStage>();
         foreach (var stage in Stages)
         {
             if (stage.TryPack(backend, kernels, _config.NormEpsilon) is not { } packed)
-                return Encode;      // there are kernels for all stages or for none
+                return new(Encode);      // there are kernels for all stages or for none
             stages.Add(packed);
         }
         convolution.Dispose();
         norm.Dispose();
         var (rows, columns) = (_config.Resolution.Height / ConvNextConfig.StemStride, _config.Resolution.Width / ConvNextConfig.StemStride);
-        return pixels =>
+        return new(pixels =>
         {
             using var scope = NewDisposeScope();
             var x = stem.Forward(pixels).view(pixels.shape[0], rows, columns, _config.Widths[0]);   // [N, H, W, C]
@@ -82,7 +82,7 @@ internal sealed class ConvNextTrunk : TimmTrunk
                 x = next;
             }
             return x.flatten(1, 2).MoveToOuterDisposeScope();
-        };
+        });
     }
 
     // Patches without positions.

@@ -9,7 +9,7 @@ internal sealed class EvaBlock : nn.Module<Tensor, Tensor>
     private readonly bool _normsBehind;
 
     [ComponentName(Name = "norm1")] private readonly MixedPrecisionLayerNorm _attentionNorm;
-    [ComponentName(Name = "attn")] private readonly EvaAttention _attention;
+    [ComponentName(Name = "attn")] private readonly UnbiasedKeyAttention _attention;
     [ComponentName(Name = "norm2")] private readonly MixedPrecisionLayerNorm _mlpNorm;
     [ComponentName(Name = "mlp")] private readonly EvaMlp _mlp;
 
@@ -21,14 +21,15 @@ internal sealed class EvaBlock : nn.Module<Tensor, Tensor>
     {
         _normsBehind = config.Blocks == EvaBlockKind.PostNorm;
         _attentionNorm = new MixedPrecisionLayerNorm(weights, config.Width, EvaConfig.NormEpsilon);
-        _attention = new EvaAttention(weights, config, rotary);
+        var isGated = config.Blocks == EvaBlockKind.Gated;
+        _attention = new UnbiasedKeyAttention(weights, config.Width, config.Heads, isSplit: isGated, normEpsilon: isGated ? EvaConfig.NormEpsilon : null, rotary: rotary);
         _mlpNorm = new MixedPrecisionLayerNorm(weights, config.Width, EvaConfig.NormEpsilon);
         _mlp = new EvaMlp(weights, config);
         RegisterComponents();
     }
 
     /// <summary>The attention.</summary>
-    public EvaAttention Attention => _attention;
+    public UnbiasedKeyAttention Attention => _attention;
 
     /// <summary>All weights, for a kernel that computes the same; call it in a dispose scope.</summary>
     public BlockWeights Weights()
@@ -38,7 +39,7 @@ internal sealed class EvaBlock : nn.Module<Tensor, Tensor>
         {
             AttentionNorm = _attentionNorm.Affine,
             InputWeight = inputWeight,
-            InputBias = inputBias,
+            InputBias = inputBias!,
             HeadsNorm = _attention.Norm?.Affine,
             OutputWeight = _attention.Output.Weight,
             OutputBias = _attention.Output.Bias,

@@ -75,7 +75,7 @@ internal sealed class EvaTrunk : TimmTrunk
     public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
 
     /// <inheritdoc/>
-    public override TimmPackedTrunk PackTrunk(KernelBackend backend, KernelList kernels, long imagesPerPass)
+    public override TimmPackedTrunk Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
     {
         var embed = _tokens.Pack(backend, kernels);
         var blocks = kernels.Add(PackTransformer(backend, imagesPerPass * _config.Patches.Tokens));
@@ -120,21 +120,6 @@ internal sealed class EvaTrunk : TimmTrunk
             Gated = _config.Blocks == EvaBlockKind.Gated,
             Rotary = _rotary?.Table,
         });
-        try
-        {
-            for (var i = 0; i < _blocks.Count; i++)
-            {
-                using var noGradients = no_grad();
-                using var scope = NewDisposeScope();
-                kernel.Append(_blocks[i].Weights(), isLast: i == _blocks.Count - 1, rows);
-                _blocks[i].Dispose();
-            }
-            return kernel;
-        }
-        catch
-        {
-            kernel.Dispose();
-            throw;
-        }
+        return TransformerPacking.Fill(kernel, _blocks, block => block.Weights(), rows);
     }
 }

@@ -107,14 +107,14 @@ internal sealed class FastVitTrunk : TimmTrunk
     }
 
     /// <inheritdoc/>
-    public override Func<Tensor, Tensor> Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
+    public override TimmPackedTrunk Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var weights = Fold(dispose: true);
         if (kernels.Add(backend.TryCreateFastVit(weights)) is { } kernel)
-            return kernel.Forward;
-        return kernels.Add(new FoldedFastVit(weights)).Forward;
+            return new(kernel.Forward);
+        return new(kernels.Add(new FoldedFastVit(weights)).Forward);
     }
 
     /// <inheritdoc/>

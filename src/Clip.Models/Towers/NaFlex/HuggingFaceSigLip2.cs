@@ -22,6 +22,7 @@ internal sealed class HuggingFaceSigLip2 : HuggingFaceModel
         return new NaFlexVisionConfig
         {
             Resolution = side * patch,
+            Head = new TimmHeadConfig(TimmProjection.None),
             PatchSize = patch,
             MaxPatches = places,
             PositionGrid = side,
@@ -39,6 +40,11 @@ internal sealed class HuggingFaceSigLip2 : HuggingFaceModel
         SigLipFamily.Instance.HuggingFace.Require(config);
         Inexpressible.RequireHuggingFace(image.PositionInterpolation == PositionInterpolation.Bilinear, "Image.PositionInterpolation", image.PositionInterpolation);
         Inexpressible.RequireHuggingFace(image.PositionGrid.SquareSide is not null, "Image.PositionGrid", image.PositionGrid);
+        Inexpressible.RequireHuggingFace(image.IsSigLip, "Image.Head", image.Head);
+        Inexpressible.RequireHuggingFace(image.Registers == 0, "Image.Registers", image.Registers);
+        Inexpressible.RequireHuggingFace(image.Pooling == NaFlexPooling.Attention, "Image.Pooling", image.Pooling);
+        Inexpressible.RequireHuggingFace(image.PoolMlpWidth is null, "Image.PoolMlpWidth", image.PoolMlpWidth);
+        Inexpressible.RequireHuggingFace(image is { AttentionBias: true, GatedMlp: false }, "Image.GatedMlp", image.GatedMlp);
     }
 
     public override JsonObject WriteImage(ImageTowerConfig config)

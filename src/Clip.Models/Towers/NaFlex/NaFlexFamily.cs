@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Clip.Models;
 
-/// <summary>SigLIP 2's image towers for images of any aspect ratio (Tschannen et al. 2025, section 2.4.2).</summary>
-internal sealed class NaFlexFamily : ImageFamily
+/// <summary>Image towers for images of any aspect ratio (Tschannen et al. 2025, section 2.4.2; timm, naflexvit.py).</summary>
+internal sealed class NaFlexFamily : TimmFamily
 {
     public const string Name = "NaFlexVision";
 
@@ -13,12 +13,12 @@ internal sealed class NaFlexFamily : ImageFamily
 
     public static NaFlexFamily Instance { get; } = new();
 
+    // open_clip publishes such models as CustomTextCLIP.
     public override bool NeedsTextPrefix => true;
 
     public override HuggingFaceModel HuggingFace { get; } = new HuggingFaceSigLip2();
 
-    public override ImageTower Create(ImageTowerConfig config, int embeddingSize, WeightFactory weights) =>
-        new NaFlexTower((NaFlexVisionConfig)config, weights);
+    protected override string Kind => "NaFlex";
 
     public override TowerNames? Names(WeightLayout layout) => layout switch
     {
@@ -27,16 +27,18 @@ internal sealed class NaFlexFamily : ImageFamily
         _ => null,
     };
 
-    public override ImageTowerConfig? TryReadOpenClip(ConfigSection vision, ImageSize resolution, bool quickGelu) =>
-        NaFlexInTimm.TryRead(vision, resolution);
-
-    public override JsonObject WriteOpenClip(ImageTowerConfig config, bool quickGelu) => NaFlexInTimm.Write((NaFlexVisionConfig)config);
-
     public override ImageTowerOutline? TryOutline(TensorShapes shapes) =>
         TryOutline(shapes, "visual.trunk.embeds.proj.weight", shapes.TryOf("visual.trunk.embeds.pos_embed", 4) is { } grid ? grid[1] * grid[2] : null, "visual.trunk.blocks.")
         ?? TryOutline(
             shapes, "vision_model.embeddings.patch_embedding.weight", shapes.TryOf("vision_model.embeddings.position_embedding.weight", 2)?[0],
             "vision_model.encoder.layers.");
+
+    protected override TimmTrunk CreateTrunk(TimmTowerConfig config, int? classes, WeightFactory weights) =>
+        new NaFlexTrunk((NaFlexVisionConfig)config, classes, weights);
+
+    protected override TimmTowerConfig? TryRead(TimmSettings settings) => NaFlexInTimm.TryRead(settings);
+
+    protected override JsonObject Write(TimmTowerConfig config) => NaFlexInTimm.Write((NaFlexVisionConfig)config);
 
     private static ImageTowerOutline? TryOutline(TensorShapes shapes, string patch, long? positions, string blocks)
     {

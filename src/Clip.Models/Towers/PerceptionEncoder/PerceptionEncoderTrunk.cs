@@ -55,11 +55,11 @@ internal sealed class PerceptionEncoderTrunk : TimmTrunk
     public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
 
     /// <inheritdoc/>
-    public override Func<Tensor, Tensor> Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
+    public override TimmPackedTrunk Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
     {
         var embed = _tokens.Pack(backend, kernels);
         var blocks = kernels.Add(_transformer.Pack(imagesPerPass * _config.Patches.Tokens, backend));
-        return pixels => _norm.call(blocks.Forward(embed(pixels), null));
+        return new(pixels => _norm.call(blocks.Forward(embed(pixels), null)));
     }
 
     /// <inheritdoc/>

@@ -6,25 +6,27 @@ namespace Clip.Models;
 internal static class SigLipNames
 {
     /// <summary>The blocks, the last norm and the pooling in Hugging Face's names; both generations of SigLIP have them.</summary>
-    public static IReadOnlyList<KeyRule> HuggingFaceBody { get; } =
+    /// <param name="tower">What the names begin with in the model, such as "visual".</param>
+    public static IEnumerable<KeyRule> HuggingFaceBody(string tower) =>
     [
-        .. HuggingFaceBlockNames.Of("visual.transformer.resblocks.{i}", "vision_model.encoder.layers.{i}"),
-        .. RenameBoth("visual.ln_post", "vision_model.post_layernorm"),
-        Rename("visual.attn_pool.probe", "vision_model.head.probe"),
-        Rename("visual.attn_pool.attn.in_proj_weight", "vision_model.head.attention.in_proj_weight"),
-        Rename("visual.attn_pool.attn.in_proj_bias", "vision_model.head.attention.in_proj_bias"),
-        .. RenameBoth("visual.attn_pool.attn.out_proj", "vision_model.head.attention.out_proj"),
-        .. RenameBoth("visual.attn_pool.norm", "vision_model.head.layernorm"),
-        .. RenameBoth("visual.attn_pool.mlp.c_fc", "vision_model.head.mlp.fc1"),
-        .. RenameBoth("visual.attn_pool.mlp.c_proj", "vision_model.head.mlp.fc2"),
+        .. HuggingFaceBlockNames.Of($"{tower}.transformer.resblocks.{{i}}", "vision_model.encoder.layers.{i}"),
+        .. RenameBoth($"{tower}.ln_post", "vision_model.post_layernorm"),
+        Rename($"{tower}.attn_pool.probe", "vision_model.head.probe"),
+        Rename($"{tower}.attn_pool.attn.in_proj_weight", "vision_model.head.attention.in_proj_weight"),
+        Rename($"{tower}.attn_pool.attn.in_proj_bias", "vision_model.head.attention.in_proj_bias"),
+        .. RenameBoth($"{tower}.attn_pool.attn.out_proj", "vision_model.head.attention.out_proj"),
+        .. RenameBoth($"{tower}.attn_pool.norm", "vision_model.head.layernorm"),
+        .. RenameBoth($"{tower}.attn_pool.mlp.c_fc", "vision_model.head.mlp.fc1"),
+        .. RenameBoth($"{tower}.attn_pool.mlp.c_proj", "vision_model.head.mlp.fc2"),
     ];
 
     /// <summary>The same in timm's names.</summary>
-    public static IReadOnlyList<KeyRule> TimmBody { get; } =
+    /// <inheritdoc cref="HuggingFaceBody"/>
+    public static IEnumerable<KeyRule> TimmBody(string tower) =>
     [
-        .. TimmBlockNames.Of("visual.transformer.resblocks.{i}", "visual.trunk.blocks.{i}"),
-        .. RenameBoth("visual.ln_post", "visual.trunk.norm"),
-        .. TimmBlockNames.Pool("visual.attn_pool", "visual.trunk.attn_pool"),
+        .. TimmBlockNames.Of($"{tower}.transformer.resblocks.{{i}}", "visual.trunk.blocks.{i}"),
+        .. RenameBoth($"{tower}.ln_post", "visual.trunk.norm"),
+        .. TimmBlockNames.Pool($"{tower}.attn_pool", "visual.trunk.attn_pool"),
     ];
 
     /// <summary>Hugging Face's SiglipModel (transformers, modeling_siglip.py).</summary>
@@ -33,7 +35,7 @@ internal static class SigLipNames
         [
             .. RenameBoth("visual.conv1", "vision_model.embeddings.patch_embedding"),
             Rename("visual.positional_embedding", "vision_model.embeddings.position_embedding.weight"),
-            .. HuggingFaceBody,
+            .. HuggingFaceBody("visual"),
         ],
         "position_ids");      // a buffer of older versions
 
@@ -43,6 +45,6 @@ internal static class SigLipNames
         [
             .. RenameBoth("visual.conv1", "visual.trunk.patch_embed.proj"),
             Unsqueeze("visual.positional_embedding", "visual.trunk.pos_embed"),
-            .. TimmBody,
+            .. TimmBody("visual"),
         ]);
 }

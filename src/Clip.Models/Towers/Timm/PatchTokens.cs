@@ -16,7 +16,7 @@ internal sealed class PatchTokens : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "stem_out")] private readonly Conv2d? _stemOutput;
     [ComponentName(Name = "conv1")] private readonly Conv2d? _patchProjection;
     [ComponentName(Name = "class_embedding")] private Parameter? _classToken;
-    [ComponentName(Name = PositionResizer.Parameter)] private Parameter _positions;
+    [ComponentName(Name = PositionResizer.Parameter)] private Parameter? _positions;
     [ComponentName(Name = "ln_pre")] private readonly MixedPrecisionLayerNorm? _norm;
 
     public PatchTokens(WeightFactory weights, PatchTokensConfig config)
@@ -36,7 +36,8 @@ internal sealed class PatchTokens : nn.Module<Tensor, Tensor>
         }
         if (config.ClassToken)
             _classToken = weights.Sensitive(width);
-        _positions = weights.Sensitive(config.Positions, width);
+        if (config.HasPositions)
+            _positions = weights.Sensitive(config.Positions, width);
         if (config.NormEpsilon is { } epsilon)
             _norm = new MixedPrecisionLayerNorm(weights, width, epsilon);
         RegisterComponents();
@@ -67,7 +68,7 @@ internal sealed class PatchTokens : nn.Module<Tensor, Tensor>
             Weight = Projection.weight!,
             Bias = Projection.bias,
             ClassToken = _classToken,
-            Positions = AllPositions(_positions),
+            Positions = AllPositions() ?? zeros(_config.Tokens, _config.Width),
             Norm = _norm?.Affine,
             Epsilon = _config.NormEpsilon ?? 0,
         }));
@@ -91,7 +92,8 @@ internal sealed class PatchTokens : nn.Module<Tensor, Tensor>
         LinearInitializer.Initialize(Projection);
         if (_classToken is not null)
             nn.init.normal_(_classToken, std: classDeviation);
-        nn.init.normal_(_positions, std: TimmInitializer.Deviation);
+        if (_positions is not null)
+            nn.init.normal_(_positions, std: TimmInitializer.Deviation);
     }
 
     private Tensor Embed(Tensor features)
@@ -99,11 +101,12 @@ internal sealed class PatchTokens : nn.Module<Tensor, Tensor>
         var tokens = Projection.call(features).flatten(2).transpose(1, 2);                              // [N, P, W]
         if (_classToken is not null)
             tokens = cat([_classToken.to(tokens.dtype).expand(tokens.shape[0], 1, -1), tokens], dim: 1);
-        tokens = tokens + AllPositions(_positions).to(tokens.dtype);
+        if (AllPositions() is { } positions)
+            tokens = tokens + positions.to(tokens.dtype);
         return _norm is null ? tokens : _norm.call(tokens);
     }
 
     // One row per token: a class token without a position has zeros.
-    private Tensor AllPositions(Tensor positions) =>
-        _config.ClassToken && !_config.ClassPosition ? nn.functional.pad(positions, [0, 0, 1, 0]) : positions;
+    private Tensor? AllPositions() =>
+        _positions is not null && _config.ClassToken && !_config.ClassPosition ? nn.functional.pad(_positions, [0, 0, 1, 0]) : _positions;
 }

@@ -15,6 +15,9 @@ internal sealed record PatchTokensConfig
     /// <summary>Whether a learned token stands before those of the patches.</summary>
     public bool ClassToken { get; init; } = true;
 
+    /// <summary>Whether tokens have learned positions.</summary>
+    public bool HasPositions { get; init; } = true;
+
     /// <summary>Whether the class token has a position of its own.</summary>
     public bool ClassPosition { get; init; } = true;
 

@@ -4,7 +4,7 @@ namespace Clip.Models;
 internal sealed class TimmHead : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "proj")] private readonly LinearLayer? _projection;
-    [ComponentName(Name = "mlp")] private readonly TimmHeadMlp? _mlp;
+    [ComponentName(Name = "mlp")] private readonly TimmMlp? _mlp;
 
     private TimmHead(WeightFactory weights, TimmHeadConfig config, long features, long embeddings)
         : base(nameof(TimmHead))
@@ -12,7 +12,7 @@ internal sealed class TimmHead : nn.Module<Tensor, Tensor>
         if (config.Projection == TimmProjection.Linear)
             _projection = new LinearLayer(weights, features, embeddings, config.Bias);
         else
-            _mlp = new TimmHeadMlp(weights, features, embeddings, config.Bias);
+            _mlp = new TimmMlp(weights, features, 2 * embeddings, embeddings, config.Bias);
         RegisterComponents();
     }
 

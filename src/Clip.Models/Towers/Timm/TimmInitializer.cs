@@ -8,6 +8,9 @@ internal static class TimmInitializer
 {
     public const double Deviation = 0.02;
 
+    /// <summary>The standard deviation of class tokens and registers in timm's vision transformers.</summary>
+    public const double TokenDeviation = 1e-6;
+
     // What timm's class Eva multiplies its classifier with.
     private const double ClassifierScale = 0.001;
 
@@ -45,11 +48,17 @@ internal static class TimmInitializer
     /// <param name="classifier">Its classifier, or null.</param>
     public static void ScaleAsEva(TimmTrunk trunk, LinearLayer? classifier)
     {
+        ScaleBranches(trunk);
+        classifier?.Weight.mul_(ClassifierScale);
+    }
+
+    /// <summary>Scales the last matrix of each branch by its depth.</summary>
+    public static void ScaleBranches(TimmTrunk trunk)
+    {
         foreach (var (name, weight) in trunk.named_parameters())
         {
             if (name.Contains("blocks.", StringComparison.Ordinal) && LastOfBranch.Any(last => name.EndsWith(last, StringComparison.Ordinal)))
                 weight.div_(Math.Sqrt(2 * trunk.StageOf(name)));
         }
-        classifier?.Weight.mul_(ClassifierScale);
     }
 }

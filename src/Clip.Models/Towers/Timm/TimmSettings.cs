@@ -57,15 +57,19 @@ internal sealed class TimmSettings
     /// <summary>A number from timm_model_kwargs.</summary>
     public double Number(string name, double fallback) => _sizes?.Number(name, fallback) ?? fallback;
 
+    /// <summary>A choice from timm_model_kwargs; false where it does not stand there.</summary>
+    public bool Flag(string name) => _sizes?.Flag(name) ?? false;
+
+    /// <summary>The most patches of an image, from vision_cfg.</summary>
+    public int SequenceLength(int fallback) => _vision.Integer("image_seq_len", fallback);
+
     /// <summary>Hidden channels of MLPs by timm's mlp_ratio, rounded down as timm does.</summary>
     /// <param name="width">Channels of a token.</param>
     /// <param name="fallback">The ratio of the network's name.</param>
-    public int MlpWidth(int width, double fallback)
-    {
-        // A width that is impossible itself is refused with the config.
-        var hidden = Math.Clamp(width, 1, ConfigCheck.LargestWidth) * Number("mlp_ratio", fallback);
-        return hidden is >= 1 and <= int.MaxValue ? (int)hidden : throw Error("timm_model_kwargs.mlp_ratio", $"{hidden} hidden channels are not possible");
-    }
+    public int MlpWidth(int width, double fallback) => Hidden("mlp_ratio", width, Number("mlp_ratio", fallback));
+
+    /// <summary>The same by another ratio; null where it does not stand there.</summary>
+    public int? MlpWidth(string name, int width) => _sizes?.OptionalNumber(name) is { } ratio ? Hidden(name, width, ratio) : null;
 
     /// <summary>The sizes of a transformer, as timm_model_kwargs replaces those of the network's name.</summary>
     /// <param name="width">Channels of a token.</param>
@@ -116,5 +120,12 @@ internal sealed class TimmSettings
     {
         if (!pools.Contains(Pool))
             throw Error("timm_pool", $"'{Pool}' is not supported for {Name}; {string.Join(" and ", pools.Select(pool => $"'{pool}'"))} are");
+    }
+
+    private int Hidden(string name, int width, double ratio)
+    {
+        // A width that is impossible itself is refused with the config.
+        var hidden = Math.Clamp(width, 1, ConfigCheck.LargestWidth) * ratio;
+        return hidden is >= 1 and <= int.MaxValue ? (int)hidden : throw Error($"timm_model_kwargs.{name}", $"{hidden} hidden channels are not possible");
     }
 }

@@ -24,6 +24,14 @@ internal sealed class TimmSizes
         return this;
     }
 
+    /// <summary>Adds the sizes of the stages.</summary>
+    public TimmSizes Add(string name, ValueList<int> values, ValueList<int> usual)
+    {
+        if (values != usual)
+            Settings[name] = new JsonArray([.. values.Select(value => JsonValue.Create(value))]);
+        return this;
+    }
+
     /// <summary>Adds a grid.</summary>
     public TimmSizes Grid(string name, ImageSize value, ImageSize usual)
     {
@@ -33,12 +41,21 @@ internal sealed class TimmSizes
     }
 
     /// <summary>Adds mlp_ratio, where the usual one gives other hidden channels.</summary>
-    public TimmSizes Mlp(int width, int hidden, double usual)
+    public TimmSizes Mlp(int width, int hidden, double usual) => (int)(width * usual) == hidden ? this : Mlp("mlp_ratio", width, hidden);
+
+    /// <summary>Adds a choice that is made.</summary>
+    public TimmSizes Flag(string name, bool value)
     {
-        if ((int)(width * usual) == hidden)
-            return this;
+        if (value)
+            Settings[name] = true;
+        return this;
+    }
+
+    /// <summary>Adds the ratio of an MLP.</summary>
+    public TimmSizes Mlp(string name, int width, int hidden)
+    {
         var ratio = (double)hidden / width;
-        Settings["mlp_ratio"] = (int)(width * ratio) == hidden ? ratio : Math.BitIncrement(ratio);
+        Settings[name] = (int)(width * ratio) == hidden ? ratio : Math.BitIncrement(ratio);
         return this;
     }
 

@@ -60,6 +60,6 @@ internal sealed class TimmTower : ImageTower
         var (height, width) = Config.Resolution;
         var images = CacheSizes.Share(_trunk.TokensPerImage is { } tokens ? CacheSizes.Tokens / tokens : CacheSizes.Pixels / Math.Max(1, (long)height * width));
         var dtype = DType;
-        return new PackedTimmTower(this, dtype, gate, images, kernels, _trunk.PackTrunk(backend, kernels, images));
+        return new PackedTimmTower(this, dtype, gate, images, kernels, _trunk.Pack(backend, kernels, images));
     });
 }

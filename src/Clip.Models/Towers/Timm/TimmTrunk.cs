@@ -32,11 +32,8 @@ internal abstract class TimmTrunk(string name) : nn.Module<Tensor, Tensor>(name)
     /// <param name="backend">Makes the kernels.</param>
     /// <param name="kernels">Disposes them.</param>
     /// <param name="imagesPerPass">How many images are to pass at once.</param>
-    /// <returns>What computes in place of <see cref="Encode"/>.</returns>
-    public virtual Func<Tensor, Tensor> Pack(KernelBackend backend, KernelList kernels, long imagesPerPass) => Encode;
-
-    /// <summary>The same, for trunks that also compute features alone in kernels.</summary>
-    public virtual TimmPackedTrunk PackTrunk(KernelBackend backend, KernelList kernels, long imagesPerPass) => new(Pack(backend, kernels, imagesPerPass));
+    /// <returns>What computes in place of the trunk.</returns>
+    public virtual TimmPackedTrunk Pack(KernelBackend backend, KernelList kernels, long imagesPerPass) => new(Encode);
 
     /// <summary>Tokens of an image, in trunks that are transformers throughout; null in others, where pixels say how much passes at once.</summary>
     public virtual long? TokensPerImage => null;

@@ -5,9 +5,6 @@ namespace Clip.Models;
 /// <summary>timm's vision transformer.</summary>
 internal sealed class TimmVitTrunk : TimmTrunk
 {
-    // Of the class token (timm, vision_transformer.py).
-    private const double ClassDeviation = 1e-6;
-
     private readonly TimmVitConfig _config;
 
     [ComponentName(Name = "embed")] private readonly PatchTokens _tokens;
@@ -64,7 +61,7 @@ internal sealed class TimmVitTrunk : TimmTrunk
     public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
 
     /// <inheritdoc/>
-    public override TimmPackedTrunk PackTrunk(KernelBackend backend, KernelList kernels, long imagesPerPass)
+    public override TimmPackedTrunk Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
     {
         var embed = _tokens.Pack(backend, kernels);
         var blocks = kernels.Add(_transformer.Pack(imagesPerPass * _config.Patches.Tokens, backend));
@@ -84,7 +81,7 @@ internal sealed class TimmVitTrunk : TimmTrunk
     public override void Initialize()
     {
         TimmInitializer.InitializeAll(this);
-        _tokens.Initialize(ClassDeviation);
+        _tokens.Initialize(TimmInitializer.TokenDeviation);
     }
 
     private Tensor Finish(Tensor tokens) => _tokenNorm is null ? tokens : _tokenNorm.call(tokens);

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Clip.Kernels.Contracts;
+using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Networks;
 using Clip.Kernels.Float32.Products;
 using Clip.Kernels.Float32.Simd;
@@ -43,6 +44,64 @@ public sealed class TransformerTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1), InlineData(1, Heads), InlineData(2, 1), InlineData(2, Heads), InlineData(6, Heads)]
+    public void Forward_MasksThatSequencesAndHeadsShare_EqualsTheEquations(int sequences, int heads)
+    {
+        const int Width = 24, Count = 6, Length = 19;
+        using var scope = NewDisposeScope();
+        using var narrow = Stack<Simd256, Vector256<float>>(Width, causal: false);
+        using var wide = Stack<Simd512, Vector512<float>>(Width, causal: false);
+        var x = TestTensors.Create(Count, Length, Width) * 4;
+        var mask = TestTensors.Create(sequences, heads, Length, Length) * 3;
+        var expected = Expected(x, mask.repeat(Count / sequences, 1, 1, 1), causal: false, Width);
+        var places = arange(Count) * 3;
+
+        TestTensors.Close(expected, narrow.Forward(x, mask));
+        TestTensors.Close(expected, wide.Forward(x, mask));
+        TestTensors.Close(expected.gather(1, places.view(-1, 1, 1).expand(-1, 1, Width)).squeeze(1), narrow.ForwardAt(x, places, mask));
+    }
+
+    // Each part of a batch knows which of the batch's masks are its own.
+    [Fact]
+    public void Forward_MasksInTurnOnAnyNumberOfThreads_GivesTheSameBits()
+    {
+        using var scope = NewDisposeScope();
+        using var kernel = Stack<Simd256, Vector256<float>>(24, causal: false);
+        var x = TestTensors.Create(60, 40, 24) * 4;
+        var mask = TestTensors.Create(4, Heads, 40, 40);
+        var threads = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            var expected = kernel.Forward(x, mask);
+            TensorAssert.BitEqual(expected.narrow(0, 8, 4).contiguous(), kernel.Forward(x.narrow(0, 8, 4), mask));
+            set_num_threads(4);
+            TensorAssert.BitEqual(expected, kernel.Forward(x, mask));
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    [Fact]
+    public void Dispose_StacksThatShareMemory_GivesItBackWithTheLast()
+    {
+        using var scope = NewDisposeScope();
+        var before = TransformerChecks.LiveBytes();
+        var scratch = new Scratch();
+        var first = Stack<Simd256, Vector256<float>>(48, causal: false, scratch);
+        using (var second = Stack<Simd256, Vector256<float>>(48, causal: false, scratch))
+        {
+            var x = TestTensors.Create(4, 10, 48);
+            var expected = first.Forward(x, null);
+            first.Dispose();
+            TensorAssert.BitEqual(expected, second.Forward(x, null));
+        }
+        Assert.Equal(before, TransformerChecks.LiveBytes());
+    }
+
     [Fact]
     public void Forward_AnyBatchOnAnyNumberOfThreads_GivesTheSameBits()
     {
@@ -54,11 +113,12 @@ public sealed class TransformerTests
     [Fact]
     public void Dispose_AfterPasses_GivesAllMemoryBack() => TransformerChecks.RequireMemoryBack(() => Stack<Simd256, Vector256<float>>(48, causal: false), 48);
 
-    private static Transformer<TSimd, TVector> Stack<TSimd, TVector>(long width, bool causal)
+    private static Transformer<TSimd, TVector> Stack<TSimd, TVector>(long width, bool causal, Scratch? scratch = null)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        var kernel = new Transformer<TSimd, TVector>(new() { Heads = Heads, NormEpsilon = 1e-5, Activation = FusedActivation.Swish(1.702), Causal = causal });
+        var shape = new TransformerShape { Heads = Heads, NormEpsilon = 1e-5, Activation = FusedActivation.Swish(1.702), Causal = causal };
+        var kernel = new Transformer<TSimd, TVector>(shape, scratch: scratch);
         kernel.Append(KernelBlock.Create(width), isLast: false, rows: 1);
         kernel.Append(KernelBlock.Create(width), isLast: true, rows: 1);
         return kernel;

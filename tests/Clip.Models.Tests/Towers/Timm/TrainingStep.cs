@@ -1,9 +1,9 @@
 namespace Clip.Models.Tests.Towers.Timm;
 
-/// <summary>One step of training.</summary>
+/// <summary>A few steps of training.</summary>
 internal static class TrainingStep
 {
-    /// <summary>Requires finite gradients everywhere, and that a step changes every parameter.</summary>
+    /// <summary>Requires finite gradients everywhere, and that the steps change every parameter.</summary>
     /// <param name="config">The sizes.</param>
     /// <param name="create">Makes the network; null for fresh weights.</param>
     public static void RequireChangesEveryParameter(DualEncoderConfig config, Func<DualEncoderConfig, DualEncoder>? create = null)
@@ -14,9 +14,15 @@ internal static class TrainingStep
         var before = network.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter.detach().clone());
         using var optimizer = optim.Adam(network.parameters(), lr: 1e-2);
 
-        var logits = network.call(TinyConfig.Pixels(config, count: 4), TinyConfig.Tokens(config, count: 4));
-        nn.functional.cross_entropy(logits, arange(4)).backward();
-        optimizer.step();
+        // Branches that start at almost nothing have gradients that vanish in the first step's rounding, and Adam's epsilon hides them.
+        for (var i = 0; i < 3; i++)
+        {
+            optimizer.zero_grad();
+            var logits = network.call(TinyConfig.Pixels(config, count: 4), TinyConfig.Tokens(config, count: 4));
+            // A bias shifts all logits alike, which cross-entropy does not see.
+            (nn.functional.cross_entropy(logits, arange(4)) + logits.square().mean()).backward();
+            optimizer.step();
+        }
 
         foreach (var (name, parameter) in network.named_parameters())
         {

@@ -1,13 +1,13 @@
 namespace Clip.Models;
 
-/// <summary>Multi-head attention in which keys have no bias, and what EVA-02 adds to it.</summary>
+/// <summary>Multi-head attention in which keys have no bias, as timm's class EvaAttention has it.</summary>
 /// <remarks>Maps [N, L, W] to the same shape.</remarks>
-internal sealed class EvaAttention : nn.Module<Tensor, Tensor>
+internal sealed class UnbiasedKeyAttention : nn.Module<Tensor, Tensor>
 {
     private readonly long _heads;
     private readonly RotaryEmbedding? _rotary;
 
-    // One matrix in EVA-01 and EVA-02-E, three in EVA-02: so the checkpoints have it.
+    // One matrix or three: so the checkpoints have it.
     [ComponentName(Name = "qkv")] private readonly LinearLayer? _joined;
     [ComponentName(Name = "q_bias")] private Parameter? _queryBias;
     [ComponentName(Name = "v_bias")] private Parameter? _valueBias;
@@ -18,27 +18,35 @@ internal sealed class EvaAttention : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "proj")] private readonly LinearLayer _output;
 
     /// <param name="weights">Makes the weights.</param>
-    /// <param name="config">The tower's sizes.</param>
+    /// <param name="width">Channels of a token.</param>
+    /// <param name="heads">Attention heads; divides the width.</param>
+    /// <param name="bias">Whether queries and values have a bias.</param>
+    /// <param name="isSplit">Whether queries, keys and values have matrices of their own.</param>
+    /// <param name="normEpsilon">What a norm of the heads' outputs adds to the variance; null for no norm.</param>
     /// <param name="rotary">Turns queries and keys; null where nothing does. Borrowed.</param>
-    public EvaAttention(WeightFactory weights, EvaConfig config, RotaryEmbedding? rotary)
-        : base(nameof(EvaAttention))
+    public UnbiasedKeyAttention(
+        WeightFactory weights, long width, long heads, bool bias = true, bool isSplit = false, double? normEpsilon = null, RotaryEmbedding? rotary = null)
+        : base(nameof(UnbiasedKeyAttention))
     {
-        _heads = config.Heads;
+        _heads = heads;
         _rotary = rotary;
-        var width = config.Width;
-        if (config.Blocks == EvaBlockKind.Gated)
+        if (isSplit)
         {
-            _queries = new LinearLayer(weights, width, width);
+            _queries = new LinearLayer(weights, width, width, bias);
             _keys = new LinearLayer(weights, width, width, bias: false);
-            _values = new LinearLayer(weights, width, width);
-            _norm = new MixedPrecisionLayerNorm(weights, width, EvaConfig.NormEpsilon);
+            _values = new LinearLayer(weights, width, width, bias);
         }
         else
         {
             _joined = new LinearLayer(weights, width, 3 * width, bias: false);
-            _queryBias = weights.Matrix(width);
-            _valueBias = weights.Matrix(width);
+            if (bias)
+            {
+                _queryBias = weights.Matrix(width);
+                _valueBias = weights.Matrix(width);
+            }
         }
+        if (normEpsilon is { } epsilon)
+            _norm = new MixedPrecisionLayerNorm(weights, width, epsilon);
         _output = new LinearLayer(weights, width, width);
         RegisterComponents();
     }
@@ -58,12 +66,12 @@ internal sealed class EvaAttention : nn.Module<Tensor, Tensor>
         return _output.call(_norm is null ? attended : _norm.call(attended)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Queries, keys and values in one layer, [3 W, W] and [3 W]; call it in a dispose scope.</summary>
-    public (Tensor Weight, Tensor Bias) Input()
+    /// <summary>Queries, keys and values in one layer, [3 W, W] and [3 W], or no bias; call it in a dispose scope.</summary>
+    public (Tensor Weight, Tensor? Bias) Input()
     {
-        var (queryBias, valueBias) = (_queryBias ?? _queries!.Bias, _valueBias ?? _values!.Bias);
         var weight = _joined?.Weight.alias() ?? cat([_queries!.Weight, _keys!.Weight, _values!.Weight]);
-        return (weight, cat([queryBias, zeros_like(queryBias), valueBias]));
+        var (queryBias, valueBias) = (_queryBias ?? _queries?.BiasOrNull, _valueBias ?? _values?.BiasOrNull);
+        return (weight, queryBias is null ? null : cat([queryBias, zeros_like(queryBias), valueBias!]));
     }
 
     /// <summary>Sets the biases of queries and values to zero; those of layers are set with the layers.</summary>
