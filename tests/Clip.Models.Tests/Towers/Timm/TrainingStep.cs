@@ -15,7 +15,8 @@ internal static class TrainingStep
         using var optimizer = optim.Adam(network.parameters(), lr: 1e-2);
 
         var logits = network.call(TinyConfig.Pixels(config, count: 4), TinyConfig.Tokens(config, count: 4));
-        nn.functional.cross_entropy(logits, arange(4)).backward();
+        // Cross-entropy alone does not see a bias that all logits share; its gradient would be what rounding leaves of zero.
+        (nn.functional.cross_entropy(logits, arange(4)) + logits.mean()).backward();
         optimizer.step();
 
         foreach (var (name, parameter) in network.named_parameters())
