@@ -1,6 +1,6 @@
 using Clip.Models;
+using Clip.Training.Data;
 using Clip.Training.Optimization;
-using Clip.Training.Steps;
 
 namespace Clip.Training.Divergence;
 

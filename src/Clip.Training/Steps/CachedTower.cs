@@ -1,3 +1,5 @@
+using Clip.Training.Data;
+
 namespace Clip.Training.Steps;
 
 /// <summary>One tower and its part of a batch, embedded in micro-batches.</summary>

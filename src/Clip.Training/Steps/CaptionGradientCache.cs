@@ -1,5 +1,6 @@
 using Clip.Losses;
 using Clip.Models;
+using Clip.Training.Data;
 
 namespace Clip.Training.Steps;
 

@@ -1,4 +1,5 @@
 using Clip.Losses;
+using Clip.Training.Data;
 using Clip.Training.MixedPrecision;
 using Clip.Training.Schedules;
 using Clip.Training.Steps;

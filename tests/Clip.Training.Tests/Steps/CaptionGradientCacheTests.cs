@@ -1,4 +1,5 @@
 using Clip.Losses;
+using Clip.Training.Data;
 using Clip.Training.Steps;
 using Clip.Training.Tests.Support;
 

@@ -1,6 +1,4 @@
-using Clip.Training.Data;
-
-namespace Clip.Training.Steps;
+namespace Clip.Training.Data;
 
 /// <summary>A batch's inputs of one tower, of which no more need to be tensors at a time than are looked at.</summary>
 /// <param name="Count">How many rows.</param>
