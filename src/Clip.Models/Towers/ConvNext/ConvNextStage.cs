@@ -18,7 +18,7 @@ internal sealed class ConvNextStage : nn.Module<Tensor, Tensor>
         {
             long inputs = config.Widths[stage - 1];
             _downsample = nn.Sequential(
-                new ChannelNorm(weights, inputs, config.NormEpsilon),
+                new MixedPrecisionLayerNorm(weights, inputs, config.NormEpsilon, channelsFirst: true),
                 weights.Conv2d(inputs, width, kernel: 2, stride: 2, bias: true));
         }
         _blocks = nn.Sequential(Enumerable.Range(0, config.Blocks[stage]).Select(_ => new ConvNextBlock(weights, config, width)).ToArray());
@@ -31,7 +31,7 @@ internal sealed class ConvNextStage : nn.Module<Tensor, Tensor>
         IPixelKernel? merging = null;
         if (_downsample is not null)
         {
-            var (norm, convolution) = ((ChannelNorm)_downsample.children().First(), (Conv2d)_downsample.children().Last());
+            var (norm, convolution) = ((MixedPrecisionLayerNorm)_downsample.children().First(), (Conv2d)_downsample.children().Last());
             merging = kernels.Add(backend.TryCreatePixelMerging(norm.Affine, epsilon, convolution.weight!, convolution.bias!));
             if (merging is null)
                 return null;

@@ -19,7 +19,7 @@ internal sealed class ConvNextTrunk : TimmTrunk
         _config = config;
         _stem = nn.Sequential(
             weights.Conv2d(3, config.Widths[0], ConvNextConfig.StemStride, stride: ConvNextConfig.StemStride, bias: true),
-            new ChannelNorm(weights, config.Widths[0], config.NormEpsilon));
+            new MixedPrecisionLayerNorm(weights, config.Widths[0], config.NormEpsilon, channelsFirst: true));
         _stages = nn.Sequential(Enumerable.Range(0, config.Blocks.Count).Select(stage => new ConvNextStage(weights, config, stage)).ToArray());
         _head = new ConvNextHead(weights, config, classes);
         RegisterComponents();
@@ -57,7 +57,7 @@ internal sealed class ConvNextTrunk : TimmTrunk
 
     public override TimmPackedTrunk Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
     {
-        var (convolution, norm) = ((Conv2d)_stem.children().First(), (ChannelNorm)_stem.children().Last());
+        var (convolution, norm) = ((Conv2d)_stem.children().First(), (MixedPrecisionLayerNorm)_stem.children().Last());
         if (_config.ResponseNorm || backend.TryCreatePatchEmbedding(StemWeights(convolution, norm)) is not { } stem)
             return new(Encode);
         kernels.Add(stem);
@@ -86,7 +86,7 @@ internal sealed class ConvNextTrunk : TimmTrunk
     }
 
     // Patches without positions.
-    private PatchWeights StemWeights(Conv2d convolution, ChannelNorm norm)
+    private PatchWeights StemWeights(Conv2d convolution, MixedPrecisionLayerNorm norm)
     {
         var (height, width) = _config.Resolution;
         var places = (long)(height / ConvNextConfig.StemStride) * (width / ConvNextConfig.StemStride);
@@ -115,9 +115,6 @@ internal sealed class ConvNextTrunk : TimmTrunk
                     break;
                 case LinearLayer linear:
                     TimmInitializer.Initialize(linear.Weight, linear.BiasOrNull);
-                    break;
-                case ChannelNorm norm:
-                    norm.Initialize();
                     break;
                 case ResponseNorm norm:
                     norm.Initialize();

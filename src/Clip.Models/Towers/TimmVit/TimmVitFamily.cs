@@ -20,10 +20,25 @@ internal sealed class TimmVitFamily : TimmFamily
 
     public override TowerNames? Names(WeightLayout layout) => layout == WeightLayout.Native ? TimmVitNames.Native : null;
 
+    public override TowerNames? Names(Publisher publisher, ImageTowerConfig config) =>
+        publisher == Publisher.Apple ? TimmVitInApple.Names((TimmVitConfig)config) : null;
+
+    public override ImageTowerConfig? TryReadApple(ConfigSection image, ImageSize resolution) => TimmVitInApple.TryRead(image, resolution);
+
+    public override ImageTowerConfig? TryInferApple(TensorShapes shapes) => TimmVitInApple.TryInfer(shapes);
+
+    /// <summary>Apple's projection has no bias, where open_clip has the network's own classifier.</summary>
+    public override ImageTowerConfig Fit(ImageTowerConfig config, TensorShapes shapes) =>
+        config is TimmVitConfig { Head.Projection: TimmProjection.Classifier } vit && TimmVitInApple.IsApple(shapes)
+            ? vit with { Head = new TimmHeadConfig(TimmProjection.Linear) }
+            : config;
+
     public override ImageTowerOutline? TryOutline(TensorShapes shapes)
     {
         const string Blocks = "visual.trunk.blocks.";
 
+        if (TimmVitInApple.TryOutline(shapes) is { } apple)
+            return apple;
         var plain = shapes.TryOf("visual.trunk.patch_embed.proj.weight", 4);
         var stem = shapes.TryOf("visual.trunk.patch_embed.backbone.2.conv.weight", 4);
         if ((plain ?? stem) is not { } patches || shapes.TryOf("visual.trunk.pos_embed", 3) is not { } positions

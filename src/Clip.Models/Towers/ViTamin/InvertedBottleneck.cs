@@ -12,7 +12,7 @@ internal sealed class InvertedBottleneck : nn.Module<Tensor, Tensor>
     private readonly bool _halves;
 
     [ComponentName(Name = "shortcut")] private readonly BottleneckShortcut? _shortcut;
-    [ComponentName(Name = "pre_norm")] private readonly ChannelNorm _norm;
+    [ComponentName(Name = "pre_norm")] private readonly MixedPrecisionLayerNorm _norm;
     [ComponentName(Name = "conv1_1x1")] private readonly Conv2d _expand;
     [ComponentName(Name = "conv2_kxk")] private readonly Conv2d _spatial;
     [ComponentName(Name = "conv3_1x1")] private readonly Conv2d _contract;
@@ -24,7 +24,7 @@ internal sealed class InvertedBottleneck : nn.Module<Tensor, Tensor>
         var hidden = HiddenWidth(outputs);
         if (halves && inputs != outputs)
             _shortcut = new BottleneckShortcut(weights, inputs, outputs);
-        _norm = new ChannelNorm(weights, inputs, ViTaminConfig.NormEpsilon);
+        _norm = new MixedPrecisionLayerNorm(weights, inputs, ViTaminConfig.NormEpsilon, channelsFirst: true);
         _expand = weights.Conv2d(inputs, hidden, kernel: 1, bias: true);
         _spatial = weights.Conv2d(hidden, hidden, kernel: 3, stride: halves ? 2 : 1, padding: 1, bias: true, groups: hidden);
         _contract = weights.Conv2d(hidden, outputs, kernel: 1, bias: true);

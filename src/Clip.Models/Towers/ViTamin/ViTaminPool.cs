@@ -4,13 +4,13 @@ namespace Clip.Models;
 /// <remarks>Maps [N, inputs, H, W] to [N, outputs, H / 2, W / 2].</remarks>
 internal sealed class ViTaminPool : nn.Module<Tensor, Tensor>
 {
-    [ComponentName(Name = "norm")] private readonly ChannelNorm _norm;
+    [ComponentName(Name = "norm")] private readonly MixedPrecisionLayerNorm _norm;
     [ComponentName(Name = "proj")] private readonly Conv2d _projection;
 
     public ViTaminPool(WeightFactory weights, long inputs, long outputs)
         : base(nameof(ViTaminPool))
     {
-        _norm = new ChannelNorm(weights, inputs, ViTaminConfig.NormEpsilon);
+        _norm = new MixedPrecisionLayerNorm(weights, inputs, ViTaminConfig.NormEpsilon, channelsFirst: true);
         _projection = weights.Conv2d(inputs, outputs, kernel: 3, stride: 2, padding: 1, bias: true);
         RegisterComponents();
     }

@@ -5,14 +5,14 @@ namespace Clip.Models;
 internal sealed class ViTaminStem : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "conv1")] private readonly Conv2d _convolution1;
-    [ComponentName(Name = "norm1")] private readonly ChannelNorm _norm;
+    [ComponentName(Name = "norm1")] private readonly MixedPrecisionLayerNorm _norm;
     [ComponentName(Name = "conv2")] private readonly Conv2d _convolution2;
 
     public ViTaminStem(WeightFactory weights, long width)
         : base(nameof(ViTaminStem))
     {
         _convolution1 = weights.Conv2d(3, width, kernel: 3, stride: 2, padding: 1, bias: true);
-        _norm = new ChannelNorm(weights, width, ViTaminConfig.NormEpsilon);
+        _norm = new MixedPrecisionLayerNorm(weights, width, ViTaminConfig.NormEpsilon, channelsFirst: true);
         _convolution2 = weights.Conv2d(width, width, kernel: 3, padding: 1, bias: true);
         RegisterComponents();
     }

@@ -82,9 +82,6 @@ internal sealed class ViTaminTrunk : TimmTrunk
                 case LinearLayer linear:
                     TimmInitializer.Initialize(linear.Weight, linear.BiasOrNull);
                     break;
-                case ChannelNorm norm:
-                    norm.Initialize();
-                    break;
             }
         }
         if (_positions is not null)

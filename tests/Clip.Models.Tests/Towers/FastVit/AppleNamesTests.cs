@@ -117,6 +117,38 @@ public sealed class AppleNamesTests : IDisposable
         Assert.Contains(file, exception.Message, StringComparison.Ordinal);
     }
 
+    // Of MobileCLIP-B; its keys and shapes are written from Apple's vit.py.
+    [Fact]
+    public void TryRecognize_VisionTransformerAlone_HasItsConfig()
+    {
+        var file = _folder.File("mobileclip_config.json");
+        File.WriteAllText(file, """
+            {
+              "embed_dim": 512, "image_cfg": { "image_size": 224, "model_name": "vit_b16" },
+              "text_cfg": {
+                "context_length": 77, "vocab_size": 49408, "dim": 512, "ffn_multiplier_per_layer": 4.0, "n_heads_per_layer": 8, "n_transformer_layers": 12,
+                "norm_layer": "layer_norm_fp32", "causal_masking": true, "model_name": "base"
+              }
+            }
+            """);
+        var config = DualEncoderConfig.Read(file);
+        var keys = AppleKeys(config);
+        WriteEmpty("alone.safetensors", keys);
+        using var shapes = new TensorShapesOf(_folder.File("model.safetensors"), keys);
+
+        Assert.Equal(config, DualEncoderConfig.TryRecognize(_folder.File("alone.safetensors")));
+        Assert.Equal(DualEncoderOutline.Of(config), DualEncoderOutline.TryRead(shapes.Checkpoint));
+        Assert.Contains("image_encoder.model.patch_emb.0.block.conv.weight [192, 3, 4, 4]", keys);
+        Assert.Contains("image_encoder.model.patch_emb.1.block.norm.running_var [192]", keys);
+        Assert.Contains("image_encoder.model.patch_emb.2.block.conv.bias [768]", keys);
+        Assert.Contains("image_encoder.model.cls_token [1, 1, 768]", keys);
+        Assert.Contains("image_encoder.model.pos_embed.pos_embed.pos_embed [1, 1, 196, 768]", keys);
+        Assert.Contains("image_encoder.model.transformer.11.pre_norm_mha.1.qkv_proj.weight [2304, 768]", keys);
+        Assert.Contains("image_encoder.model.transformer.0.pre_norm_ffn.4.bias [768]", keys);
+        Assert.Contains("image_encoder.model.post_transformer_norm.weight [768]", keys);
+        Assert.Contains("image_encoder.model.classifier.proj [768, 512]", keys);
+    }
+
     private static (string Config, string[] Keys) Read(string name)
     {
         var lines = File.ReadAllLines(Fixtures.Find("presets", "apple", $"{name}.manifest.txt"));
