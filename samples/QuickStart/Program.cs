@@ -2,6 +2,7 @@
 // with the small model that comes with the repository. Arguments: --model M, --labels "a,b,c", images or folders of them.
 using System.Globalization;
 using Clip;
+using Clip.Preprocessing;
 using Clip.ZeroShot;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -1,5 +1,6 @@
 using Clip;
 using Clip.DependencyInjection;
+using Clip.Preprocessing;
 using Clip.ZeroShot;
 using Microsoft.Extensions.AI;
 using Web.Shared;

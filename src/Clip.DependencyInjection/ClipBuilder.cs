@@ -1,3 +1,4 @@
+using Clip.Preprocessing;
 using Clip.ZeroShot;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,6 +75,20 @@ public sealed class ClipBuilder
         void Alias<T>()
             where T : class =>
             Services.TryAdd(ServiceDescriptor.KeyedSingleton(key, (provider, _) => (T)(object)provider.GetRequiredKeyedService<ClipEmbeddingGenerator>(key)));
+    }
+
+    /// <summary>Decodes the images of this model by another decoder than <see cref="ImageDecoders.Default"/>.</summary>
+    /// <param name="decoder">The decoder, which stays the application's.</param>
+    public ClipBuilder UseImageDecoder(IImageDecoder decoder)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        Services.PostConfigure<ClipOptions>(ServiceKey ?? Microsoft.Extensions.Options.Options.DefaultName, options =>
+        {
+            var configure = options.ConfigureModel;
+            options.ConfigureModel = model =>
+                (configure is null ? model : configure(model)) is { } configured ? configured with { Images = configured.Images with { Decoder = decoder } } : null!;
+        });
+        return this;
     }
 
     /// <summary>

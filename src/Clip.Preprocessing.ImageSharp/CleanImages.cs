@@ -2,13 +2,11 @@ using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Memory;
 using SixLabors.ImageSharp.PixelFormats;
 using Settings = SixLabors.ImageSharp.Configuration;
-#if IMAGESHARP2
 using SixLabors.ImageSharp.Formats.Bmp;
 using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.Formats.Webp;
-#endif
 
 namespace Clip.Preprocessing.ImageSharp;
 
@@ -19,10 +17,10 @@ namespace Clip.Preprocessing.ImageSharp;
 /// </remarks>
 internal static class CleanImages
 {
-#if IMAGESHARP2
     private static readonly Settings s_configuration = CreateConfiguration();
 
-    public static Image<Rgb24> Load(Stream stream) => Image.Load<Rgb24>(s_configuration, stream);
+    public static Image<TPixel> Load<TPixel>(Stream stream)
+        where TPixel : unmanaged, IPixel<TPixel> => Image.Load<TPixel>(s_configuration, stream);
 
     private static Settings CreateConfiguration()
     {
@@ -38,16 +36,4 @@ internal static class CleanImages
         formats.SetDecoder(WebpFormat.Instance, new WebpDecoder { IgnoreMetadata = true });
         return configuration;
     }
-#else
-    private static readonly SixLabors.ImageSharp.Formats.DecoderOptions s_options = CreateOptions();
-
-    public static Image<Rgb24> Load(Stream stream) => Image.Load<Rgb24>(s_options, stream);
-
-    private static SixLabors.ImageSharp.Formats.DecoderOptions CreateOptions()
-    {
-        var configuration = Settings.Default.Clone();
-        configuration.MemoryAllocator = new SimpleGcMemoryAllocator();
-        return new SixLabors.ImageSharp.Formats.DecoderOptions { Configuration = configuration, SkipMetadata = true, MaxFrames = 1 };
-    }
-#endif
 }

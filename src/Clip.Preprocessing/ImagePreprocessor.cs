@@ -103,10 +103,16 @@ public sealed partial class ImagePreprocessor
     /// <param name="source">The image.</param>
     /// <param name="pixels">Space for <see cref="Length"/> elements, [3, height, width].</param>
     /// <exception cref="ArgumentException">The room is not of that length, or the image is empty.</exception>
-    public void Preprocess(PixelView source, Span<float> pixels) => _transform.Apply(source, pixels);
+    public void Preprocess(PixelView source, Span<float> pixels) => PreprocessPixels(source, pixels);
 
     /// <inheritdoc cref="Preprocess(PixelView, Span{float})"/>
-    public void Preprocess(PixelView source, Span<Half> pixels) => _transform.Apply(source, pixels);
+    public void Preprocess(PixelView source, Span<Half> pixels) => PreprocessPixels(source, pixels);
+
+    /// <inheritdoc cref="Preprocess(PixelView, Span{float})"/>
+    /// <param name="source">The image.</param>
+    /// <param name="pixels">Space for <see cref="Length"/> elements, of which the image takes the first, [3, height, width].</param>
+    /// <param name="resolution">The image's height and width.</param>
+    public void Preprocess(PixelView source, Span<float> pixels, out Resolution resolution) => resolution = PreprocessPixels(source, pixels);
 
     /// <inheritdoc cref="Preprocess(string, Span{float}, CancellationToken)"/>
     /// <param name="path">The file.</param>
@@ -166,6 +172,22 @@ public sealed partial class ImagePreprocessor
         {
             throw new ImageDecodingException(name ?? Unnamed, e.Message, e);
         }
+    }
+
+    private Resolution PreprocessPixels<T>(PixelView source, Span<T> pixels)
+        where T : unmanaged
+    {
+        var plan = _transform.Plan(source);
+        if (!_options.ApplyOrientation || source.Orientation is < 2 or > 8)
+        {
+            _transform.Apply(source, plan, pixels);
+            return plan.Result;
+        }
+        _transform.RequireLength(pixels.Length, nameof(pixels));
+        using var upright = OrientedImage.Create(source, source.Orientation);
+        plan = _transform.Plan(upright.View);
+        _transform.Apply(upright.View, plan, pixels);
+        return plan.Result;
     }
 
     private Resolution PreprocessFile<T>(string path, Span<T> pixels, CancellationToken cancellationToken)

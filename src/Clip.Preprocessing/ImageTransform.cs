@@ -94,7 +94,7 @@ public sealed class ImageTransform
         }
     }
 
-    private ResizePlan Plan(PixelView source) => source.Width > 0
+    internal ResizePlan Plan(PixelView source) => source.Width > 0
         ? ResizePlan.Create(Config, source.Width, source.Height)
         : throw new ArgumentException("There are no pixels.", nameof(source));
 }

@@ -48,6 +48,12 @@ public readonly ref struct PixelView
     /// </summary>
     public bool IsIndexed { get; init; }
 
+    /// <summary>
+    /// EXIF orientation, 1 (upright) to 8; 0 where none is given. <see cref="ImagePreprocessorOptions.ApplyOrientation"/> says whether the image is
+    /// turned by it.
+    /// </summary>
+    public int Orientation { get; init; }
+
     /// <summary>A rectangle of these pixels; nothing is copied.</summary>
     /// <param name="left">First column.</param>
     /// <param name="top">First row.</param>
@@ -61,6 +67,6 @@ public readonly ref struct PixelView
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width, Width - left);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(height, Height - top);
         var first = (long)top * Stride + (long)left * Format.BytesPerPixel();
-        return new PixelView(Pixels[(int)first..], width, height, Stride, Format) { IsIndexed = IsIndexed };
+        return new PixelView(Pixels[(int)first..], width, height, Stride, Format) { IsIndexed = IsIndexed, Orientation = Orientation };
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Clip.Embedding;
 using Clip.Models;
+using Clip.Preprocessing;
 
 namespace Clip;
 

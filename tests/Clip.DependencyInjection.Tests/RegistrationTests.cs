@@ -1,4 +1,5 @@
 using Clip.DependencyInjection.Tests.Support;
+using Clip.Preprocessing;
 using Clip.ZeroShot;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
@@ -9,6 +10,8 @@ namespace Clip.DependencyInjection.Tests;
 
 public sealed class RegistrationTests(TinyModel tiny)
 {
+    private static readonly IImageDecoder s_decoder = ImageDecoders.FirstOf(ImageDecoders.Skia);
+
     private readonly CountingLoader _loader = new(tiny.Folder);
 
     [Fact]
@@ -232,6 +235,27 @@ public sealed class RegistrationTests(TinyModel tiny)
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => services.GetRequiredService<IClipModelProvider>().GetAsync());
 
         Assert.Equal("ClipOptions.ConfigureModel returned null.", error.Message);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("photos")]
+    public async Task UseImageDecoder_BesideConfigureModel_DecodesTheModelsImages(string? key)
+    {
+        await using var services = Containers.Create(_loader, services =>
+        {
+            Action<ClipOptions> configure = options => options.ConfigureModel = model => model with { Images = ImagePreprocessorOptions.ForServer() };
+            (key is null ? services.AddClip(configure) : services.AddKeyedClip(key, configure)).UseImageDecoder(s_decoder);
+            services.AddKeyedClip("another");
+        });
+
+        await services.GetRequiredKeyedService<IClipModelProvider>(key).GetAsync();
+        await services.GetRequiredKeyedService<IClipModelProvider>("another").GetAsync();
+
+        var images = _loader.Requests[0].Options.Images;
+        Assert.Same(s_decoder, images.Decoder);
+        Assert.Equal(ImageLimits.Server, images.Limits);
+        Assert.Same(ImageDecoders.Default, _loader.Requests[1].Options.Images.Decoder);
     }
 
     [Fact]

@@ -139,20 +139,6 @@ public class ImagePreprocessorTests(ITestOutputHelper output)
     public void PreprocessBatch_Cancelled_Throws() => Assert.ThrowsAny<OperationCanceledException>(
         () => Preprocessor.PreprocessBatch([Photo], new float[Preprocessor.Length], cancellationToken: new CancellationToken(true)));
 
-    [Theory]
-    [InlineData("jpeg_exif_orientation6_400x300.jpg", 300, 400)]
-    [InlineData("jpeg_exif_orientation3_400x300.jpg", 400, 300)]
-    public void Decode_WithOrientation_TurnsTheImageUpright(string file, int width, int height)
-    {
-        using var stored = Preprocessor.Decode(Golden.ImagePath(file));
-        using var upright = new ImagePreprocessor(PreprocessingConfig.OpenAI(224), new() { ApplyOrientation = true }).Decode(Golden.ImagePath(file));
-        Assert.Equal((400, 300), (stored.Width, stored.Height));
-        Assert.Equal((width, height), (upright.Width, upright.Height));
-        // The first stored pixel: top right when the file is to be turned clockwise, bottom right when upside down.
-        var corner = file.Contains('6') ? upright.Pixels.Slice(4 * (width - 1), 3) : upright.Pixels[^4..^1];
-        Assert.True(corner.SequenceEqual(stored.Pixels[..3]));
-    }
-
     [Fact]
     public void Preprocess_FastDecoding_StaysNear()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Clip.Preprocessing;
 using Clip.Runtime;
 
 namespace Clip.Benchmarks.Peers;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Clip.Cli.Files;
 using Clip.Cli.Options;
 using Clip.Models;
+using Clip.Preprocessing;
 
 namespace Clip.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Clip.Cli.Files;
 using Clip.Cli.Options;
+using Clip.Preprocessing;
 using Clip.ZeroShot;
 
 namespace Clip.Cli.Commands;

@@ -4,6 +4,7 @@ using Clip.Cli.Files;
 using Clip.Cli.Options;
 using Clip.Cli.Output;
 using Clip.Cli.Search;
+using Clip.Preprocessing;
 using Clip.Tokenization;
 
 namespace Clip.Cli.Commands;

@@ -3,6 +3,7 @@ using System.Globalization;
 using Clip.Cli.Files;
 using Clip.Cli.Options;
 using Clip.Cli.Search;
+using Clip.Preprocessing;
 using Clip.Training.Data;
 using Clip.ZeroShot;
 using Clip.ZeroShot.Evaluation;

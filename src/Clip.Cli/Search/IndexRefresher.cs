@@ -1,4 +1,5 @@
 using Clip.Cli.Files;
+using Clip.Preprocessing;
 
 namespace Clip.Cli.Search;
 

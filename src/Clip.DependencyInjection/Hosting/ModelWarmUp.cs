@@ -1,3 +1,4 @@
+using Clip.Preprocessing;
 using Microsoft.Extensions.Logging;
 
 namespace Clip.DependencyInjection;

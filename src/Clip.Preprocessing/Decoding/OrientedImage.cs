@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Clip.Preprocessing.Decoding;
@@ -13,56 +14,63 @@ internal static class OrientedImage
         if (orientation is < 2 or > 8)
             return stored;
         using (stored)
-        {
-            var isTurned = orientation >= 5;
-            var upright = new DecodedImage(isTurned ? stored.Height : stored.Width, isTurned ? stored.Width : stored.Height, stored.Format)
-            {
-                IsIndexed = stored.IsIndexed,
-            };
-            switch (stored.Format.BytesPerPixel())
-            {
-                case 1:
-                    Copy<byte>(stored, upright, orientation);
-                    break;
-                case 2:
-                    Copy<ushort>(stored, upright, orientation);
-                    break;
-                case 3:
-                    Copy<ThreeBytes>(stored, upright, orientation);
-                    break;
-                case 4:
-                    Copy<uint>(stored, upright, orientation);
-                    break;
-                case var bytes:
-                    throw new InvalidOperationException($"Pixels of {bytes} bytes cannot be turned.");
-            }
-            return upright;
-        }
+            return Create(stored.View, orientation);
     }
 
-    private static void Copy<T>(DecodedImage stored, DecodedImage upright, int orientation)
+    /// <summary>Makes the upright image.</summary>
+    /// <param name="stored">The image as stored.</param>
+    /// <param name="orientation">2 to 8.</param>
+    public static DecodedImage Create(PixelView stored, int orientation)
+    {
+        var isTurned = orientation >= 5;
+        var upright = new DecodedImage(isTurned ? stored.Height : stored.Width, isTurned ? stored.Width : stored.Height, stored.Format)
+        {
+            IsIndexed = stored.IsIndexed,
+        };
+        switch (stored.Format.BytesPerPixel())
+        {
+            case 1:
+                Copy<byte>(stored, upright, orientation);
+                break;
+            case 2:
+                Copy<ushort>(stored, upright, orientation);
+                break;
+            case 3:
+                Copy<ThreeBytes>(stored, upright, orientation);
+                break;
+            case 4:
+                Copy<uint>(stored, upright, orientation);
+                break;
+            case var bytes:
+                throw new InvalidOperationException($"Pixels of {bytes} bytes cannot be turned.");
+        }
+        return upright;
+    }
+
+    private static void Copy<T>(PixelView stored, DecodedImage upright, int orientation)
         where T : unmanaged
     {
-        var from = MemoryMarshal.Cast<byte, T>(stored.Pixels);
+        // A row of the stored image may begin anywhere; steps are in bytes.
+        var (across, down) = ((long)Unsafe.SizeOf<T>(), (long)stored.Stride);
+        var (lastColumn, lastRow) = (across * (stored.Width - 1), down * (stored.Height - 1));
+        var (first, toRight, toBelow) = orientation switch
+        {
+            2 => (lastColumn, -across, down),
+            3 => (lastColumn + lastRow, -across, -down),
+            4 => (lastRow, across, -down),
+            5 => (0, down, across),
+            6 => (lastRow, -down, across),
+            7 => (lastColumn + lastRow, -down, -across),
+            8 => (lastColumn, down, -across),
+            _ => throw new InvalidOperationException($"There is no orientation {orientation}."),
+        };
+        ref var from = ref MemoryMarshal.GetReference(stored.Pixels);
         var to = MemoryMarshal.Cast<byte, T>(upright.Pixels);
-        int lastColumn = stored.Width - 1, lastRow = stored.Height - 1;
         for (var y = 0; y < upright.Height; y++)
         {
-            for (var x = 0; x < upright.Width; x++)
-            {
-                var (column, row) = orientation switch
-                {
-                    2 => (lastColumn - x, y),
-                    3 => (lastColumn - x, lastRow - y),
-                    4 => (x, lastRow - y),
-                    5 => (y, x),
-                    6 => (y, lastRow - x),
-                    7 => (lastColumn - y, lastRow - x),
-                    8 => (lastColumn - y, x),
-                    _ => throw new InvalidOperationException($"There is no orientation {orientation}."),
-                };
-                to[y * upright.Width + x] = from[row * stored.Width + column];
-            }
+            var row = to.Slice(y * upright.Width, upright.Width);
+            for (var x = 0; x < row.Length; x++)
+                row[x] = Unsafe.ReadUnaligned<T>(in Unsafe.Add(ref from, (nint)(first + y * toBelow + x * toRight)));
         }
     }
 

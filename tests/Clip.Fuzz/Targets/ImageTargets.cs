@@ -1,5 +1,6 @@
 using Clip.Fuzz.Mutation;
 using Clip.Preprocessing;
+using Clip.Preprocessing.ImageSharp;
 
 namespace Clip.Fuzz.Targets;
 
@@ -30,6 +31,7 @@ internal static class ImageTargets
     public static IEnumerable<FuzzTarget> All() =>
     [
         .. Through(ImageDecoders.Skia, "skia"),
+        .. Through(new ImageSharpDecoder(), "imagesharp"),
         .. ImageDecoders.TurboJpeg is { } turboJpeg
             ? new[] { Jpeg("turbojpeg", turboJpeg, s_commonJpeg), Jpeg("chain", ImageDecoders.Default, [.. s_commonJpeg, .. s_rareJpeg]) }
             : [],

@@ -14,9 +14,6 @@ internal static class TargetList
         new ModelTarget("model-config", new JsonMutator(), "open_clip_config.json", "vocab.json"),
         new ModelTarget("model-weights", new SafetensorsMutator(), "open_clip_model.safetensors"),
         .. ImageTargets.All(),
-#if FUZZ_IMAGESHARP
-        .. ImageSharpTargets.All(),
-#endif
         .. TokenizerTargets.All(),
         .. ListTargets.All(),
         new ShardTarget("shard-tar", isPacked: false, hasJson: false),

@@ -8,15 +8,10 @@ namespace Clip.Preprocessing.Tests.Decoding;
 [Collection(nameof(PeakMemoryTests))]
 public class HostileImagesTests(ITestOutputHelper output)
 {
-    public static TheoryData<bool> Decoders => [true, false];
-
-    [Theory]
-    [MemberData(nameof(Decoders))]
-    public void Preprocess_HostileImage_DoesWhatItMust(bool skiaOnly)
+    [Theory, MemberData(nameof(TestedDecoders.Whole), MemberType = typeof(TestedDecoders))]
+    public void Preprocess_HostileImage_DoesWhatItMust(string decoder)
     {
-        Assert.SkipWhen(!skiaOnly && ImageDecoders.TurboJpeg is null, "The system has no libturbojpeg.");
-        var options = new ImagePreprocessorOptions { Decoder = skiaOnly ? ImageDecoders.Skia : ImageDecoders.Default };
-        var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(224), options);
+        var preprocessor = Create(decoder, 224);
         var pixels = new float[preprocessor.Length];
         var wrong = new List<string>();
         foreach (var hostile in JsonDocument.Parse(File.ReadAllBytes(Fixtures.Find("hostile_images", "manifest.json"))).RootElement.EnumerateArray())
@@ -35,11 +30,11 @@ public class HostileImagesTests(ITestOutputHelper output)
     }
 
     // Decoders that fall for them take many minutes and gigabytes.
-    [Fact]
+    [Theory, MemberData(nameof(TestedDecoders.Whole), MemberType = typeof(TestedDecoders))]
     [Trait("Category", "Timing")]
-    public void Preprocess_HostileImages_TakeNeitherLongNorAllMemory()
+    public void Preprocess_HostileImages_TakeNeitherLongNorAllMemory(string decoder)
     {
-        var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(224));
+        var preprocessor = Create(decoder, 224);
         var pixels = new float[preprocessor.Length];
         var before = PeakMemory.IsKnown ? PeakMemory.Reset() : 0;
         foreach (var path in Directory.EnumerateFiles(Fixtures.Find("hostile_images")).Where(path => Path.GetExtension(path) != ".json"))
@@ -52,10 +47,10 @@ public class HostileImagesTests(ITestOutputHelper output)
         Assert.InRange(PeakMemory.Read() - before, 0, 1L << 30);
     }
 
-    [Fact]
-    public void Preprocess_Bombs_KeepMemoryBounded()
+    [Theory, MemberData(nameof(TestedDecoders.Whole), MemberType = typeof(TestedDecoders))]
+    public void Preprocess_Bombs_KeepMemoryBounded(string decoder)
     {
-        var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(224));
+        var preprocessor = Create(decoder, 224);
         var pixels = new float[preprocessor.Length];
         foreach (var path in Directory.EnumerateFiles(Fixtures.Find("hostile_images"), "*bomb*").Concat(Directory.EnumerateFiles(Fixtures.Find("hostile_images"), "declares*")))
         {
@@ -68,10 +63,10 @@ public class HostileImagesTests(ITestOutputHelper output)
         }
     }
 
-    [Fact]
-    public void Preprocess_JpegCutAnywhere_ThrowsImageDecodingException()
+    [Theory, MemberData(nameof(TestedDecoders.Whole), MemberType = typeof(TestedDecoders))]
+    public void Preprocess_JpegCutAnywhere_ThrowsImageDecodingException(string decoder)
     {
-        var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(32));
+        var preprocessor = Create(decoder, 32);
         var pixels = new float[preprocessor.Length];
         foreach (var file in (string[])["progressive_many_scans.jpg", "jpeg_double.jpg"])
         {
@@ -81,6 +76,9 @@ public class HostileImagesTests(ITestOutputHelper output)
                 Assert.Throws<ImageDecodingException>(() => preprocessor.Preprocess(encoded.AsSpan(0, length), pixels));
         }
     }
+
+    private static ImagePreprocessor Create(string decoder, int side) =>
+        new(PreprocessingConfig.OpenAI(side), new ImagePreprocessorOptions { Decoder = TestedDecoders.Find(decoder) });
 
     private static string Try(ImagePreprocessor preprocessor, string path, float[] pixels)
     {

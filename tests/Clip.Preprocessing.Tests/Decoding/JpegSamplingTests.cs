@@ -1,3 +1,4 @@
+using Clip.Preprocessing.Tests.Support;
 using Clip.TestUtilities;
 
 namespace Clip.Preprocessing.Tests.Decoding;
@@ -5,14 +6,14 @@ namespace Clip.Preprocessing.Tests.Decoding;
 /// <summary>JPEG with sampling factors that libturbojpeg does not name, against the pixels that Pillow makes of them.</summary>
 public class JpegSamplingTests
 {
-    public static TheoryData<string, bool> Files => [.. Names.SelectMany(name => new[] { (name, true), (name, false) })];
+    public static TheoryData<string, string> Files => [.. Names.SelectMany(name => TestedDecoders.Whole.Select(decoder => (name, decoder.Data)))];
 
     private static string[] Names => ["luma1x3", "luma2x2-chroma2x1", "luma4x1-chroma2x1", "luma4x2", "cmyk-2x1"];
 
     [Theory, MemberData(nameof(Files))]
-    public void Preprocess_UnusualSampling_EqualsPillow(string name, bool skiaOnly)
+    public void Preprocess_UnusualSampling_EqualsPillow(string name, string decoder)
     {
-        var options = new ImagePreprocessorOptions { Decoder = skiaOnly ? ImageDecoders.Skia : ImageDecoders.Default };
+        var options = new ImagePreprocessorOptions { Decoder = TestedDecoders.Find(decoder) };
         var config = PreprocessingConfig.OpenAI(32);
         var actual = Preprocess(new ImagePreprocessor(config, options), $"{name}.jpg");
         var expected = Preprocess(new ImagePreprocessor(config), $"{name}.expected.png");

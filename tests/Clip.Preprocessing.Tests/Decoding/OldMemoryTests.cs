@@ -9,10 +9,8 @@ public class OldMemoryTests(ITestOutputHelper output)
 {
     private static readonly byte[] s_patterns = [0xAA, 0x55];
 
-    public static TheoryData<string> Decoders => ["Skia", "TurboJpeg", "Default"];
-
     // A frame whose components have impossible sampling factors: libturbojpeg reports a warning and writes nothing.
-    [Theory, MemberData(nameof(Decoders))]
+    [Theory, MemberData(nameof(TestedDecoders.Names), MemberType = typeof(TestedDecoders))]
     public void Decode_FrameOfImpossibleSampling_ThrowsImageDecodingException(string decoder)
     {
         var encoded = File.ReadAllBytes(Fixtures.Find("jpeg_sampling", "impossible.jpg"));
@@ -21,7 +19,7 @@ public class OldMemoryTests(ITestOutputHelper output)
     }
 
     // Every file, whole, cut and damaged: the same bytes, or the same refusal, whatever the pools held.
-    [Theory, MemberData(nameof(Decoders))]
+    [Theory, MemberData(nameof(TestedDecoders.Names), MemberType = typeof(TestedDecoders))]
     public void Decode_PoolsFilledWithAPattern_DoesNotShowIt(string decoder)
     {
         var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(64), Options(decoder));
@@ -100,18 +98,9 @@ public class OldMemoryTests(ITestOutputHelper output)
         }
     }
 
-    private static ImagePreprocessorOptions Options(string decoder)
+    private static ImagePreprocessorOptions Options(string decoder) => new()
     {
-        Assert.SkipWhen(decoder == "TurboJpeg" && ImageDecoders.TurboJpeg is null, "The system has no libturbojpeg.");
-        return new ImagePreprocessorOptions
-        {
-            Decoder = decoder switch
-            {
-                "Skia" => ImageDecoders.Skia,
-                "TurboJpeg" => ImageDecoders.TurboJpeg!,
-                _ => ImageDecoders.Default,
-            },
-            Limits = new ImageLimits { MaxPixels = 1 << 20 },
-        };
-    }
+        Decoder = TestedDecoders.Find(decoder),
+        Limits = new ImageLimits { MaxPixels = 1 << 20 },
+    };
 }

@@ -15,43 +15,37 @@ public class PeakMemoryTests(ITestOutputHelper output)
     // Pages of the heap that the collector takes or gives back meanwhile.
     private const long Slack = 24 << 20;
 
-    private static readonly Dictionary<string, Func<byte[]>> s_images = new()
+    private static readonly Dictionary<string, Lazy<byte[]>> s_images = new()
     {
-        ["JPEG baseline"] = () => TestImages.FlatJpeg(Width, Height, isProgressive: false),
-        ["JPEG progressive"] = () => TestImages.FlatJpeg(Width, Height, isProgressive: true),
-        ["PNG RGB 8"] = () => TestImages.BlackPng(Width, Height, 2, 8, isInterlaced: false),
-        ["PNG RGB 8 interlaced"] = () => TestImages.BlackPng(Width, Height, 2, 8, isInterlaced: true),
-        ["PNG RGB 16"] = () => TestImages.BlackPng(Width, Height, 2, 16, isInterlaced: false),
-        ["PNG RGBA 16 interlaced"] = () => TestImages.BlackPng(Width, Height, 6, 16, isInterlaced: true),
-        ["WebP lossy"] = () => TestImages.WebP(Width, Height),
-        ["WebP lossless"] = () => TestImages.LosslessWebP(Width, Height),
-        ["GIF"] = () => TestImages.RedGif(Width, Height),
-        ["BMP"] = () => TestImages.BlackBmp(Width, Height),
+        ["JPEG baseline"] = new(() => TestImages.FlatJpeg(Width, Height, isProgressive: false)),
+        ["JPEG progressive"] = new(() => TestImages.FlatJpeg(Width, Height, isProgressive: true)),
+        ["PNG RGB 8"] = new(() => TestImages.BlackPng(Width, Height, 2, 8, isInterlaced: false)),
+        ["PNG RGB 8 interlaced"] = new(() => TestImages.BlackPng(Width, Height, 2, 8, isInterlaced: true)),
+        ["PNG RGB 16"] = new(() => TestImages.BlackPng(Width, Height, 2, 16, isInterlaced: false)),
+        ["PNG RGBA 16 interlaced"] = new(() => TestImages.BlackPng(Width, Height, 6, 16, isInterlaced: true)),
+        ["PNG RGBA 16"] = new(() => TestImages.BlackPng(Width, Height, 6, 16, isInterlaced: false)),
+        ["WebP lossy"] = new(() => TestImages.WebP(Width, Height)),
+        ["WebP lossless"] = new(() => TestImages.LosslessWebP(Width, Height)),
+        ["GIF"] = new(() => TestImages.RedGif(Width, Height)),
+        ["BMP"] = new(() => TestImages.BlackBmp(Width, Height)),
     };
 
-    public static TheoryData<string, string> Cases
-    {
-        get
-        {
-            var cases = new TheoryData<string, string>();
-            foreach (var image in s_images.Keys)
-            {
-                cases.Add(image, "Default");
-                cases.Add(image, "Skia");
-            }
-            return cases;
-        }
-    }
+    // The default decoder is SkiaSharp's for all but JPEG.
+    public static TheoryData<string, string> Cases =>
+    [
+        .. s_images.Keys.SelectMany(image => TestedDecoders.Whole.Select(decoder => (image, decoder.Data)))
+            .Where(@case => @case.Data != "Default" || @case.image.StartsWith("JPEG", StringComparison.Ordinal)),
+    ];
 
     [Theory, MemberData(nameof(Cases))]
     [Trait("Category", "Timing")]
     public void Preprocess_LargeImage_TakesNoMoreThanEstimated(string image, string decoder)
     {
         Assert.SkipUnless(PeakMemory.IsKnown, "The peak cannot be reset here.");
-        var encoded = s_images[image]();
+        var encoded = s_images[image].Value;
         foreach (var isWhole in (bool[])[true, false])
         {
-            var options = new ImagePreprocessorOptions { Decoder = decoder == "Skia" ? ImageDecoders.Skia : ImageDecoders.Default };
+            var options = new ImagePreprocessorOptions { Decoder = TestedDecoders.Find(decoder) };
             var whole = DecodingPlan.Create(encoded, PreprocessingConfig.OpenAI(224), options, isWanted: true);
             if (!isWhole)
                 options = options with { Limits = new() { MaxMemory = whole.Memory - 1 } };

@@ -1,11 +1,13 @@
+using Clip.Preprocessing.Tests.Support;
+
 namespace Clip.Preprocessing.Tests.Decoding;
 
 public class RandomBytesTests
 {
-    [Fact]
-    public void Preprocess_RandomBytes_ThrowsImageDecodingException()
+    [Theory, MemberData(nameof(TestedDecoders.Whole), MemberType = typeof(TestedDecoders))]
+    public void Preprocess_RandomBytes_ThrowsImageDecodingException(string decoder)
     {
-        var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(32));
+        var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(32), new() { Decoder = TestedDecoders.Find(decoder) });
         var pixels = new float[preprocessor.Length];
         var random = new Random(8);
         byte[][] beginnings = [[], [0xFF, 0xD8, 0xFF], [.. "\u0089PNG\r\n\u001a\n"u8], [.. "GIF89a"u8], [.. "BM"u8], [.. "RIFF    WEBPVP8X"u8]];

@@ -11,4 +11,14 @@ internal static class Difference
             largest = Math.Max(largest, Math.Abs(left[i] - right[i]));
         return largest;
     }
+
+    /// <summary>The mean difference of two bytes at one place.</summary>
+    public static double Mean(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        Assert.Equal(left.Length, right.Length);
+        var sum = 0L;
+        for (var i = 0; i < left.Length; i++)
+            sum += Math.Abs(left[i] - right[i]);
+        return (double)sum / left.Length;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Clip.Preprocessing;
+using SkiaSharp;
 
 namespace Clip.Tests;
 
@@ -34,10 +35,11 @@ public sealed class EmbedImagesTests(TinyModel tiny) : IClassFixture<TinyModel>
         using var stream = File.OpenRead(file);
         using var decoded = _clip.Preprocessor.Decode(file);
         var view = decoded.View;
+        using var bitmap = SKBitmap.Decode(file);
 
         var rows = _clip.EmbedImages(
         [
-            file, encoded, (ReadOnlyMemory<byte>)encoded, stream,
+            file, encoded, (ReadOnlyMemory<byte>)encoded, stream, bitmap,
             ImageSource.FromPixels(view.Pixels.ToArray(), view.Width, view.Height, view.Format, view.Stride),
         ]);
 

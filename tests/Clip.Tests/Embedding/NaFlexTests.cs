@@ -49,8 +49,7 @@ public sealed class NaFlexTests : IDisposable
         var image = MakeImage(30, 20, 1);
         var preprocessor = new ImagePreprocessor(clip.Card.Preprocessing);
         var pixels = new float[preprocessor.Length];
-        preprocessor.Preprocess(((PixelImage)image).View, pixels);
-        var (height, width) = preprocessor.Transform.FindResolution(30, 20);
+        var (height, width) = image.Preprocess(preprocessor, pixels);
 
         var expected = clip.Network.EncodeImages(tensor(pixels[..(3 * height * width)]).view(1, 3, height, width), normalize: true);
 

@@ -1,4 +1,5 @@
 using Clip.Embedding;
+using Clip.Preprocessing;
 using Clip.Runtime;
 
 namespace Clip.Tests;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Clip.Embedding;
+using Clip.Preprocessing;
 
 namespace Clip.Tests;
 

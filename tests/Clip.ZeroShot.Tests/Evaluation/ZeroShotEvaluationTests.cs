@@ -1,3 +1,4 @@
+using Clip.Preprocessing;
 using Clip.ZeroShot.Evaluation;
 using Clip.ZeroShot.Tests.Support;
 

@@ -1,4 +1,5 @@
 using Clip.Models;
+using Clip.Preprocessing;
 using Clip.Runtime;
 
 namespace Clip.ZeroShot.Tests.Support;

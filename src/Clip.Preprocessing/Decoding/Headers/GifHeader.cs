@@ -34,6 +34,15 @@ internal static class GifHeader
         return 3 * transparent + 3 <= palette.Length ? palette.Slice(3 * transparent, 3) : [0, 0, 0];
     }
 
+    /// <summary>Where the first frame's compressed data begins.</summary>
+    public static long FindData(ReadOnlySpan<byte> encoded)
+    {
+        var frame = FindFrame(encoded, out _, out _);
+        var at = frame + 10;
+        ReadPalette(new ByteReader(encoded), encoded[(int)frame + 9], ref at);
+        return at;
+    }
+
     private static long FindFrame(ReadOnlySpan<byte> encoded, out ReadOnlySpan<byte> palette, out int transparent)
     {
         var reader = new ByteReader(encoded);
