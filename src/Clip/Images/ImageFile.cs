@@ -5,8 +5,9 @@ namespace Clip;
 /// <summary>An image in a file.</summary>
 internal sealed class ImageFile(string path) : ImageSource(path)
 {
-    internal override Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken)
+    public override Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(preprocessor);
         preprocessor.Preprocess(Name, pixels, out var resolution, cancellationToken);
         return resolution;
     }

@@ -75,7 +75,18 @@ public abstract class ImageSource
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>Fills the row of a batch with this image, or the beginning of the row where images take sizes of their own.</summary>
-    /// <returns>The image's size.</returns>
-    internal abstract Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken);
+    /// <summary>Whether the image can be read more than once; false for streams.</summary>
+    public virtual bool CanBeReadAgain => true;
+
+    /// <summary>Decodes the image and prepares it for a network.</summary>
+    /// <param name="preprocessor">How, such as <see cref="ClipModel.Preprocessor"/>.</param>
+    /// <param name="pixels">
+    /// Where the normalized pixels go, [3, height, width]: a row of a batch, of which only the beginning is filled where images take sizes of their own.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait for memory to decode in.</param>
+    /// <returns>The size of the result.</returns>
+    /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
+    /// <exception cref="ArgumentException"><paramref name="pixels"/> is too short.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public abstract Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken = default);
 }

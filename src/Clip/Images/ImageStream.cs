@@ -5,8 +5,11 @@ namespace Clip;
 /// <summary>An image in a stream that is read once.</summary>
 internal sealed class ImageStream(Stream stream, string name) : ImageSource(name)
 {
-    internal override Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken)
+    public override bool CanBeReadAgain => false;
+
+    public override Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(preprocessor);
         preprocessor.Preprocess(stream, pixels, out var resolution, Name, cancellationToken);
         return resolution;
     }

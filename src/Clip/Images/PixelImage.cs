@@ -8,8 +8,9 @@ internal sealed class PixelImage(ReadOnlyMemory<byte> pixels, int width, int hei
 {
     public PixelView View => new(pixels.Span, width, height, stride, format);
 
-    internal override Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken)
+    public override Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(preprocessor);
         preprocessor.Preprocess(View, pixels);
         return preprocessor.Transform.FindResolution(width, height);
     }
