@@ -106,6 +106,7 @@ public sealed partial class FormatterTests : IDisposable
         Assert.Equal([120, 40], widths);
         Assert.Equal($"01.png\n {0.75f.ToString("P1", CultureInfo.InvariantCulture)}  cat\n {0.25f.ToString("P1", CultureInfo.InvariantCulture)}  dog", Rendered.Text(shown));
         Assert.Contains("none of these", Rendered.Html(new ImagePredictions(Photo, [])));
+        Assert.Equal("01.png\nnone of these", Rendered.Text(new ImagePredictions(Photo, [])));
     }
 
     [Fact]

@@ -30,6 +30,16 @@ public sealed class LineChartTests
     }
 
     [Fact]
+    public void Ticks_LongLogarithmicAxis_AreFewPowersOfTen()
+    {
+        var svg = Parse(new LineChart(new ChartLine("accuracy", [1e-6, 1, 1e6], [-1, 0, 1])) { IsXLogarithmic = true });
+
+        var ticks = svg.Descendants().Where(e => e.Attribute("text-anchor")?.Value == "middle").Select(e => e.Value).Where(text => text.Length > 0).ToArray();
+        Assert.Equal(["1e-6", "1e-4", "0.01", "1", "100", "10000", "1e+6"], ticks);
+        Assert.DoesNotContain(svg.Descendants(), e => e.Value == "-0");
+    }
+
+    [Fact]
     public void Line_NotFinitePoint_LeavesAGap()
     {
         var svg = Parse(new LineChart(new ChartLine("loss", [4, double.NaN, 3, 2])));

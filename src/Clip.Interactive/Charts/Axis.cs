@@ -24,20 +24,24 @@ internal sealed class Axis
     /// <summary>The pixel of a value.</summary>
     public double At(double value) => _from + (_to - _from) * (Scale(value) - Scale(_low)) / (Scale(_high) - Scale(_low));
 
-    /// <summary>Round values on the axis: multiples of 1, 2 or 5 times a power of ten; on a logarithmic one powers of two.</summary>
-    public IEnumerable<double> Ticks()
+    /// <summary>Round values on the axis: multiples of 1, 2 or 5 times a power of ten; on a logarithmic one powers of two, or of ten where it is long.</summary>
+    public IEnumerable<double> Ticks() => IsLogarithmic ? Powers() : Multiples();
+
+    private IEnumerable<double> Powers()
     {
-        if (IsLogarithmic)
-        {
-            for (var power = Math.Ceiling(Math.Log2(_low) - 1e-9); power <= Math.Log2(_high) + 1e-9; power++)
-                yield return Math.Pow(2, power);
-            yield break;
-        }
+        const int most = 10;
+        var factor = Math.Log2(_high / _low) <= most ? 2.0 : Math.Pow(10, Math.Ceiling(Math.Log10(_high / _low) / most));
+        for (var power = Math.Ceiling(Math.Log(_low, factor) - 1e-9); power <= Math.Log(_high, factor) + 1e-9; power++)
+            yield return Math.Pow(factor, power);
+    }
+
+    private IEnumerable<double> Multiples()
+    {
         const int most = 6;
         var step = Math.Pow(10, Math.Floor(Math.Log10((_high - _low) / most)));
         step *= new[] { 1, 2, 5, 10 }.First(factor => (_high - _low) / (factor * step) <= most);
         for (var tick = Math.Ceiling(_low / step - 1e-9); tick * step <= _high + 1e-9 * step; tick++)
-            yield return tick * step;
+            yield return tick * step + 0.0;      // no negative zero
     }
 
     private double Scale(double value) => IsLogarithmic ? Math.Log(value) : value;

@@ -7,7 +7,7 @@ namespace Clip.Interactive.Charts;
 /// <summary>A chart as SVG, whose letters and axes take the color of the page.</summary>
 internal static class ChartDrawing
 {
-    private const int Width = 560, Height = 300, Left = 64, Right = 16, Top = 34, Bottom = 48;
+    private const int Width = 560, Height = 300, Left = 64, Right = 16, Top = 34, Bottom = 48, LegendHeight = 18;
 
     // "muted" of Python's seaborn: told apart also by those who see few colors.
     private static readonly string[] Colors = ["#4878d0", "#ee854a", "#6acc64", "#d65f5f", "#956cb4", "#8c613c"];
@@ -15,8 +15,9 @@ internal static class ChartDrawing
     public static Markup ToSvg(LineChart chart)
     {
         var (x, y) = Axes(chart);
+        var height = chart.Lines.Count > 1 ? Height + LegendHeight * chart.Lines.Count : Height;
         return Markup.Of($"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" font-family="sans-serif" font-size="12" fill="currentColor">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" width="{Width}" height="{height}" font-family="sans-serif" font-size="12" fill="currentColor">
             <text x="{Width / 2}" y="18" text-anchor="middle" font-size="14">{chart.Title}</text>
             {Markup.Of(y.Ticks().Select(tick => YTick(tick, y.At(tick))))}
             {Markup.Of(x.Ticks().Select(tick => XTick(tick, x.At(tick))))}
@@ -56,8 +57,7 @@ internal static class ChartDrawing
                 path.Append(CultureInfo.InvariantCulture, $"{(isPenUp ? 'M' : 'L')}{x.At(at.X):F1} {y.At(at.Y):F1}");
             isPenUp = point is null;
         }
-        var dashes = line.IsDashed ? Markup.Of($" stroke-dasharray=\"6 4\"") : Markup.Empty;
-        return Markup.Of($"<path d=\"{path}\" fill=\"none\" stroke=\"{ColorOf(index)}\" stroke-width=\"2\" stroke-linejoin=\"round\"{dashes}/>");
+        return Markup.Of($"<path d=\"{path}\" fill=\"none\" stroke=\"{ColorOf(index)}\" stroke-width=\"2\" stroke-linejoin=\"round\"{Dashes(line)}/>");
     }
 
     private static Markup YTick(double value, double at) => Markup.Of(
@@ -66,10 +66,16 @@ internal static class ChartDrawing
     private static Markup XTick(double value, double at) => Markup.Of(
         $"<path d=\"M{at:F1} {Top}V{Height - Bottom}\" stroke=\"currentColor\" stroke-opacity=\"0.1\"/><text x=\"{at:F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{Number(value)}</text>");
 
-    private static Markup LegendEntry(ChartLine line, int index) => Markup.Of(
-        $"<path d=\"M{Left + 8} {Top + 10 + 16 * index}h16\" stroke=\"{ColorOf(index)}\" stroke-width=\"3\"/><text x=\"{Left + 30}\" y=\"{Top + 14 + 16 * index}\">{line.Name}</text>");
+    private static Markup LegendEntry(ChartLine line, int index)
+    {
+        var at = Height + LegendHeight * index + LegendHeight / 2;
+        return Markup.Of($"<path d=\"M{Left} {at}h24\" stroke=\"{ColorOf(index)}\" stroke-width=\"3\"{Dashes(line)}/><text x=\"{Left + 32}\" y=\"{at + 4}\">{line.Name}</text>");
+    }
+
+    private static Markup Dashes(ChartLine line) => line.IsDashed ? Markup.Of($" stroke-dasharray=\"6 4\"") : Markup.Empty;
 
     private static string ColorOf(int index) => Colors[index % Colors.Length];
 
-    private static string Number(double value) => value.ToString("0.####", CultureInfo.CurrentCulture);
+    private static string Number(double value) => value.ToString(
+        value != 0 && Math.Abs(value) is < 1e-3 or >= 1e6 ? "0.##e+0" : "0.####", CultureInfo.CurrentCulture);
 }

@@ -39,7 +39,7 @@ internal static class HeatTable
     {
         var place = high > low && float.IsFinite(value) ? Math.Clamp((value - low) / (high - low), 0, 1) : 0;
         var letters = place > 0.5f ? Markup.Of($";color:white") : Markup.Empty;
-        return Markup.Of($"<td style=\"text-align:center;background:rgba(31,90,180,{place:F2}){letters}\">{Number(value, table)}</td>");
+        return Markup.Of($"<td style=\"text-align:center;min-width:4em;background:rgba(31,90,180,{place:F2}){letters}\">{Number(value, table)}</td>");
     }
 
     private static string Number(float value, SimilarityTable table) => value.ToString(table.Format, CultureInfo.CurrentCulture);
