@@ -97,6 +97,9 @@ public abstract class ImageSource
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>Whether the image can be read more than once; false for streams.</summary>
+    public virtual bool CanBeReadAgain => true;
+
     /// <summary>Reads the image and writes the pixels that a model takes.</summary>
     /// <param name="preprocessor">What the model expects, and how images are read.</param>
     /// <param name="pixels">

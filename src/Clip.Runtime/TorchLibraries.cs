@@ -11,6 +11,10 @@ namespace Clip.Runtime;
 /// copy is in memory alone.
 /// </para>
 /// <para>
+/// Where Linux's loader finds another libtorch by name, such as that of Debian's python3-torch, the application's own is loaded by its full path
+/// before TorchSharp asks for it.
+/// </para>
+/// <para>
 /// oneDNN, which libtorch uses for convolutions and half precision, computes wrongly on processors that do not describe their caches, as some
 /// virtual machines show them. There, and only there, unless the variable ONEDNN_MAX_CPU_ISA is set, Clip limits oneDNN to SSE4.1 and
 /// tells libtorch not to use it.
@@ -23,15 +27,16 @@ namespace Clip.Runtime;
 /// </remarks>
 public static class TorchLibraries
 {
-    /// <summary>Subscribes to the runtime's search for native libraries, and limits oneDNN where it cannot be trusted; loads nothing.</summary>
+    /// <summary>Subscribes to the runtime's search for native libraries, and limits oneDNN where it cannot be trusted. Loads nothing, unless there is
+    /// another libtorch that would be found before the application's own.</summary>
     /// <remarks>
     /// Called by a module initializer that the Clip packages compile into applications, so that TorchSharp loads, and computes what it should, even
     /// when an application touches it before it touches Clip.
     /// </remarks>
     public static void Register()
     {
+        OneDnnGuard.LimitInstructions();      // before libtorch is loaded
         LibraryResolver.Register();
-        OneDnnGuard.LimitInstructions();
     }
 
     /// <summary>Loads TorchSharp and libtorch, if they are not loaded yet.</summary>

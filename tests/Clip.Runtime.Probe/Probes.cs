@@ -27,6 +27,13 @@ public static class Probes
         }
     }
 
+    /// <summary>Computes after another libtorch has been loaded.</summary>
+    public static void ComputeAfterAnother(string libTorch)
+    {
+        NativeLibrary.Load(libTorch);
+        ComputeWithClip();
+    }
+
     /// <summary>Finds a device, and says what it found.</summary>
     public static void Resolve(string device)
     {

@@ -22,6 +22,9 @@ switch (args[0])
     case "systems-libtorch":
         Probes.FindSystemsLibTorch();
         break;
+    case "after-another-libtorch":
+        Probes.ComputeAfterAnother(args[1]);
+        break;
     case "convolve":
         Probes.Convolve(cachesAreHidden: args[1] == "caches-hidden", withClip: false);
         break;

@@ -3,6 +3,8 @@ namespace Clip.Preprocessing.Sources;
 /// <summary>An image in a stream that is read once.</summary>
 internal sealed class StreamSource(Stream stream, string name) : ImageSource(name)
 {
+    public override bool CanBeReadAgain => false;
+
     public override Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(preprocessor);

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using System.Runtime.Versioning;
@@ -5,9 +6,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Clip.Runtime.Native;
 
-/// <summary>Answers the runtime when its own search for TorchSharp's native libraries has failed.</summary>
+/// <summary>Answers the runtime when its own search for TorchSharp's native libraries has failed, and goes before it where it would find others.</summary>
 /// <remarks>
-/// The event is raised only after a failed search, so on a machine where TorchSharp loads by itself nothing here runs.
+/// The event is raised only after a failed search, so on a machine where TorchSharp loads by itself nothing here runs. A search that finds the
+/// libtorch of another program does not fail: against that, the application's own is loaded before TorchSharp asks.
 /// </remarks>
 internal static class LibraryResolver
 {
@@ -34,6 +36,30 @@ internal static class LibraryResolver
                 return;
             _registered = true;
             Subscribe();
+        }
+        if (ForeignLibTorch.Find() is not null)
+            LoadBeforeTorchSharpAsks();
+    }
+
+    /// <summary>Loads the application's own libtorch by full path, unless a libtorch is loaded already. Where none is found, nothing happens.</summary>
+    public static void LoadLibTorch()
+    {
+        if (!OperatingSystem.IsLinux() || LoadedLibraries.FindLoaded("torch_cpu").Count > 0)
+            return;
+        foreach (var library in LibTorch)
+            Load(library);
+    }
+
+    private static void LoadBeforeTorchSharpAsks()
+    {
+        AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => LoadFor(loaded.LoadedAssembly);
+        foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
+            LoadFor(assembly);
+
+        static void LoadFor(Assembly assembly)
+        {
+            if (assembly.GetName().Name == "TorchSharp")
+                LoadLibTorch();
         }
     }
 

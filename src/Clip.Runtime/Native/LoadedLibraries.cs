@@ -8,22 +8,24 @@ internal static class LoadedLibraries
 {
     /// <summary>The path of a library that is loaded, else of the one that would be, else null.</summary>
     /// <param name="library">Its name without the prefix and ending of this system, such as torch_cpu.</param>
-    public static string? Find(string library)
+    public static string? Find(string library) => FindLoaded(library).FirstOrDefault() ?? NativeSearchPath.Find(library);
+
+    /// <summary>The paths of loaded libraries of a name; on Linux also where the file's name ends in a version, as libtorch_cpu.so.1.13.</summary>
+    /// <param name="library">The name without the prefix and ending of this system, such as torch_cpu.</param>
+    public static IReadOnlyList<string> FindLoaded(string library)
     {
         var fileName = NativeSearchPath.FileName(library);
         try
         {
             using var process = Process.GetCurrentProcess();
-            foreach (ProcessModule module in process.Modules)
-            {
-                if (string.Equals(Path.GetFileName(module.FileName), fileName, StringComparison.OrdinalIgnoreCase))
-                    return module.FileName;
-            }
+            return [.. process.Modules.Cast<ProcessModule>().Select(module => module.FileName).Where(path => IsCalled(Path.GetFileName(path), fileName)).Distinct()];
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException or PlatformNotSupportedException)
         {
-            // A system that does not list them; the search path still tells.
+            return [];      // a system that does not list them
         }
-        return NativeSearchPath.Find(library);
     }
+
+    private static bool IsCalled(string name, string fileName) => string.Equals(name, fileName, StringComparison.OrdinalIgnoreCase)
+        || (OperatingSystem.IsLinux() && name.StartsWith($"{fileName}.", StringComparison.Ordinal));
 }

@@ -21,10 +21,32 @@ internal static class MissingLibraries
         {
             if (NativeSearchPath.Find("LibTorchSharp") is not { } path)
                 return new("TorchSharp's native library was not found.", $"Add the package TorchSharp {NativePackages.TorchSharpVersion} to the application.");
-            return IsGatheredByTorchSharp ? null : DoesNotLoad("TorchSharp's native library", path);
+            return IsGatheredByTorchSharp ? null : FindForeignLibTorch() ?? DoesNotLoad("TorchSharp's native library", path);
         }
         return null;
     }
+
+    // The symbols that TorchSharp then misses say nothing to a reader.
+    private static DiagnosticProblem? FindForeignLibTorch()
+    {
+        var own = NativeSearchPath.Find("torch_cpu");
+        if (own is not null && IsFirstOfItsName(own))
+            return null;
+        var ownFile = own is null ? null : File.ResolveLinkTarget(own, returnFinalTarget: true)?.FullName ?? own;
+        if (LoadedLibraries.FindLoaded("torch_cpu").FirstOrDefault(path => path != ownFile) is not { } loaded)
+            return null;
+
+        var version = ForeignLibTorch.VersionOf(loaded) is { } found ? $"libtorch {found}" : "a libtorch of unknown version";
+        var needed = $"TorchSharp {NativePackages.TorchSharpVersion} needs libtorch {NativePackages.LibTorchVersion}";
+        return own is null
+            ? new($"{needed}, which was not found; in its place the system loaded {version} from '{loaded}'.", NativePackages.Remedy)
+            : new($"{needed}, but {version} was loaded from '{loaded}' before the application's own at '{own}'.",
+                "Call TorchLibraries.EnsureLoaded() before TorchSharp is first used, or take that folder out of LD_LIBRARY_PATH.");
+    }
+
+    // Of two libraries of one name, those that ask by name get the one that was loaded first.
+    private static bool IsFirstOfItsName(string path) =>
+        NativeLibrary.TryLoad(path, out var own) && NativeLibrary.TryLoad(Path.GetFileName(path), out var first) && own == first;
 
     private static bool IsPlugin => AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly) != AssemblyLoadContext.Default;
 

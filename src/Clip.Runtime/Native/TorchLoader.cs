@@ -22,6 +22,7 @@ internal static class TorchLoader
                 return;
 
             TorchLibraries.Register();
+            LibraryResolver.LoadLibTorch();
             if (MissingLibraries.Find() is { } problem)
                 throw new TorchNotFoundException(problem);
 
