@@ -29,17 +29,25 @@ if (images.Count == 0)
 
 string[] files = [.. images.SelectMany(Expand)];
 
-using var clip = ClipModel.Load(model);
-using var classifier = new ZeroShotClassifier(clip, labels);      // embeds "a photo of a {label}." for every label
-Console.WriteLine($"{clip.Card.Name} on {clip.Target}: {files.Length} images, {labels.Count} labels; no classifier was trained for them.");
-
-var answers = classifier.Classify(files.Select(ImageSource.FromFile), top: 3);
-for (var i = 0; i < files.Length; i++)
+try
 {
-    Console.WriteLine();
-    Console.WriteLine(Path.GetFileName(files[i]));
-    foreach (var (className, probability) in answers[i])
-        Console.WriteLine($"  {className,-20} {probability,6:P1}  {new string('#', (int)Math.Round(40 * probability))}");
+    using var clip = ClipModel.Load(model);
+    using var classifier = new ZeroShotClassifier(clip, labels);      // embeds "a photo of a {label}." for every label
+    Console.WriteLine($"{clip.Card.Name} on {clip.Target}: {files.Length} images, {labels.Count} labels; no classifier was trained for them.");
+
+    var answers = classifier.Classify(files.Select(ImageSource.FromFile), top: 3);
+    for (var i = 0; i < files.Length; i++)
+    {
+        Console.WriteLine();
+        Console.WriteLine(Path.GetFileName(files[i]));
+        foreach (var (className, probability) in answers[i])
+            Console.WriteLine($"  {className,-20} {probability,6:P1}  {new string('#', (int)Math.Round(40 * probability))}");
+    }
+}
+catch (Exception exception) when (exception is ImageDecodingException or ModelSourceException)
+{
+    Console.Error.WriteLine(exception.Message);
+    Environment.ExitCode = 1;
 }
 
 static IEnumerable<string> Expand(string path) =>

@@ -114,7 +114,7 @@ public sealed partial class ImagePreprocessor
     /// <param name="resolution">The image's height and width.</param>
     public void Preprocess(PixelView source, Span<float> pixels, out Resolution resolution) => resolution = PreprocessPixels(source, pixels);
 
-    /// <inheritdoc cref="Preprocess(string, Span{float}, CancellationToken)"/>
+    /// <inheritdoc cref="Preprocess(string, Span{float}, CancellationToken)" path="/summary | /remarks | /exception"/>
     /// <param name="path">The file.</param>
     /// <param name="pixels">Space for <see cref="Length"/> elements, of which the image takes the first, [3, height, width].</param>
     /// <param name="resolution">The image's height and width.</param>
@@ -122,7 +122,7 @@ public sealed partial class ImagePreprocessor
     public void Preprocess(string path, Span<float> pixels, out Resolution resolution, CancellationToken cancellationToken = default) =>
         resolution = PreprocessFile(path, pixels, cancellationToken);
 
-    /// <inheritdoc cref="Preprocess(Stream, Span{float}, string, CancellationToken)"/>
+    /// <inheritdoc cref="Preprocess(Stream, Span{float}, string, CancellationToken)" path="/summary | /remarks | /exception"/>
     /// <param name="stream">The stream; it stays open.</param>
     /// <param name="pixels">Space for <see cref="Length"/> elements, of which the image takes the first, [3, height, width].</param>
     /// <param name="resolution">The image's height and width.</param>
@@ -131,7 +131,7 @@ public sealed partial class ImagePreprocessor
     public void Preprocess(Stream stream, Span<float> pixels, out Resolution resolution, string? name = null, CancellationToken cancellationToken = default) =>
         resolution = PreprocessStream(stream, pixels, name, cancellationToken);
 
-    /// <inheritdoc cref="Preprocess(ReadOnlySpan{byte}, Span{float}, string, CancellationToken)"/>
+    /// <inheritdoc cref="Preprocess(ReadOnlySpan{byte}, Span{float}, string, CancellationToken)" path="/summary | /remarks | /exception"/>
     /// <param name="encoded">The bytes of an image file.</param>
     /// <param name="pixels">Space for <see cref="Length"/> elements, of which the image takes the first, [3, height, width].</param>
     /// <param name="resolution">The image's height and width.</param>

@@ -127,7 +127,7 @@ public sealed class ZeroShotClassifier : IDisposable
     }
 
     /// <summary>Classifies images: files, encoded bytes, streams, pixels.</summary>
-    /// <inheritdoc cref="Classify(IEnumerable{string}, int, IProgress{EmbeddingProgress}?, CancellationToken)"/>
+    /// <inheritdoc cref="Classify(IEnumerable{string}, int, IProgress{EmbeddingProgress}?, CancellationToken)" path="/remarks | /returns | /exception"/>
     /// <param name="images">The images, in any number.</param>
     /// <param name="top">How many classes to answer per image at most, at least 1.</param>
     /// <param name="progress">Told after each batch of embedded images.</param>

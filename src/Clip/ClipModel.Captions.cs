@@ -42,7 +42,7 @@ public sealed partial class ClipModel
     /// <param name="options">How to write them; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the work between tokens.</param>
     /// <returns>One caption per image, in their order. An unreadable image has an <see cref="ImageCaption.Error"/> and ends nothing.</returns>
-    /// <inheritdoc cref="Caption"/>
+    /// <inheritdoc cref="Caption" path="/remarks | /exception"/>
     public IAsyncEnumerable<ImageCaption> CaptionAsync(
         IAsyncEnumerable<ImageSource> images, CaptionOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -28,7 +28,7 @@ public sealed partial class ClipModel
     }
 
     /// <summary>Embeds images: files, encoded bytes, streams, pixels.</summary>
-    /// <inheritdoc cref="EmbedImages(IEnumerable{string}, IProgress{EmbeddingProgress}?, CancellationToken)"/>
+    /// <inheritdoc cref="EmbedImages(IEnumerable{string}, IProgress{EmbeddingProgress}?, CancellationToken)" path="/remarks | /returns | /exception"/>
     /// <param name="images">The images, in any number.</param>
     /// <param name="progress">Told after each batch.</param>
     /// <param name="cancellationToken">Ends the work between images.</param>

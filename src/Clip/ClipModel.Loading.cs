@@ -42,7 +42,7 @@ public sealed partial class ClipModel
         return LoadLocal(model, options, CancellationToken.None);
     }
 
-    /// <inheritdoc cref="Load"/>
+    /// <inheritdoc cref="Load" path="/summary | /remarks | /returns | /exception"/>
     /// <param name="source">A known name, a repository of the Hub, a folder or a file, as <see cref="Load"/> takes them.</param>
     /// <param name="options">Device, precision, and what the files do not say; null for the defaults.</param>
     /// <param name="progress">Told what the load is doing and how much of each file has come.</param>

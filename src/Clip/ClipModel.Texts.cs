@@ -33,7 +33,7 @@ public sealed partial class ClipModel
     }
 
     /// <summary>Embeds one text.</summary>
-    /// <inheritdoc cref="EmbedTexts"/>
+    /// <inheritdoc cref="EmbedTexts" path="/remarks | /exception"/>
     /// <param name="text">The text.</param>
     /// <returns><see cref="EmbeddingSize"/> elements, of unit length.</returns>
     public float[] EmbedText(string text)
@@ -43,7 +43,7 @@ public sealed partial class ClipModel
     }
 
     /// <summary>Embeds a stream of texts, of any length in bounded memory.</summary>
-    /// <inheritdoc cref="EmbedTexts"/>
+    /// <inheritdoc cref="EmbedTexts" path="/remarks | /exception"/>
     /// <param name="texts">The texts; they are asked for in chunks of some thousand.</param>
     /// <param name="cancellationToken">Ends the work between batches.</param>
     /// <returns>One result per text, in their order.</returns>

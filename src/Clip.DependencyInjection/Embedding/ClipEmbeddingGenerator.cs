@@ -92,7 +92,7 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
     }
 
     /// <summary>Embeds a text.</summary>
-    /// <inheritdoc cref="GenerateAsync(IEnumerable{string}, EmbeddingGenerationOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="GenerateAsync(IEnumerable{string}, EmbeddingGenerationOptions?, CancellationToken)" path="/remarks | /exception"/>
     /// <param name="value">The text.</param>
     /// <param name="options">As for texts.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
@@ -102,7 +102,7 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         (await GenerateAsync([value], options, cancellationToken).ConfigureAwait(false))[0];
 
     /// <summary>Embeds an image.</summary>
-    /// <inheritdoc cref="GenerateAsync(IEnumerable{DataContent}, EmbeddingGenerationOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="GenerateAsync(IEnumerable{DataContent}, EmbeddingGenerationOptions?, CancellationToken)" path="/remarks | /exception"/>
     /// <param name="value">The image.</param>
     /// <param name="options">As for texts.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>

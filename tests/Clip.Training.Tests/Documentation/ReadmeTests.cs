@@ -56,24 +56,28 @@ public sealed class ReadmeTests
         ReadmeProgram.Verify("docs/training.md", Here, () =>
         {
             // <docs/training.md>
-            var evaluation = new RetrievalEvaluation(heldOut, count: 100);
-            using var trainer = new Trainer(network, new TrainerOptions
+            static void Train(DualEncoder network, IPairSource pairs, IPairSource heldOut)
             {
-                Steps = 20,
-                BatchSize = 64,
-                MicroBatch = 16,
-                Schedule = new CosineSchedule(PeakRate: 1e-3, WarmupSteps: 5, TotalSteps: 20),
-                EvaluateEverySteps = 10,
-                Checkpoints = new CheckpointOptions { Folder = "run", EverySteps = 10, BestMetric = "text_to_image_R@1" },
-            })
-            {
-                Evaluate = evaluation.Measure,
-            };
-            trainer.TryResume();
-            var metrics = trainer.Run(pairs);
-            Console.WriteLine(string.Join(" ", metrics.Keys));
-            Console.WriteLine(Path.GetFileName(TrainingCheckpoint.FindLatest("run")!.Path));
+                var evaluation = new RetrievalEvaluation(heldOut, count: 100);
+                using var trainer = new Trainer(network, new TrainerOptions
+                {
+                    Steps = 20,
+                    BatchSize = 64,
+                    MicroBatch = 16,
+                    Schedule = new CosineSchedule(PeakRate: 1e-3, WarmupSteps: 5, TotalSteps: 20),
+                    EvaluateEverySteps = 10,
+                    Checkpoints = new CheckpointOptions { Folder = "run", EverySteps = 10, BestMetric = "text_to_image_R@1" },
+                })
+                {
+                    Evaluate = evaluation.Measure,
+                };
+                trainer.TryResume();
+                var metrics = trainer.Run(pairs);
+                Console.WriteLine(string.Join(" ", metrics.Keys));
+                Console.WriteLine(Path.GetFileName(TrainingCheckpoint.FindLatest("run")!.Path));
+            }
             // </docs/training.md>
+            Train(network, pairs, heldOut);
         });
     }
 }
