@@ -7,8 +7,9 @@ namespace Clip.Losses.Distributed;
 /// and meanings are open_clip's; gradients of the weights are then averaged over the ranks, as data-parallel training does.
 /// </para>
 /// <para>
-/// With <see cref="GatherWithGradient"/>, that average times the number of ranks is the gradient of one rank with the
-/// whole batch, for global and local losses alike. Without it, the local loss lacks the part of the gradient through other ranks' comparisons.
+/// With <see cref="GatherWithGradient"/>, that average is the gradient of one rank with the whole batch, for global and local losses
+/// alike. Without it, the average of global losses is that gradient divided by the number of ranks for the towers, and local losses lack the part through other
+/// ranks' comparisons.
 /// </para>
 /// </remarks>
 /// <param name="gatherer">Exchanges rows with the other ranks.</param>
