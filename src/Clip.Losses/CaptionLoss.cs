@@ -3,6 +3,7 @@ namespace Clip.Losses;
 /// <summary>The loss of a model that writes captions: cross-entropy of each token under what is predicted from those before it and the image.</summary>
 /// <remarks>
 /// <para>The mean over all tokens that are not padding. It is usually added to <see cref="ClipLoss"/>, with twice its weight.</para>
+/// <para>Logits in half precision are computed with in float32, which is then the dtype of the loss.</para>
 /// <para>Source: Yu et al. 2022, "CoCa: Contrastive Captioners are Image-Text Foundation Models", section 3.2.</para>
 /// </remarks>
 public sealed class CaptionLoss : nn.Module<Tensor, Tensor, Tensor>
@@ -36,7 +37,7 @@ public sealed class CaptionLoss : nn.Module<Tensor, Tensor, Tensor>
             throw new ArgumentException($"Labels must be int64 but were {labels.dtype}.", nameof(labels));
 
         using var scope = NewDisposeScope();
-        return nn.functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index: _paddingId).MoveToOuterDisposeScope();
+        return nn.functional.cross_entropy(logits.to(LossArguments.DTypeOf(logits)).flatten(0, 1), labels.flatten(), ignore_index: _paddingId).MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes the loss of a model's logits on the texts that it read: at each token the next one should have been predicted.</summary>

@@ -5,6 +5,17 @@ public sealed partial class DualEncoder
     /// <inheritdoc/>
     public bool CanCaption => _captionDecoder is not null;
 
+    /// <summary>The id of padding in texts, which is no token to be predicted.</summary>
+    /// <exception cref="NotSupportedException">The model has no caption decoder.</exception>
+    public int CaptionPaddingId
+    {
+        get
+        {
+            RequireDecoder();
+            return _text.Captions!.PaddingId;
+        }
+    }
+
     /// <summary>Embeds pairs and predicts the texts' tokens from the images, in one pass, for contrastive and captioning losses.</summary>
     /// <param name="pixels">Normalized pixels [N, 3, H, W].</param>
     /// <param name="tokens">Token ids [N, L], padded after the end token.</param>

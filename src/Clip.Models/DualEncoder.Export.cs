@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Clip.Checkpoints;
 using Clip.Shared;
 
@@ -23,12 +24,7 @@ public sealed partial class DualEncoder
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         using var pass = _gate.Enter();
-        var (configName, weightsName, config) = layout switch
-        {
-            WeightLayout.Native => (OpenClipConfigWriter.FileName, "open_clip_model.safetensors", OpenClipConfigWriter.Write(Config)),
-            WeightLayout.HuggingFace => (HuggingFaceConfigWriter.FileName, "model.safetensors", HuggingFaceConfigWriter.Write(Config)),
-            _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "There is no such layout."),
-        };
+        var (configName, weightsName, config) = Describe(layout);
         var text = config.ToJsonString(Indented);
 
         Directory.CreateDirectory(folder);
@@ -50,8 +46,7 @@ public sealed partial class DualEncoder
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var parameters = state_dict();
-        var keys = KeyMaps.For(Config, layout)?.Map(parameters.Keys)
-            ?? throw new ArgumentException($"The layout {layout} has no names for {Config.Image.GetType().Name} with these settings.", nameof(layout));
+        var keys = MapNames(layout, parameters.Keys);
 
         SafetensorsFile.Write(
             path,
@@ -59,6 +54,34 @@ public sealed partial class DualEncoder
             Metadata,
             maxShardBytes);
     }
+
+    /// <summary>Finds out whether <see cref="Export"/> can write the model in a layout.</summary>
+    /// <param name="layout">The layout.</param>
+    /// <returns>What of the architecture it cannot express; null where it can all.</returns>
+    public string? FindExportProblem(WeightLayout layout)
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            Describe(layout);
+            MapNames(layout, state_dict().Keys);
+            return null;
+        }
+        catch (ArgumentException e) when (e is not ArgumentOutOfRangeException)
+        {
+            return e.Message;
+        }
+    }
+
+    private (string ConfigName, string WeightsName, JsonObject Config) Describe(WeightLayout layout) => layout switch
+    {
+        WeightLayout.Native => (OpenClipConfigWriter.FileName, "open_clip_model.safetensors", OpenClipConfigWriter.Write(Config)),
+        WeightLayout.HuggingFace => (HuggingFaceConfigWriter.FileName, "model.safetensors", HuggingFaceConfigWriter.Write(Config)),
+        _ => throw new ArgumentOutOfRangeException(nameof(layout), layout, "There is no such layout."),
+    };
+
+    private IReadOnlyList<CheckpointKey> MapNames(WeightLayout layout, IEnumerable<string> parameters) => KeyMaps.For(Config, layout)?.Map(parameters)
+        ?? throw new ArgumentException($"The layout {layout} has no names for {Config.Image.GetType().Name} with these settings.", nameof(layout));
 
     private static Tensor Convert(Tensor tensor, ScalarType? dtype) =>
         dtype is { } type && tensor.is_floating_point() ? tensor.to(type) : tensor;

@@ -15,7 +15,8 @@ namespace Clip.Training;
 /// <remarks>
 /// <para>
 /// A step embeds a batch, computes the loss of all pairs against all, moves the weights with AdamW and clamps the logit scale
-/// (Radford et al. 2021, section 2.5). It is computed where the model's weights are.
+/// (Radford et al. 2021, section 2.5). Of a model that writes captions it is joined by the loss over captions (Yu et al. 2022, section 3.2).
+/// It is computed where the model's weights are.
 /// </para>
 /// <para>
 /// A run that is stopped after any checkpoint and resumed has the weights, to the bit, of a run that was never stopped, on the

@@ -37,6 +37,18 @@ public sealed record TrainerOptions
     /// </summary>
     public bool? LocalLoss { get; init; }
 
+    /// <summary>
+    /// The weight of the contrastive loss of a model that writes captions, beside <see cref="CaptionLossWeight"/>; 0 trains its captions alone.
+    /// Other models have no other loss. Not negative.
+    /// </summary>
+    public double ContrastiveLossWeight { get; init; } = 1;
+
+    /// <summary>
+    /// The weight of the loss over captions (<see cref="Losses.CaptionLoss"/>) of a model that writes them; 0 leaves its decoder as it is.
+    /// Not negative; 2 unless set (Yu et al. 2022, "CoCa", section 4.1).
+    /// </summary>
+    public double CaptionLossWeight { get; init; } = 2;
+
     /// <summary>Settings of the optimizer.</summary>
     public AdamWOptions Optimizer { get; init; } = new();
 
@@ -104,6 +116,10 @@ public sealed record TrainerOptions
             throw new ArgumentException($"{nameof(Precision)} has no value {Precision}.");
         if (!(WeightDecay >= 0))
             throw new ArgumentException($"{nameof(WeightDecay)} must not be negative but is {WeightDecay}.");
+        RequireWeight(ContrastiveLossWeight, nameof(ContrastiveLossWeight));
+        RequireWeight(CaptionLossWeight, nameof(CaptionLossWeight));
+        if (ContrastiveLossWeight == 0 && CaptionLossWeight == 0)
+            throw new ArgumentException($"{nameof(ContrastiveLossWeight)} and {nameof(CaptionLossWeight)} are both 0, which leaves nothing to train for.");
         if (MaxGradientNorm is { } norm && !(norm > 0))
             throw new ArgumentException($"{nameof(MaxGradientNorm)} must be positive but is {norm}.");
         if (AverageDecay is { } decay && !(decay is > 0 and < 1))
@@ -122,6 +138,12 @@ public sealed record TrainerOptions
             if (value <= 0)
                 throw new ArgumentException($"{name} must be positive but is {value}.");
         }
+
+        static void RequireWeight(double value, string name)
+        {
+            if (!(value >= 0 && double.IsFinite(value)))
+                throw new ArgumentException($"{name} must not be negative but is {value}.");
+        }
     }
 
     /// <summary>The settings that fix what the weights become, as text; a resumed run has the same.</summary>
@@ -132,6 +154,8 @@ public sealed record TrainerOptions
         [nameof(MicroBatch)] = SettingsText.Of(MicroBatch),
         [nameof(LossChunk)] = SettingsText.Of(LossChunk),
         [nameof(Schedule)] = SettingsText.Of(Schedule, Steps),
+        [nameof(ContrastiveLossWeight)] = SettingsText.Of(ContrastiveLossWeight),
+        [nameof(CaptionLossWeight)] = SettingsText.Of(CaptionLossWeight),
         [nameof(Optimizer)] = SettingsText.Of(Optimizer),
         [nameof(WeightDecay)] = SettingsText.Of(WeightDecay),
         [nameof(WeightDecayRule)] = WeightDecayRule.ToString(),

@@ -1,4 +1,3 @@
-using System.Text;
 using Clip.Checkpoints.Reading;
 using Clip.Checkpoints.Safetensors;
 
@@ -14,8 +13,6 @@ internal sealed record NamedTensor(string Name, Tensor Tensor, string DType, int
 /// <summary>Checks what a caller wants to write before anything is written.</summary>
 internal static class NamedTensors
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>Checks names and dtypes.</summary>
     /// <returns>The tensors in the order of their names.</returns>
     public static IReadOnlyList<NamedTensor> Check(IEnumerable<KeyValuePair<string, Tensor>> tensors)
@@ -23,9 +20,7 @@ internal static class NamedTensors
         var byName = new SortedDictionary<string, NamedTensor>(StringComparer.Ordinal);
         foreach (var (name, tensor) in tensors)
         {
-            CheckText(name, nameof(tensors));
-            if (name == SafetensorsHeader.MetadataKey)
-                throw new ArgumentException($"'{name}' is reserved for the header's metadata.", nameof(tensors));
+            SafetensorsHeaderWriter.CheckTensorName(name, nameof(tensors));
             if (!byName.TryAdd(name, Check(name, tensor)))
                 throw new ArgumentException($"Two tensors are named {Text.Quote(name)}.", nameof(tensors));
         }
@@ -37,8 +32,8 @@ internal static class NamedTensors
     {
         foreach (var (key, value) in metadata)
         {
-            CheckText(key, nameof(metadata));
-            CheckText(value, nameof(metadata));
+            SafetensorsHeaderWriter.CheckText(key, nameof(metadata));
+            SafetensorsHeaderWriter.CheckText(value, nameof(metadata));
         }
     }
 
@@ -53,17 +48,5 @@ internal static class NamedTensors
                 $"The tensor {Text.Quote(name)} ({tensor.dtype} on {tensor.device}) cannot be written to safetensors; convert it first.", nameof(tensor));
         }
         return new NamedTensor(name, tensor, dtype, SafetensorsDType.SizeOf(tensor.dtype));
-    }
-
-    private static void CheckText(string text, string parameter)
-    {
-        try
-        {
-            StrictUtf8.GetByteCount(text);
-        }
-        catch (EncoderFallbackException e)
-        {
-            throw new ArgumentException($"{Text.Quote(text)} holds half of a surrogate pair, which no file can hold.", parameter, e);
-        }
     }
 }

@@ -1,7 +1,4 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Clip.Checkpoints.Safetensors;
-using Clip.Checkpoints.Writing;
 using Clip.Shared;
 
 namespace Clip.Checkpoints.Writing;
@@ -9,9 +6,6 @@ namespace Clip.Checkpoints.Writing;
 /// <summary>Writes one safetensors file.</summary>
 internal static class SafetensorsWriter
 {
-    // Tensors start at multiples of this, so that any element type is aligned when the file is mapped.
-    private const int Alignment = 8;
-
     /// <summary>Writes a complete file under a temporary name.</summary>
     /// <param name="path">Its final path; the caller commits it.</param>
     /// <param name="tensors">The tensors.</param>
@@ -19,18 +13,12 @@ internal static class SafetensorsWriter
     public static AtomicFile Write(string path, IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var ordered = tensors.OrderByDescending(tensor => tensor.ElementSize).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
-        var header = Header(ordered, metadata);
-        if (header.Length > SafetensorsReader.LongestHeader)
-        {
-            throw new ArgumentException(
-                $"The header would take {header.Length:N0} bytes, more than the {SafetensorsReader.LongestHeader:N0} that readers accept.", nameof(tensors));
-        }
-
+        using var header = Header(ordered, metadata);
         var file = new AtomicFile(path, SafetensorsReader.LengthBytes + header.Length + ordered.Sum(tensor => tensor.ByteLength), bufferSize: 0);
         try
         {
             file.Stream.Write(BitConverter.GetBytes((ulong)header.Length));
-            file.Stream.Write(header);
+            header.WriteTo(file.Stream);
             foreach (var tensor in ordered)
                 TensorBytes.Write(tensor, file.Stream);
             file.Complete();
@@ -43,43 +31,26 @@ internal static class SafetensorsWriter
         }
     }
 
-    private static byte[] Header(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    private static MemoryStream Header(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var text = new MemoryStream();
+        var writer = new SafetensorsHeaderWriter(text);
+        writer.Begin();
+        if (metadata.Count > 0)
         {
-            json.WriteStartObject();
-            if (metadata.Count > 0)
-            {
-                json.WriteStartObject(SafetensorsHeader.MetadataKey);
-                foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-                    json.WriteString(key, value);
-                json.WriteEndObject();
-            }
-            WriteEntries(json, tensors);
-            json.WriteEndObject();
+            writer.BeginMetadata();
+            foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                writer.AddMetadata(key, value);
+            writer.End();
         }
-        while (text.Length % Alignment != 0)
-            text.WriteByte((byte)' ');
-        return text.ToArray();
-    }
-
-    private static void WriteEntries(Utf8JsonWriter json, IReadOnlyList<NamedTensor> tensors)
-    {
         var offset = 0L;
         foreach (var tensor in tensors)
         {
-            json.WriteStartObject(tensor.Name);
-            json.WriteString("dtype", tensor.DType);
-            json.WriteStartArray("shape");
-            foreach (var size in tensor.Tensor.shape)
-                json.WriteNumberValue(size);
-            json.WriteEndArray();
-            json.WriteStartArray("data_offsets");
-            json.WriteNumberValue(offset);
-            json.WriteNumberValue(offset += tensor.ByteLength);
-            json.WriteEndArray();
-            json.WriteEndObject();
+            writer.AddTensor(tensor.Name, tensor.DType, tensor.Tensor.shape, offset, tensor.ByteLength);
+            offset += tensor.ByteLength;
         }
+        writer.End();
+        writer.Pad();
+        return text;
     }
 }

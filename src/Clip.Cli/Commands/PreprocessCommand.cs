@@ -31,11 +31,13 @@ internal sealed class PreprocessCommand : ToolCommand
 
     private readonly Option<string?> _keys = Values.Choice("--keys", "What the tensors are called: the file's name, or its path as given.", "name", "name", "path");
 
+    private readonly DecodingOptions _decoding = new();
+
     public PreprocessCommand(ToolConsole console)
         : base("preprocess", "Decode, resize, crop and normalize images into a safetensors file: one float32 [3, N, N] each.", console)
     {
         Arguments.Add(_images);
-        foreach (var option in (Option[])[_size, _output, _preset, _resize, _interpolation, _mean, _deviation, _keys])
+        foreach (var option in (Option[])[_size, _output, _preset, _resize, _interpolation, _mean, _deviation, _keys, .. _decoding.All])
             Options.Add(option);
     }
 
@@ -47,7 +49,7 @@ internal sealed class PreprocessCommand : ToolCommand
 
     protected override async Task<int> RunAsync(Invocation invocation)
     {
-        var preprocessor = new ImagePreprocessor(CreateConfig(invocation));
+        var preprocessor = new ImagePreprocessor(CreateConfig(invocation), _decoding.Create(invocation));
         var arguments = invocation.Get(_images)!;
         ImageInputs.RequireAny(arguments, invocation.Unreadable.Add);
         var byPath = invocation.Get(_keys) == "path";
@@ -67,8 +69,7 @@ internal sealed class PreprocessCommand : ToolCommand
     private static (int Written, List<LeftOut> LeftOut) Write(
         ImagePreprocessor preprocessor, List<KeyValuePair<string, string>> named, string path, Invocation invocation, IProgress<(double, double?)> progress)
     {
-        using var assembly = new SafetensorsAssembly(path);
-        using var pixels = new Spool(path);
+        using var file = OutputFile.CreateSafetensors(path);
         var shape = Shape(preprocessor);
         var most = (int)Math.Clamp(BatchBytes / sizeof(float) / preprocessor.Length, 1, 64);
         var buffer = new float[Math.Min(most, named.Count) * preprocessor.Length];
@@ -86,16 +87,14 @@ internal sealed class PreprocessCommand : ToolCommand
                     leftOut.Add(LeftOut.Report(invocation.Console, batch[i].Value, error));
                     continue;
                 }
-                assembly.AddTensor(batch[i].Key, shape);
-                pixels.Write(buffer.AsSpan(i * preprocessor.Length, preprocessor.Length));
+                file.AddTensor(batch[i].Key, shape, buffer.AsSpan(i * preprocessor.Length, preprocessor.Length));
             }
             done += batch.Length;
             progress.Report((done, named.Count));
         }
         if (leftOut.Count == named.Count)
             throw new FailureException($"None of the {named.Count} images could be read; nothing was written.");
-        assembly.AddData(pixels);
-        assembly.Commit();
+        file.Commit();
         return (named.Count - leftOut.Count, leftOut);
     }
 

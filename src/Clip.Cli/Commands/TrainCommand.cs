@@ -62,6 +62,7 @@ internal sealed class TrainCommand : ToolCommand
         var data = await _data.FindAsync(invocation);
 
         using var model = await _model.LoadAsync(invocation, _trainer.IsSigLip(invocation), options.Seed);
+        _trainer.RequireLosses(invocation, model.Network.CanCaption);
         using var pairs = data.OpenTraining(model, options.Seed, options.BatchSize, invocation.Cancelled);
         foreach (var (folder, error) in (pairs as CaptionedImages)?.UnreadableFolders ?? ImmutableDictionary<string, Exception>.Empty)
             given.Unreadable.Add(folder, error);

@@ -7,23 +7,9 @@ namespace Clip.Cli;
 /// </remarks>
 /// <param name="inner">The output.</param>
 /// <param name="onLost">Told about the failure.</param>
-internal sealed class LosableStream(Stream inner, Action<IOException> onLost) : Stream
+internal sealed class LosableStream(Stream inner, Action<IOException> onLost) : OutputStream
 {
     private bool _isLost;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -38,8 +24,6 @@ internal sealed class LosableStream(Stream inner, Action<IOException> onLost) : 
             Lose(e);
         }
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
@@ -72,12 +56,6 @@ internal sealed class LosableStream(Stream inner, Action<IOException> onLost) : 
         Flush();
         return Task.CompletedTask;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private void Lose(IOException error)
     {

@@ -7,7 +7,7 @@ namespace Clip.Cli;
 /// The streams of <see cref="System.Console"/> take a closed pipe for success, so that a command would write for ever; a
 /// <see cref="FileStream"/> writes at positions of its own, over what other processes have written into the same file.
 /// </remarks>
-internal sealed unsafe partial class StandardStream(int descriptor) : Stream
+internal sealed unsafe partial class StandardStream(int descriptor) : OutputStream
 {
     /// <summary>Standard output.</summary>
     public const int Output = 1;
@@ -21,20 +21,6 @@ internal sealed unsafe partial class StandardStream(int descriptor) : Stream
 
     private static readonly int TryAgain = OperatingSystem.IsMacOS() ? 35 : 11;
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>Writes all bytes.</summary>
     /// <exception cref="IOException">They cannot be written; the HResult is the system's number of the error.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -46,17 +32,9 @@ internal sealed unsafe partial class StandardStream(int descriptor) : Stream
         }
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
     public override void Flush()
     {
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private int WriteSome(byte* start, int count)
     {

@@ -42,14 +42,8 @@ internal static class PreprocessingWriter
             ["image_processor_type"] = isSigLip ? "SiglipImageProcessor" : "CLIPImageProcessor",
             ["do_resize"] = true,
             ["size"] = isSquash ? Sides(height, width) : new JsonObject { ["shortest_edge"] = height },
-            ["resample"] = Number(config.Interpolation),
-            ["do_rescale"] = true,
-            ["rescale_factor"] = 1 / 255.0,
-            ["do_normalize"] = true,
-            ["image_mean"] = Channels(config.Mean),
-            ["image_std"] = Channels(config.Deviation),
-            ["do_convert_rgb"] = true,
         };
+        AddRest(written, config);
         if (!isSigLip)
         {
             written["do_center_crop"] = !isSquash;
@@ -76,20 +70,30 @@ internal static class PreprocessingWriter
         return found;
     }
 
-    private static JsonObject WriteNaFlex(PreprocessingConfig config, PatchBudget patches) => new()
+    private static JsonObject WriteNaFlex(PreprocessingConfig config, PatchBudget patches)
     {
-        ["image_processor_type"] = "Siglip2ImageProcessor",
-        ["do_resize"] = true,
-        ["patch_size"] = patches.PatchSize,
-        ["max_num_patches"] = patches.MostPatches,
-        ["resample"] = Number(config.Interpolation),
-        ["do_rescale"] = true,
-        ["rescale_factor"] = 1 / 255.0,
-        ["do_normalize"] = true,
-        ["image_mean"] = Channels(config.Mean),
-        ["image_std"] = Channels(config.Deviation),
-        ["do_convert_rgb"] = true,
-    };
+        var written = new JsonObject
+        {
+            ["image_processor_type"] = "Siglip2ImageProcessor",
+            ["do_resize"] = true,
+            ["patch_size"] = patches.PatchSize,
+            ["max_num_patches"] = patches.MostPatches,
+        };
+        AddRest(written, config);
+        return written;
+    }
+
+    // What all of its processors do behind the size.
+    private static void AddRest(JsonObject written, PreprocessingConfig config)
+    {
+        written["resample"] = Number(config.Interpolation);
+        written["do_rescale"] = true;
+        written["rescale_factor"] = 1 / 255.0;
+        written["do_normalize"] = true;
+        written["image_mean"] = Channels(config.Mean);
+        written["image_std"] = Channels(config.Deviation);
+        written["do_convert_rgb"] = true;
+    }
 
     private static JsonArray Channels(ChannelValues values) => [Number(values.Red), Number(values.Green), Number(values.Blue)];
 

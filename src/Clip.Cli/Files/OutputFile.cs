@@ -1,3 +1,4 @@
+using Clip.Checkpoints;
 using Clip.Shared;
 
 namespace Clip.Cli.Files;
@@ -11,6 +12,11 @@ internal static class OutputFile
     public static AtomicFile Create(string path) => Open(path, () => Directory.Exists(path)
         ? throw new FailureException($"'{Path.GetFullPath(path)}' cannot be written: it is a folder.")
         : new AtomicFile(path));
+
+    /// <summary>Begins a safetensors file that appears when it is complete.</summary>
+    /// <param name="path">The path that it will have; a file there is replaced at the end.</param>
+    /// <exception cref="FailureException">The folder does not exist or may not be written to.</exception>
+    public static SafetensorsStream CreateSafetensors(string path) => Open(path, () => new SafetensorsStream(path));
 
     /// <summary>Opens something beside an output.</summary>
     /// <param name="path">The path of the output.</param>

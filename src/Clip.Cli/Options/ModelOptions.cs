@@ -29,6 +29,8 @@ internal sealed class ModelOptions
 
     private readonly Option<string?> _vocabulary = Values.Text("--vocabulary", "Folder or file with the vocabulary, where the model has none beside it.", "PATH");
 
+    private readonly DecodingOptions _decoding = new();
+
     private readonly HubSettings _hub = new();
 
     private readonly bool _hasTexts;
@@ -90,7 +92,7 @@ internal sealed class ModelOptions
             command.Options.Add(option);
         if (_hasTexts)
             command.Options.Add(_truncate);
-        foreach (var option in (Option[])[_device, _precision, _int8, _batchSize, _activation, _weightsKey, _preprocessing, _vocabulary])
+        foreach (var option in (Option[])[_device, _precision, _int8, _batchSize, _activation, _weightsKey, _preprocessing, _vocabulary, .. _decoding.All])
             command.Options.Add(option);
         _hub.AddTo(command);
     }
@@ -111,6 +113,7 @@ internal sealed class ModelOptions
             WeightsKey = invocation.Get(_weightsKey),
             Preprocessing = ParsePreprocessing(invocation.Get(_preprocessing), source),
             Vocabulary = invocation.Get(_vocabulary),
+            Images = _decoding.Create(invocation),
             TextOverflow = _hasTexts && invocation.Get(_truncate) ? TokenOverflow.Truncate : TokenOverflow.Throw,
             Hub = _hub.Create(invocation),
         };

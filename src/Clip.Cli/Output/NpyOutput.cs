@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Clip.Cli.Files;
 using Clip.Shared;
@@ -41,7 +42,7 @@ internal sealed class NpyOutput : EmbeddingOutput
 
     private void Add(ReadOnlySpan<float> vector)
     {
-        Spool.WriteTo(_file.Stream, vector);
+        _file.Stream.Write(MemoryMarshal.AsBytes(vector));
         _count++;
     }
 }

@@ -55,15 +55,13 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
     /// <param name="embeddingSize">Elements of a row.</param>
     public void Write(string path, string binding, int embeddingSize)
     {
-        using var assembly = new SafetensorsAssembly(path);
-        using var values = new Spool(path);
-        assembly.AddMetadata(BindingKey, binding);
-        assembly.AddMetadata(EntriesKey, JsonSerializer.Serialize([.. Entries], IndexJson.Readable.ListIndexEntry));
-        assembly.AddTensor(TensorName, Rows.Count, embeddingSize);
+        using var file = OutputFile.CreateSafetensors(path);
+        file.AddMetadata(BindingKey, binding);
+        file.AddMetadata(EntriesKey, JsonSerializer.Serialize([.. Entries], IndexJson.Readable.ListIndexEntry));
+        var rows = file.AddRows(TensorName, embeddingSize);
         foreach (var row in Rows)
-            values.Write(row);
-        assembly.AddData(values);
-        assembly.Commit();
+            rows.Add(row);
+        file.Commit();
     }
 
     private static string? FindProblem(Checkpoint file, string binding, int embeddingSize, out IReadOnlyList<IndexEntry> entries)

@@ -1,3 +1,4 @@
+using Clip.Preprocessing;
 using Clip.Training.Data;
 using Clip.Training.Monitoring;
 
@@ -20,6 +21,8 @@ internal sealed record PairData(IReadOnlyList<PairSet> Sets, IReadOnlyList<doubl
     public required bool IsAugmented { get; init; }
 
     public required int? Threads { get; init; }
+
+    public required ImagePreprocessorOptions Images { get; init; }
 
     /// <summary>Opens what is trained on.</summary>
     /// <param name="model">Says how images and captions are prepared.</param>
@@ -65,7 +68,7 @@ internal sealed record PairData(IReadOnlyList<PairSet> Sets, IReadOnlyList<doubl
         return size;
     }
 
-    private PairSourceOptions Options(StartModel model) => new() { Preprocessing = model.Preprocessing, Tokenizer = model.Tokenizer, Threads = Threads };
+    private PairSourceOptions Options(StartModel model) => new() { Preprocessing = model.Preprocessing, Tokenizer = model.Tokenizer, Threads = Threads, Images = Images };
 
     private IPairSource Open(IReadOnlyList<PairSet> sets, IReadOnlyList<double> weights, PairSourceOptions options, CancellationToken cancellationToken)
     {

@@ -23,13 +23,15 @@ internal sealed class PairDataOptions
 
     private readonly Option<int?> _workers = Values.Whole("--workers", "Images decoded at once. Default: the number of processors.", 1, 1024);
 
+    private readonly DecodingOptions _decoding = new();
+
     private readonly Option<string?> _validation = Values.Text("--validation", "A list or shards that are not trained on: retrieval among them is measured.", "PATH");
 
     private readonly Option<int?> _validationPairs = Values.Whole("--validation-pairs", "How many of them. Default: a list's first thousand.", 1, 1_000_000);
 
     /// <summary>The options, in the order of the help.</summary>
     public IEnumerable<Option> All =>
-        [_data, _weights, .. _lists.All, _templates.Option, _augmentation, _workers, _validation, _validationPairs];
+        [_data, _weights, .. _lists.All, _templates.Option, _augmentation, _workers, .. _decoding.All, _validation, _validationPairs];
 
     /// <summary>Whether there is data to measure on.</summary>
     public bool HasValidation(Invocation invocation) => invocation.Get(_validation) is not null;
@@ -62,6 +64,7 @@ internal sealed class PairDataOptions
             Templates = kind == PairSetKind.ClassFolders ? [.. await _templates.ReadAsync(invocation)] : [],
             IsAugmented = invocation.Get(_augmentation) == "crop",
             Threads = invocation.Get(_workers),
+            Images = _decoding.Create(invocation),
         };
     }
 

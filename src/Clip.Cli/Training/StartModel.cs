@@ -31,23 +31,10 @@ internal sealed class StartModel(
     public void Write(DualEncoder weights, string folder, Action<string> note)
     {
         var writer = new ModelFolderWriter(files, note);
-        void WriteAs(WeightLayout layout) =>
-            CompleteFolder.Write(folder, temporary => writer.Write(weights, temporary, layout, null, long.MaxValue, Preprocessing, vocabulary));
-
-        if (Path.GetFileName(files?.Config) == "config.json")
-        {
-            WriteAs(WeightLayout.HuggingFace);
-            return;
-        }
-        try
-        {
-            WriteAs(WeightLayout.Native);
-        }
-        catch (ArgumentException)
-        {
-            // open_clip's config has no words for some models, as in the checkpoints of a run.
-            WriteAs(WeightLayout.HuggingFace);
-        }
+        // open_clip's config has no words for some models, as in the checkpoints of a run.
+        var isHuggingFace = Path.GetFileName(files?.Config) == "config.json" || weights.FindExportProblem(WeightLayout.Native) is not null;
+        var layout = isHuggingFace ? WeightLayout.HuggingFace : WeightLayout.Native;
+        CompleteFolder.Write(folder, temporary => writer.Write(weights, temporary, layout, null, long.MaxValue, Preprocessing, vocabulary));
     }
 
     /// <summary>Frees the network.</summary>

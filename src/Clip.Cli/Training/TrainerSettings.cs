@@ -44,6 +44,12 @@ internal sealed class TrainerSettings
 
     private readonly Option<string?> _loss = Values.Choice("--loss", "CLIP's softmax or SigLIP's sigmoid. Default: the model's own.", null, "clip", "siglip");
 
+    private readonly Option<double?> _contrastiveWeight = WithDefault(
+        Values.Number("--contrastive-loss-weight", "Of a model that writes captions, the weight of --loss; 0 trains captions alone.", 0, 1e6), 1);
+
+    private readonly Option<double?> _captionWeight = WithDefault(
+        Values.Number("--caption-loss-weight", "Of a model that writes captions, the weight of the loss over them; 0 leaves its decoder as it is.", 0, 1e6), 2);
+
     private readonly Option<bool> _lockImage = new("--lock-image") { Description = "Keep the image tower as it is." };
 
     private readonly Option<bool> _lockText = new("--lock-text") { Description = "Keep the text tower as it is." };
@@ -78,12 +84,25 @@ internal sealed class TrainerSettings
     public IEnumerable<Option> All =>
     [
         _steps, _batchSize, _microBatch, _learningRate, _warmup, _schedule, _cooldown, _weightDecay, _maxGradientNorm, _precision, _loss,
-        _lockImage, _unlockedImageGroups, _lockText, _unlockedTextGroups, _lora, _loraAlpha, _recompute, _averageDecay, _seed,
+        _contrastiveWeight, _captionWeight, _lockImage, _unlockedImageGroups, _lockText, _unlockedTextGroups, _lora, _loraAlpha, _recompute, _averageDecay, _seed,
         _checkpointEvery, _keep, _evaluateEvery, _bestMetric, _tensorBoard,
     ];
 
     /// <summary>Whether SigLIP's loss was asked for.</summary>
     public bool IsSigLip(Invocation invocation) => invocation.Get(_loss) == "siglip";
+
+    /// <summary>Refuses weights of losses that a model does not have.</summary>
+    /// <param name="invocation">The command line.</param>
+    /// <param name="canCaption">Whether the model writes captions.</param>
+    /// <exception cref="UsageException">It does not, and the weights are stated.</exception>
+    public void RequireLosses(Invocation invocation, bool canCaption)
+    {
+        foreach (var option in (Option[])[_contrastiveWeight, _captionWeight])
+        {
+            if (!canCaption && invocation.IsGiven(option))
+                throw new UsageException($"{option.Name} is for models that write captions, such as CoCa's, which this one does not. Leave it out.");
+        }
+    }
 
     /// <summary>The loss that was asked for; null for the model's own.</summary>
     public ContrastiveLoss? CreateLoss(Invocation invocation) => invocation.Get(_loss) switch
@@ -112,6 +131,8 @@ internal sealed class TrainerSettings
             Schedule = CreateSchedule(invocation, steps, invocation.Get(_learningRate) ?? (isFresh ? FreshRate : FineTuningRate)),
             WeightDecay = invocation.Get(_weightDecay)!.Value,
             MaxGradientNorm = invocation.Get(_maxGradientNorm),
+            ContrastiveLossWeight = invocation.Get(_contrastiveWeight)!.Value,
+            CaptionLossWeight = invocation.Get(_captionWeight)!.Value,
             Precision = DeviceOptions.Parse(invocation.Get(_precision)),
             LockImage = invocation.Get(_lockImage) ? new TowerLock { UnlockedGroups = invocation.Get(_unlockedImageGroups) ?? 0 } : null,
             LockText = invocation.Get(_lockText) ? new TowerLock { UnlockedGroups = invocation.Get(_unlockedTextGroups) ?? 0 } : null,
@@ -146,6 +167,9 @@ internal sealed class TrainerSettings
     private void RequireConsistent(Invocation invocation, int steps, bool hasValidation)
     {
         Require(!(invocation.Get(_microBatch) > invocation.Get(_batchSize)), $"--micro-batch must not be more than --batch-size, {invocation.Get(_batchSize)}.");
+        Require(
+            invocation.Get(_contrastiveWeight) > 0 || invocation.Get(_captionWeight) > 0,
+            "--contrastive-loss-weight and --caption-loss-weight must not both be 0.");
         Require(!(invocation.Get(_warmup) > steps), $"--warmup must not be more than --steps, {steps}.");
         Require(!(invocation.Get(_cooldown) > steps), $"--cooldown must not be more than --steps, {steps}.");
         Require((invocation.Get(_schedule) == "cooldown") == (invocation.Get(_cooldown) is not null), "--schedule cooldown and --cooldown belong together.");

@@ -41,6 +41,9 @@ public sealed class ClipOptions
     /// <summary>The activation of a file of weights that does not say it.</summary>
     public Activation? Activation { get; set; }
 
+    /// <summary>What the weights' names begin with in a training checkpoint, such as "ema", where it holds several models.</summary>
+    public string? WeightsKey { get; set; }
+
     /// <summary>The file or folder of the vocabulary, where it does not lie beside the weights.</summary>
     public string? Vocabulary { get; set; }
 

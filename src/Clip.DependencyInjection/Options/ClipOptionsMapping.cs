@@ -15,6 +15,7 @@ internal static class ClipOptionsMapping
             DecodingThreads = options.DecodingThreads,
             TextOverflow = options.TextOverflow,
             Activation = options.Activation,
+            WeightsKey = options.WeightsKey,
             Vocabulary = options.Vocabulary,
         };
         if (options.CacheFolder is { } folder)
@@ -38,6 +39,7 @@ internal static class ClipOptionsMapping
         to.MaxConcurrency = from.MaxConcurrency;
         to.TextOverflow = from.TextOverflow;
         to.Activation = from.Activation;
+        to.WeightsKey = from.WeightsKey;
         to.Vocabulary = from.Vocabulary;
         to.Offline = from.Offline;
         to.CacheFolder = from.CacheFolder;

@@ -4,27 +4,23 @@ namespace Clip.Models;
 internal static class TowerCheck
 {
     public static TConfig ValidImage<TConfig>(TConfig config, int embeddingSize)
-        where TConfig : ImageTowerConfig
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(embeddingSize);
-        config.Validate(new ConfigCheck(""));
-        return config;
-    }
+        where TConfig : ImageTowerConfig => Valid(config, embeddingSize, (image, check) => image.Validate(check));
 
     public static TConfig ValidText<TConfig>(TConfig config, int embeddingSize)
-        where TConfig : TextTowerConfig
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(embeddingSize);
-        config.Validate(new ConfigCheck(""));
-        return config;
-    }
+        where TConfig : TextTowerConfig => Valid(config, embeddingSize, (text, check) => text.Validate(check));
 
     /// <summary>Weights in float32 on the CPU, for a tower that is about to be initialized.</summary>
     public static WeightFactory NewWeights()
     {
         Runtime.TorchLibraries.EnsureLoaded();
         return new WeightFactory(ScalarType.Float32, CPU);
+    }
+
+    private static TConfig Valid<TConfig>(TConfig config, int embeddingSize, Action<TConfig, ConfigCheck> validate)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(embeddingSize);
+        validate(config, new ConfigCheck(""));
+        return config;
     }
 }

@@ -68,17 +68,8 @@ internal static class EngineState
     }
 
     // open_clip's config has no words for some models, such as SigLIP towers of sizes that timm does not know.
-    private static void Export(DualEncoder network, string folder)
-    {
-        try
-        {
-            network.Export(folder, WeightLayout.Native);
-        }
-        catch (ArgumentException)
-        {
-            network.Export(folder, WeightLayout.HuggingFace);
-        }
-    }
+    private static void Export(DualEncoder network, string folder) =>
+        network.Export(folder, network.FindExportProblem(WeightLayout.Native) is null ? WeightLayout.Native : WeightLayout.HuggingFace);
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Prefixed(string prefix, IEnumerable<KeyValuePair<string, Tensor>> state) =>
         state.Select(entry => KeyValuePair.Create(prefix + entry.Key, entry.Value));

@@ -13,14 +13,15 @@ internal sealed class GradientReducer(IProcessGroup group)
     // Of a bucket, as in PyTorch's DistributedDataParallel: large enough for the network's full rate, small enough to begin early.
     private const long BucketBytes = 25 << 20;
 
+    private readonly HashSet<nint> _begun = [];
     private readonly List<(Tensor Bucket, List<Parameter> Parameters, Task Sum)> _travelling = [];
 
-    /// <summary>Begins to average the gradients of some parameters, which are complete.</summary>
+    /// <summary>Begins to average the gradients of some parameters, which are complete; those that have begun already go on.</summary>
     public void Begin(IEnumerable<NamedParameter> parameters)
     {
         var bucket = new List<Parameter>();
         var bytes = 0L;
-        foreach (var (_, parameter) in parameters.Where(entry => entry.Parameter.requires_grad))
+        foreach (var (_, parameter) in parameters.Where(entry => entry.Parameter.requires_grad && _begun.Add(entry.Parameter.Handle)))
         {
             bucket.Add(parameter);
             bytes += parameter.numel() * parameter.element_size();
@@ -55,6 +56,7 @@ internal sealed class GradientReducer(IProcessGroup group)
             bucket.Dispose();
         }
         _travelling.Clear();
+        _begun.Clear();
     }
 
     private void Send(List<Parameter> parameters)

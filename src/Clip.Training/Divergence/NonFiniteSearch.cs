@@ -26,8 +26,9 @@ internal static class NonFiniteSearch
         if (!images.Parts(microBatch).All(part => AreFinite(images, part.Start, part.Count)))
             return "the pixels of the batch";
 
-        return FirstLayer("visual", network.Image, images, microBatch)
-            ?? FirstLayer("text", network.Text, tokens, microBatch)
+        return FirstLayer(Layers("visual", network.Image), images, microBatch, (start, count) => network.Image.call(images.Get(start, count)))
+            ?? FirstLayer(Layers("text", network.Text), tokens, microBatch, (start, count) => network.Text.call(tokens.Get(start, count)))
+            ?? FirstOfDecoder(network, images, tokens, microBatch)
             ?? FirstGradient(trained)
             ?? "the loss";
     }
@@ -43,18 +44,24 @@ internal static class NonFiniteSearch
         return null;
     }
 
+    private static string? FirstOfDecoder(DualEncoder network, BatchRows images, BatchRows tokens, int microBatch) => !network.CanCaption ? null : FirstLayer(
+        network.named_modules().Where(entry => entry.name.StartsWith("text_decoder", StringComparison.Ordinal)),
+        tokens, microBatch, (start, count) => network.EncodeWithCaptions(images.Get(start, count), tokens.Get(start, count)));
+
+    private static IEnumerable<(string Name, nn.Module Module)> Layers(string towerName, nn.Module tower) =>
+        tower.named_modules().Select(entry => ($"{towerName}.{entry.name}", entry.module)).Append((towerName, tower));
+
     // Inner layers finish before the ones around them, so the first to finish with a bad number is where it arose.
-    private static string? FirstLayer(string towerName, nn.Module<Tensor, Tensor> tower, BatchRows inputs, int microBatch)
+    private static string? FirstLayer(IEnumerable<(string Name, nn.Module Module)> layers, BatchRows inputs, int microBatch, Action<int, int> compute)
     {
         string? found = null;
         var hooks = new List<Action>();
-        foreach (var (name, module) in tower.named_modules().Append((name: "", module: tower)))
+        foreach (var (name, module) in layers)
         {
-            var fullName = name.Length == 0 ? towerName : $"{towerName}.{name}";
             if (module is nn.Module<Tensor, Tensor> layer)
-                hooks.Add(layer.register_forward_hook((_, _, output) => Look(fullName, output)).remove);
+                hooks.Add(layer.register_forward_hook((_, _, output) => Look(name, output)).remove);
             else if (module is nn.Module<Tensor, Tensor?, Tensor> masked)
-                hooks.Add(masked.register_forward_hook((_, _, _, output) => Look(fullName, output)).remove);
+                hooks.Add(masked.register_forward_hook((_, _, _, output) => Look(name, output)).remove);
         }
 
         try
@@ -62,7 +69,7 @@ internal static class NonFiniteSearch
             foreach (var (start, count) in inputs.Parts(microBatch).TakeWhile(_ => found is null))
             {
                 using var scope = NewDisposeScope();
-                tower.call(inputs.Get(start, count));
+                compute(start, count);
             }
         }
         finally

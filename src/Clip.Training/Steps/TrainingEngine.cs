@@ -18,6 +18,7 @@ internal sealed class TrainingEngine : IDisposable
     private readonly TrainerOptions _options;
     private readonly ContrastiveLoss _loss;
     private readonly bool _ownsLoss;
+    private readonly CaptionGradientCache? _captions;
     private readonly WorkingCopy? _workingCopy;
     private readonly DualEncoder _computing;
     private readonly List<nn.Module> _frozenNorms;
@@ -62,6 +63,8 @@ internal sealed class TrainingEngine : IDisposable
             Scaler = scaler ?? (halfPrecision == ScalarType.Float16 ? new LossScaler() : null);
             _computing = _workingCopy?.Network ?? network;
             _frozenNorms = Lock(_computing);
+            if (network.CanCaption && options.CaptionLossWeight > 0)
+                _captions = new CaptionGradientCache(_computing, _loss, options.ContrastiveLossWeight, options.CaptionLossWeight);
 
             Optimizer = new AdamWOptimizer(
                 Adapters is null
@@ -104,14 +107,7 @@ internal sealed class TrainingEngine : IDisposable
         BeginStep();
         using var statistics = new NormStatistics(_computing);
 
-        var loss = Mean(GradientCache.Backward(
-            _computing, _loss, images, tokens, MicroBatch(batch), StepSeed.Of(_options.Seed, step), new BackwardSteps
-            {
-                GradientScale = scale,
-                FirstMicroBatch = FirstMicroBatch(batch),
-                AfterBackward = MoveGradients,
-                AfterImageTower = () => BeginAverage(Network.Image),
-            }));
+        var loss = Mean(Backward(images, tokens, MicroBatch(batch), StepSeed.Of(_options.Seed, step), scale));
         if (scale != 1)
             GradientNorm.Scale(Network.named_parameters().Select(entry => new NamedParameter(entry.name, entry.parameter)), 1 / scale);
         Adapters?.TakeGradients();
@@ -138,6 +134,7 @@ internal sealed class TrainingEngine : IDisposable
         foreach (var (parameter, wantedGradients) in _before)
             parameter.requires_grad = wantedGradients;
         Network.RecomputeActivations = _recomputedBefore;
+        _captions?.Dispose();
         _workingCopy?.Dispose();
         Optimizer?.Dispose();
         Adapters?.Dispose();
@@ -165,20 +162,32 @@ internal sealed class TrainingEngine : IDisposable
         });
     }
 
+    private Tensor Backward(BatchRows images, BatchRows tokens, int microBatch, long seed, double scale)
+    {
+        if (_captions is not null)
+            return _captions.Backward(images, tokens, microBatch, seed, scale, MoveGradients);
+        // A captioner whose captions do not count has the weight of the other loss all the same.
+        var weight = Network.CanCaption ? _options.ContrastiveLossWeight : 1;
+        return GradientCache.Backward(_computing, _loss, images, tokens, microBatch, seed, new BackwardSteps
+        {
+            GradientScale = weight * scale,
+            FirstMicroBatch = (_group?.Rank ?? 0) * ((images.Count + microBatch - 1) / microBatch),
+            AfterBackward = MoveGradients,
+            AfterImageTower = BeginAverage,
+        }).mul(weight);
+    }
+
     // The image tower's gradients travel while the text tower runs backward. Adapters take theirs from the weights' when all are there.
-    private void BeginAverage(nn.Module tower)
+    private void BeginAverage()
     {
         if (Adapters is null)
-            _reducer?.Begin(tower.named_parameters().Select(entry => new NamedParameter(entry.name, entry.parameter)));
+            _reducer?.Begin(Network.Image.named_parameters().Select(entry => new NamedParameter(entry.name, entry.parameter)));
     }
 
     private void EndAverage()
     {
-        if (_reducer is null)
-            return;
-        var begun = Adapters is null ? Network.Image.parameters().Select(parameter => parameter.Handle).ToHashSet() : [];
-        _reducer.Begin(Optimizer.Parameters.Where(entry => !begun.Contains(entry.Parameter.Handle)));
-        _reducer.End();
+        _reducer?.Begin(Optimizer.Parameters);
+        _reducer?.End();
     }
 
     // The mean over ranks is the loss of the whole batch, for local and global losses alike; what is not finite on one rank is on all.
@@ -233,8 +242,6 @@ internal sealed class TrainingEngine : IDisposable
     }
 
     private int MicroBatch(PairBatch batch) => _options.MicroBatch ?? batch.Count;
-
-    private int FirstMicroBatch(PairBatch batch) => (_group?.Rank ?? 0) * ((batch.Count + MicroBatch(batch) - 1) / MicroBatch(batch));
 
     private void ClearGradients()
     {

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Clip.Checkpoints;
 using Clip.Shared;
 
 namespace Clip;
@@ -6,8 +8,6 @@ namespace Clip;
 /// <summary>What open_clip_config.json says beyond the architecture: which tokenizer, how it cleans, and whether it speaks of images.</summary>
 internal sealed record OpenClipText
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
-
     /// <summary>The Hugging Face tokenizer the model was trained with; null for open_clip's own.</summary>
     public string? TokenizerName { get; private init; }
 
@@ -27,10 +27,10 @@ internal sealed record OpenClipText
     public bool HasPreprocessing { get; private init; }
 
     /// <summary>Reads a config.</summary>
-    /// <remarks>Comes after the reader of architecture, which has refused what is large or damaged.</remarks>
+    /// <exception cref="CheckpointException">The file is too large or damaged.</exception>
     public static OpenClipText Read(string path)
     {
-        using var document = Parse(path);
+        using var document = Open(path);
         return Read(document.RootElement);
     }
 
@@ -38,14 +38,14 @@ internal sealed record OpenClipText
     /// <param name="json">The config.</param>
     public static OpenClipText ReadCatalog(string json)
     {
-        using var document = JsonDocument.Parse(json, Strict);
+        using var document = StrictJsonFile.Parse(Encoding.UTF8.GetBytes(json), (problem, cause) => new InvalidDataException($"A config of the catalog {problem}", cause));
         return Read(document.RootElement);
     }
 
     /// <summary>Whether a config is one of Apple's code for MobileCLIP, whose images are all prepared in one way, and whose tokenizer is open_clip's.</summary>
     public static bool IsApple(string path)
     {
-        using var document = Parse(path);
+        using var document = Open(path);
         return IsApple(document.RootElement);
     }
 
@@ -103,15 +103,5 @@ internal sealed record OpenClipText
     private static string? Text(JsonElement section, string name) =>
         section.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
 
-    private static JsonDocument Parse(string path)
-    {
-        try
-        {
-            return JsonDocument.Parse(RegularFile.ReadAllBytes(path), Strict);
-        }
-        catch (JsonException e)
-        {
-            throw new Checkpoints.CheckpointException(path, $"is not valid JSON: {e.Message}", e);
-        }
-    }
+    private static JsonDocument Open(string path) => StrictJsonFile.Read(path, (problem, cause) => new CheckpointException(path, problem, cause));
 }

@@ -44,6 +44,19 @@ public sealed class PreprocessCommandTests : IDisposable
         });
     }
 
+    [Theory]
+    [InlineData("--max-pixels", "20", "more than the limit of 20 in all")]
+    [InlineData("--max-side", "3", "3 on a side")]
+    [InlineData("--max-image-bytes", "10", "more than the limit of 10")]
+    [InlineData("--max-image-memory", "10", "10")]
+    public async Task Run_ImageBeyondALimit_IsLeftOutAndSaysWhy(string option, string limit, string message)
+    {
+        var run = (await ToolRun.Of("preprocess", "--size", "8", "--output", Output, option, limit, Images.Png)).Returned(ExitCodes.Failure);
+
+        Assert.Contains(Images.Png, run.Error);
+        Assert.Contains(message, run.Error);
+    }
+
     [Fact]
     public async Task Run_UnreadableImage_IsLeftOutAndListed()
     {

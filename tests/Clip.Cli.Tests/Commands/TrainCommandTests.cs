@@ -1,4 +1,5 @@
 using System.Text;
+using Clip.Checkpoints;
 using Clip.Cli.Tests.Support;
 using Clip.Models;
 using Clip.Preprocessing;
@@ -101,6 +102,33 @@ public sealed class TrainCommandTests(TinyModel model, TrainingImages images) : 
         using var trained = ClipModel.Load(Path.Combine(RunFolder, "model"), new ClipModelOptions { Device = "cpu" });
         Assert.Equal(PreprocessingConfig.HuggingFace(TinyClip.Resolution), trained.Card.Preprocessing);
     }
+
+    [Theory]
+    [InlineData("2", true)]
+    [InlineData("0", false)]
+    public async Task Run_ModelThatWritesCaptions_TrainsItsDecoderByItsWeight(string weight, bool isTrained)
+    {
+        const string Projection = "text_decoder.text_projection";
+        var coca = TinyClip.Write(_folder.File("coca"), config: TinyClip.CoCa);
+
+        (await Train("--init", coca, "--steps", "1", "--micro-batch", "3", "--caption-loss-weight", weight)).Returned(ExitCodes.Ok);
+
+        using var before = Checkpoint.Open(Path.Combine(coca, "open_clip_model.safetensors"));
+        using var after = Checkpoint.Open(Path.Combine(RunFolder, "model", "open_clip_model.safetensors"));
+        using var one = before.ReadTensor(Projection);
+        using var other = after.ReadTensor(Projection);
+        Assert.Equal(isTrained, !one.bytes.SequenceEqual(other.bytes));
+    }
+
+    [Theory]
+    [InlineData("--caption-loss-weight", "1", "models that write captions")]
+    [InlineData("--contrastive-loss-weight", "0.5", "models that write captions")]
+    public async Task Run_WeightsOfLossesThatAModelLacks_AreRefused(string option, string weight, string message) =>
+        (await Train("--steps", "1", option, weight)).FailedWith(ExitCodes.Usage, option, message);
+
+    [Fact]
+    public async Task Run_WeightsOfZero_AreRefused() =>
+        (await Train("--steps", "1", "--caption-loss-weight", "0", "--contrastive-loss-weight", "0")).FailedWith(ExitCodes.Usage, "must not both be 0");
 
     [Fact]
     public async Task Run_OnATerminal_ShowsABarInPlaceOfLines()

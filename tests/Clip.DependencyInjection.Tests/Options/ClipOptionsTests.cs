@@ -90,15 +90,15 @@ public sealed class ClipOptionsTests
         var services = new ServiceCollection();
         services.AddClip(Section(
             "Model=org/name", "Device=cuda:1", "Precision=Float16", "Quantization=Int8", "BatchSize=8", "BatchInvariant=true", "DecodingThreads=3", "MaxConcurrency=5",
-            "TextOverflow=Truncate", "Activation=Gelu", "Vocabulary=.", "Offline=true", "CacheFolder=cache"));
+            "TextOverflow=Truncate", "Activation=Gelu", "WeightsKey=ema", "Vocabulary=.", "Offline=true", "CacheFolder=cache"));
         using var provider = services.BuildServiceProvider();
 
         var options = provider.GetRequiredService<IOptions<ClipOptions>>().Value;
 
         Assert.Equal(
-            ("org/name", "cuda:1", Precision.Float16, WeightQuantization.Int8, 8, true, 3, 5, TokenOverflow.Truncate, Activation.Gelu, ".", true, "cache"),
+            ("org/name", "cuda:1", Precision.Float16, WeightQuantization.Int8, 8, true, 3, 5, TokenOverflow.Truncate, Activation.Gelu, "ema", ".", true, "cache"),
             (options.Model, options.Device, options.Precision, options.Quantization, options.BatchSize, options.BatchInvariant, options.DecodingThreads,
-                options.MaxConcurrency, options.TextOverflow, options.Activation, options.Vocabulary, options.Offline, options.CacheFolder));
+                options.MaxConcurrency, options.TextOverflow, options.Activation, options.WeightsKey, options.Vocabulary, options.Offline, options.CacheFolder));
     }
 
     [Fact]
@@ -114,6 +114,7 @@ public sealed class ClipOptionsTests
             DecodingThreads = 3,
             TextOverflow = TokenOverflow.Windows,
             Activation = Activation.Gelu,
+            WeightsKey = "ema",
             Vocabulary = "vocab",
             Offline = true,
             CacheFolder = "cache",
@@ -133,6 +134,7 @@ public sealed class ClipOptionsTests
                 DecodingThreads = 3,
                 TextOverflow = TokenOverflow.Windows,
                 Activation = Activation.Gelu,
+                WeightsKey = "ema",
                 Vocabulary = "vocab",
                 IgnoreUnknownSettings = true,
                 Hub = model.Hub,

@@ -88,6 +88,8 @@ public sealed class ExportTests : IDisposable
 
         Assert.Contains(path, exception.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Path));
+        Assert.Equal(exception.Message, network.FindExportProblem(WeightLayout.HuggingFace));
+        Assert.Null(network.FindExportProblem(WeightLayout.Native));
     }
 
     [Fact]
@@ -97,6 +99,7 @@ public sealed class ExportTests : IDisposable
         var folder = _folder.File("none");
 
         Assert.Throws<ArgumentOutOfRangeException>(() => network.Export(folder, (WeightLayout)99));
+        Assert.Throws<ArgumentOutOfRangeException>(() => network.FindExportProblem((WeightLayout)99));
 
         Assert.False(Directory.Exists(folder));
     }

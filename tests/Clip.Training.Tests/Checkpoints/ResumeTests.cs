@@ -22,12 +22,14 @@ public sealed class ResumeTests : IDisposable
         { "SigLip", "locked tower" },
         { "VisionTransformer", "adapters, average" },
         { "VisionTransformer", "bfloat16" },
+        { "CoCa", "micro-batches, average" },
+        { "CoCa", "bfloat16" },
     };
 
     [Theory, MemberData(nameof(Cases))]
     public void Run_StoppedAndResumed_EqualsUninterruptedToTheBit(string name, string kind)
     {
-        var config = TinyConfig.All[name];
+        var config = name == nameof(TinyConfig.CoCa) ? TinyConfig.CoCa : TinyConfig.All[name];
         var options = OptionsFor(kind) with { Checkpoints = new CheckpointOptions { Folder = _folder.File("whole"), EverySteps = Half } };
         using var whole = TinyConfig.Create(config);
         Train(whole, options, config);

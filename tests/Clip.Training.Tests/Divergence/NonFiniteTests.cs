@@ -43,9 +43,10 @@ public sealed class NonFiniteTests
     [InlineData("visual.transformer.resblocks.1.mlp.c_fc")]
     [InlineData("visual.transformer.resblocks.0.attn")]
     [InlineData("text.ln_final")]
+    [InlineData("text_decoder.cross_attn.0")]
     public void Run_LayerThatGivesInfinity_NamesItAndStops(string layer)
     {
-        var config = TinyConfig.VisionTransformer;
+        var config = layer.StartsWith("text_decoder", StringComparison.Ordinal) ? TinyConfig.CoCa : TinyConfig.VisionTransformer;
         using var model = TinyConfig.Create(config);
         var module = model.named_modules().Single(entry => entry.name == layer).module;
         Action removeHook = module is nn.Module<Tensor, Tensor> plain
