@@ -13,9 +13,6 @@ public sealed record TrainerOptions
     /// <summary>How many steps there are in all, resumed ones included. Positive.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>Where ranks begin to compute a part of the loss each unless <see cref="LocalLoss"/> says otherwise: from then on the whole of it costs every rank too much.</summary>
-    internal const int LocalLossFrom = 8;
-
     /// <summary>Pairs per step, of all ranks together; each is compared with every other. At least 1, and a multiple of the number of ranks.</summary>
     public required int BatchSize { get; init; }
 

@@ -155,11 +155,7 @@ internal sealed class TrainingEngine : IDisposable
     {
         if (network.Config.InitialLogitBias is not null)
             return new SigLipLoss(options.LossChunk, gatherer: group);
-        return new ClipLoss(options.LossChunk, gathering: group is null ? null : new FeatureGathering(group)
-        {
-            GatherWithGradient = true,
-            LocalLoss = options.LocalLoss ?? group.WorldSize >= TrainerOptions.LocalLossFrom,
-        });
+        return new ClipLoss(options.LossChunk, gathering: group is null ? null : FeatureGathering.OfWholeBatch(group, options.LocalLoss));
     }
 
     private Tensor Backward(BatchRows images, BatchRows tokens, int microBatch, long seed, double scale)
