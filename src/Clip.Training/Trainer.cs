@@ -4,6 +4,7 @@ using Clip.Losses;
 using Clip.Models;
 using Clip.Training.Checkpoints;
 using Clip.Training.Data;
+using Clip.Training.Distributed;
 using Clip.Training.Divergence;
 using Clip.Training.Monitoring;
 using Clip.Training.Steps;
@@ -21,14 +22,21 @@ namespace Clip.Training;
 /// A run that is stopped after any checkpoint and resumed has the weights, to the bit, of a run that was never stopped, on the
 /// same machine with the same number of threads.
 /// </para>
+/// <para>
+/// Several ranks, given a process group, train as one: each reads its share of a batch, embeddings are gathered, gradients averaged. The weights are
+/// those of one rank with the whole batch, up to the rounding of sums; with batch norms in training, whose statistics are each rank's own, as far as
+/// those of a part of the batch are. The first rank writes checkpoints and logs; all stop at the same step.
+/// </para>
 /// </remarks>
 public sealed class Trainer : IDisposable
 {
     private readonly TrainerOptions _options;
     private readonly TrainingEngine _engine;
     private readonly TensorBoardLog? _tensorBoard;
+    private readonly TrainerRanks _ranks;
 
     private PairPosition _position = PairPosition.Start;
+    private IReadOnlyList<PairPosition>? _resumedFrom;
     private string? _source;
     private IReadOnlyDictionary<string, double> _metrics = new Dictionary<string, double>();
     private long _pairsSeen;
@@ -42,17 +50,24 @@ public sealed class Trainer : IDisposable
     /// <param name="loss">
     /// The loss, which is borrowed; null for <see cref="ClipLoss"/>, or <see cref="SigLipLoss"/> when the model has a logit bias.
     /// </param>
-    /// <exception cref="ArgumentException">The options are out of range or contradict each other.</exception>
-    public Trainer(DualEncoder network, TrainerOptions options, ContrastiveLoss? loss = null)
+    /// <param name="group">
+    /// The ranks that train together, which are borrowed; null for one. All are given the first rank's weights. A loss that is given has to
+    /// gather embeddings itself.
+    /// </param>
+    /// <exception cref="ArgumentException">The options are out of range or contradict each other, or the batch does not divide into the ranks.</exception>
+    /// <exception cref="ProcessGroupException">The ranks have other models.</exception>
+    public Trainer(DualEncoder network, TrainerOptions options, ContrastiveLoss? loss = null, IProcessGroup? group = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
-        _engine = new TrainingEngine(network, options, loss);
+        _ranks = new TrainerRanks(group, options.BatchSize);
+        _ranks.MakeEqual(network);
+        _engine = new TrainingEngine(network, options, loss, group: group);
         try
         {
-            if (options.TensorBoardFolder is { } folder)
+            if (options.TensorBoardFolder is { } folder && _ranks.IsFirst)
                 _tensorBoard = new TensorBoardLog(folder);
         }
         catch
@@ -70,7 +85,8 @@ public sealed class Trainer : IDisposable
 
     /// <summary>
     /// Measures the model every <see cref="TrainerOptions.EvaluateEverySteps"/> steps and after the last one: metrics by name. The
-    /// model is in evaluation mode, has averaged weights where there are some, and computes no gradients meanwhile.
+    /// model is in evaluation mode, has averaged weights where there are some, and computes no gradients meanwhile. Every rank calls it; the first
+    /// one's metrics count.
     /// </summary>
     public Func<DualEncoder, CancellationToken, IReadOnlyDictionary<string, double>>? Evaluate { get; init; }
 
@@ -108,9 +124,9 @@ public sealed class Trainer : IDisposable
         EngineState.Read(_engine, folder);
 
         CompletedSteps = _savedStep = state.Step;
-        _position = new PairPosition(state.Epoch, state.Sample);
+        _resumedFrom = state.Positions;
         _source = allowChanges ? null : state.Source;
-        (_pairsSeen, _skippedSamples, _skippedSteps) = (state.PairsSeen, state.SkippedSamples, state.SkippedSteps);
+        (_pairsSeen, _skippedSamples, _skippedSteps) = (state.PairsSeen, _ranks.IsFirst ? state.SkippedSamples : 0, state.SkippedSteps);
         _metrics = state.Metrics;
         _engine.SkippedInARow = state.SkippedInARow;
         if (state.LossScale is { } scale)
@@ -135,6 +151,9 @@ public sealed class Trainer : IDisposable
         if (CompletedSteps >= _options.Steps)
             return _metrics;
         RequireNoLaterCheckpoints();
+        if (_resumedFrom is not null)
+            _position = _ranks.Continue(pairs, _resumedFrom);
+        _resumedFrom = null;
 
         var wasTraining = Network.training;
         try
@@ -145,6 +164,11 @@ public sealed class Trainer : IDisposable
         {
             if (_options.Checkpoints is not null && CompletedSteps > _savedStep && CompletedSteps > 0)
                 Save();
+            throw;
+        }
+        catch (Exception e) when (e is not (TrainingDivergedException or ProcessGroupException))
+        {
+            _ranks.Abort(e);
             throw;
         }
         finally
@@ -161,11 +185,19 @@ public sealed class Trainer : IDisposable
     {
         if (_options.Checkpoints is not { } checkpoints)
             throw new InvalidOperationException($"There is nowhere to save: the options have no {nameof(TrainerOptions.Checkpoints)}.");
-        var path = CheckpointFolders.Write(checkpoints, CompletedSteps, folder =>
+        _ranks.PrepareSaving(Network, CompletedSteps);
+        var positions = _ranks.Positions(_position);
+        var skipped = _ranks.Sum(_skippedSamples);
+        var path = CheckpointFolders.PathOf(checkpoints.Folder, CompletedSteps);
+        if (_ranks.IsFirst)
         {
-            EngineState.Write(_engine, folder);
-            DescribeState().Write(folder);
-        });
+            CheckpointFolders.Write(checkpoints, CompletedSteps, folder =>
+            {
+                EngineState.Write(_engine, folder);
+                DescribeState(positions, skipped).Write(folder);
+            });
+        }
+        _ranks.Wait();
         _savedStep = CompletedSteps;
         return path;
     }
@@ -176,14 +208,14 @@ public sealed class Trainer : IDisposable
     private void RunSteps(IPairSource pairs, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        foreach (var batch in pairs.Batches(_options.BatchSize, _position, cancellationToken))
+        foreach (var batch in pairs.Batches(_ranks.BatchSize, _position, _ranks.OfReading(cancellationToken)))
         {
             using (batch)
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                _ranks.ThrowIfStopped(cancellationToken);
                 var result = _engine.Step(batch, CompletedSteps);
                 Advance(batch, result);
-                var report = Report(result, batch.Count / clock.Elapsed.TotalSeconds);
+                var report = Report(result, _options.BatchSize / clock.Elapsed.TotalSeconds);
                 clock.Restart();
                 _tensorBoard?.Write(report);
                 progress?.Report(report);
@@ -191,7 +223,7 @@ public sealed class Trainer : IDisposable
 
             var isLast = CompletedSteps == _options.Steps;
             if (isLast || CompletedSteps % (_options.EvaluateEverySteps ?? long.MaxValue) == 0)
-                MeasureModel(cancellationToken);
+                MeasureModel(_ranks.OfReading(cancellationToken));
             if (_options.Checkpoints is { } checkpoints && (isLast || CompletedSteps % checkpoints.EverySteps == 0))
                 Save();
             if (isLast)
@@ -204,7 +236,7 @@ public sealed class Trainer : IDisposable
     {
         CompletedSteps++;
         _position = batch.Next;
-        _pairsSeen += batch.Count;
+        _pairsSeen += _options.BatchSize;
         _skippedSamples += batch.Skipped;
         if (result.SkipReason is not null)
             _skippedSteps++;
@@ -218,6 +250,7 @@ public sealed class Trainer : IDisposable
     {
         if (Evaluate is null)
             return;
+        _ranks.ShareStatistics(Network);
         _engine.Average?.Swap();
         Network.eval();
         try
@@ -233,14 +266,13 @@ public sealed class Trainer : IDisposable
         _tensorBoard?.Write(_metrics, CompletedSteps);
     }
 
-    private TrainerState DescribeState() => new()
+    private TrainerState DescribeState(IReadOnlyList<PairPosition> positions, long skippedSamples) => new()
     {
         Step = CompletedSteps,
-        Epoch = _position.Epoch,
-        Sample = _position.Sample,
+        Positions = [.. positions],
         Source = _source,
         PairsSeen = _pairsSeen,
-        SkippedSamples = _skippedSamples,
+        SkippedSamples = skippedSamples,
         SkippedSteps = _skippedSteps,
         SkippedInARow = _engine.SkippedInARow,
         LossScale = _engine.Scaler?.Scale,

@@ -13,7 +13,7 @@ public sealed record TrainerOptions
     /// <summary>How many steps there are in all, resumed ones included. Positive.</summary>
     public required long Steps { get; init; }
 
-    /// <summary>Pairs per step; each is compared with every other. At least 1.</summary>
+    /// <summary>Pairs per step, of all ranks together; each is compared with every other. At least 1, and a multiple of the number of ranks.</summary>
     public required int BatchSize { get; init; }
 
     /// <summary>The learning rate of each step.</summary>
@@ -27,6 +27,12 @@ public sealed record TrainerOptions
 
     /// <summary>Rows of the logits that the loss holds at a time; null for all. Memory of chunk x batch, with the same gradient.</summary>
     public int? LossChunk { get; init; }
+
+    /// <summary>
+    /// With several ranks, whether each compares its own images and texts with all others, rather than all with all: the same gradient for a share of
+    /// the products. Null for yes from 8 ranks on. SigLIP's loss has its own way of sharing.
+    /// </summary>
+    public bool? LocalLoss { get; init; }
 
     /// <summary>
     /// The weight of the contrastive loss of a model that writes captions, beside <see cref="CaptionLossWeight"/>; 0 trains its captions alone.

@@ -34,7 +34,7 @@ internal sealed class TrainCommand : ToolCommand
     public TrainCommand(ToolConsole console)
         : base("train", "Train a model on images with captions, or fine-tune one.", console)
     {
-        foreach (var option in (IEnumerable<Option>)[.. _data.All, .. _model.Model, _output, _optionsFile, _resume, _allowChanges, .. _trainer.All, _reportEvery])
+        foreach (var option in (IEnumerable<Option>)[.. _data.All, .. _model.Model, _output, _optionsFile, _resume, _allowChanges, .. _trainer.All, _reportEvery, TrainingRanks.Option])
             Options.Add(option);
         _model.AddRestTo(this);
         _settings = new SettingsCommandLine(this, _optionsFile, _resume, _allowChanges);
@@ -46,6 +46,7 @@ internal sealed class TrainCommand : ToolCommand
         "clip train --init ViT-B/32 --data flowers/train --templates imagenet --lora 8 --output run --steps 500",
         "clip train --preset ViT-B/32 --vocabulary ./vocabulary --data \"shards/{000..123}.tar\" --options b32.txt --output run",
         "clip train --output run --resume",
+        "mpirun -np 4 --bind-to none clip train --init ViT-B/32 --data captions.csv --output run --steps 2000 --batch-size 1024",
     ];
 
     // A step of a big model and its checkpoint take minutes, and are what Ctrl-C should not lose.
@@ -53,7 +54,21 @@ internal sealed class TrainCommand : ToolCommand
 
     protected override async Task<int> RunAsync(Invocation given)
     {
-        var (invocation, run, settings) = ReadSettings(given);
+        using var ranks = TrainingRanks.Start(given);
+        try
+        {
+            return await RunAsync(ranks.Of(given), ranks);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            ranks.Fail(e);
+            throw;
+        }
+    }
+
+    private async Task<int> RunAsync(Invocation given, TrainingRanks ranks)
+    {
+        var (invocation, run, settings) = ReadSettings(given, ranks.IsFirst);
         var isResumed = given.Get(_resume);
         if (!isResumed && given.Get(_allowChanges))
             throw new UsageException("--allow-changes needs --resume.");
@@ -63,16 +78,18 @@ internal sealed class TrainCommand : ToolCommand
 
         using var model = await _model.LoadAsync(invocation, _trainer.IsSigLip(invocation), options.Seed);
         _trainer.RequireLosses(invocation, model.Network.CanCaption);
-        using var pairs = data.OpenTraining(model, options.Seed, options.BatchSize, invocation.Cancelled);
+        if (options.BatchSize % ranks.WorldSize != 0)
+            throw new UsageException($"--batch-size is {options.BatchSize}, which does not divide into {ranks.WorldSize} ranks: it counts the pairs of all together.");
+        using var pairs = data.OpenTraining(model, options.Seed, options.BatchSize / ranks.WorldSize, ranks, invocation.Cancelled);
         foreach (var (folder, error) in (pairs as CaptionedImages)?.UnreadableFolders ?? ImmutableDictionary<string, Exception>.Empty)
             given.Unreadable.Add(folder, error);
-        var validation = data.OpenValidation(model, invocation.Cancelled);
+        var validation = data.OpenValidation(model, ranks.Group, invocation.Cancelled);
         using var heldOut = validation?.Pairs;
-        return await TrainAsync(invocation, run, settings, options, model, pairs, validation?.Evaluation, isResumed, given.Get(_allowChanges));
+        return await TrainAsync(invocation, run, settings, options, model, pairs, validation?.Evaluation, isResumed, given.Get(_allowChanges), ranks);
     }
 
     // The command line goes before a file, and a file before what the run was begun with.
-    private (Invocation Invocation, RunFolder Run, IReadOnlyList<Setting> Settings) ReadSettings(Invocation given)
+    private (Invocation Invocation, RunFolder Run, IReadOnlyList<Setting> Settings) ReadSettings(Invocation given, bool isFirst)
     {
         var line = _settings.Given(given);
         IReadOnlyList<Setting> file = given.Get(_optionsFile) is { } path ? SettingsFile.Read(path) : [];
@@ -84,7 +101,8 @@ internal sealed class TrainCommand : ToolCommand
         IReadOnlyList<Setting> begun = [];
         if (!given.Get(_resume))
         {
-            run.RequireNew();
+            if (isFirst)
+                run.RequireNew();
         }
         else
         {
@@ -98,13 +116,13 @@ internal sealed class TrainCommand : ToolCommand
 
     private async Task<int> TrainAsync(
         Invocation invocation, RunFolder run, IReadOnlyList<Setting> settings, TrainerOptions options, StartModel model, IPairSource pairs,
-        RetrievalEvaluation? evaluation, bool isResumed, bool allowChanges)
+        RetrievalEvaluation? evaluation, bool isResumed, bool allowChanges, TrainingRanks ranks)
     {
         var console = invocation.Console;
         using var patience = console.Interruption.Extend(CheckpointPatience);
-        using var loss = _trainer.CreateLoss(invocation);
+        using var loss = _trainer.CreateLoss(invocation, ranks);
         TrainingReport? report = null;
-        using var trainer = new Trainer(model.Network, options, loss)
+        using var trainer = new Trainer(model.Network, options, loss, ranks.Group)
         {
             Evaluate = evaluation is null ? null : (network, cancelled) =>
             {
@@ -115,7 +133,8 @@ internal sealed class TrainCommand : ToolCommand
         };
         if (isResumed && trainer.TryResume(allowChanges))
             console.Report($"'{run.Path}' continues at step {trainer.CompletedSteps} of {options.Steps}.");
-        run.WriteOptions(settings);
+        if (ranks.IsFirst)
+            run.WriteOptions(settings);
 
         IReadOnlyDictionary<string, double> metrics;
         try
@@ -132,7 +151,7 @@ internal sealed class TrainCommand : ToolCommand
             console.Report($"'{run.Path}' has a checkpoint of step {trainer.CompletedSteps}; --resume continues it.");
             throw;
         }
-        return Finish(invocation, run, model, trainer, report!, metrics);
+        return ranks.IsFirst ? Finish(invocation, run, model, trainer, report!, metrics) : ExitCodes.Ok;
     }
 
     private static int Finish(Invocation invocation, RunFolder run, StartModel model, Trainer trainer, TrainingReport report, IReadOnlyDictionary<string, double> metrics)

@@ -1,5 +1,6 @@
 using Clip.Preprocessing;
 using Clip.Training.Data;
+using Clip.Training.Distributed;
 using Clip.Training.Monitoring;
 
 namespace Clip.Cli.Training;
@@ -27,36 +28,38 @@ internal sealed record PairData(IReadOnlyList<PairSet> Sets, IReadOnlyList<doubl
     /// <summary>Opens what is trained on.</summary>
     /// <param name="model">Says how images and captions are prepared.</param>
     /// <param name="seed">Decides the order.</param>
-    /// <param name="batchSize">Pairs of a batch.</param>
+    /// <param name="batchSize">Pairs of a batch of this rank.</param>
+    /// <param name="ranks">Who else reads.</param>
     /// <param name="cancellationToken">Ends the reading of a list.</param>
     /// <exception cref="FailureException">There are fewer pairs than a batch has.</exception>
-    public IPairSource OpenTraining(StartModel model, long seed, int batchSize, CancellationToken cancellationToken)
+    public IPairSource OpenTraining(StartModel model, long seed, int batchSize, TrainingRanks ranks, CancellationToken cancellationToken)
     {
-        var options = Options(model) with { Seed = seed };
+        var options = Options(model) with { Seed = seed, Rank = ranks.Rank, WorldSize = ranks.WorldSize };
         if (!IsAugmented)
             options = options with { Augmentation = null };
         var source = Open(Sets, Weights, options, cancellationToken);
         return source.SamplesPerEpoch is not { } pairs || pairs >= batchSize
             ? source
-            : throw new FailureException($"--batch-size is {batchSize}, but '{Sets[0].Path}'{(Sets.Count > 1 ? " and the other data" : "")} has {pairs} pairs. Lower it to at most that.");
+            : throw new FailureException($"--batch-size is {batchSize}{(ranks.WorldSize > 1 ? $" for each of {ranks.WorldSize} ranks" : "")}, but '{Sets[0].Path}'{(Sets.Count > 1 ? " and the other data" : "")} has {pairs} pairs{(ranks.WorldSize > 1 ? " for each rank" : "")}. Lower it to at most that.");
     }
 
     /// <summary>Opens what is held out.</summary>
     /// <param name="model">Says how images and captions are prepared.</param>
+    /// <param name="group">The ranks that share the work; null for one.</param>
     /// <param name="cancellationToken">Ends the reading of a list.</param>
     /// <returns>The pairs and their measure; null where nothing is held out.</returns>
     /// <exception cref="FailureException">There are fewer pairs than were asked for.</exception>
-    public (IPairSource Pairs, RetrievalEvaluation Evaluation)? OpenValidation(StartModel model, CancellationToken cancellationToken)
+    public (IPairSource Pairs, RetrievalEvaluation Evaluation)? OpenValidation(StartModel model, IProcessGroup? group, CancellationToken cancellationToken)
     {
         if (Validation is null)
             return null;
         var source = Open([Validation], [1], Options(model) with { Augmentation = null, Shuffle = false }, cancellationToken);
         if (source.SamplesPerEpoch is not { } pairs)
-            return (source, new RetrievalEvaluation(source, ValidationPairs!.Value, Math.Min(LargestValidationBatch, ValidationPairs.Value)));
+            return (source, new RetrievalEvaluation(source, ValidationPairs!.Value, Math.Min(LargestValidationBatch, ValidationPairs.Value), group));
         if (ValidationPairs > pairs)
             throw new FailureException($"--validation-pairs is {ValidationPairs}, but '{Validation.Path}' has {pairs} pairs. Lower it to at most that.");
         var count = ValidationPairs ?? (int)Math.Min(UsualValidationPairs, pairs);
-        return (source, new RetrievalEvaluation(source, count, BatchOf(count, pairs)));
+        return (source, new RetrievalEvaluation(source, count, BatchOf(count, pairs), group));
     }
 
     // The pairs of the last batch are pairs of the list too: what is left at the end of an epoch and fills no batch is not read.

@@ -105,10 +105,12 @@ internal sealed class TrainerSettings
     }
 
     /// <summary>The loss that was asked for; null for the model's own.</summary>
-    public ContrastiveLoss? CreateLoss(Invocation invocation) => invocation.Get(_loss) switch
+    /// <param name="invocation">The command line.</param>
+    /// <param name="ranks">Whose pairs are compared.</param>
+    public ContrastiveLoss? CreateLoss(Invocation invocation, TrainingRanks ranks) => invocation.Get(_loss) switch
     {
-        "clip" => new ClipLoss(),
-        "siglip" => new SigLipLoss(),
+        "clip" => ranks.CreateClipLoss(),
+        "siglip" => new SigLipLoss(gatherer: ranks.Group),
         null => null,
         var word => throw new UsageException($"There is no loss '{word}'."),
     };

@@ -7,13 +7,17 @@ namespace Clip.Losses.Distributed;
 /// and meanings are open_clip's; gradients of the weights are then averaged over the ranks, as data-parallel training does.
 /// </para>
 /// <para>
-/// With <see cref="GatherWithGradient"/>, that average times the number of ranks is the gradient of one rank with the
-/// whole batch, for global and local losses alike. Without it, the local loss lacks the part of the gradient through other ranks' comparisons.
+/// With <see cref="GatherWithGradient"/>, that average is the gradient of one rank with the whole batch, for global and local losses
+/// alike. Without it, the average of global losses is that gradient divided by the number of ranks for the towers, and local losses lack the part through other
+/// ranks' comparisons.
 /// </para>
 /// </remarks>
 /// <param name="gatherer">Exchanges rows with the other ranks.</param>
 public sealed class FeatureGathering(IFeatureGatherer gatherer)
 {
+    // From so many ranks on, what the loss of all pairs costs every rank is as much as its towers (half of them at 128 ranks of 256 pairs of ViT-B/32).
+    private const int LocalLossFrom = 8;
+
     private readonly IFeatureGatherer _gatherer = gatherer ?? throw new ArgumentNullException(nameof(gatherer));
 
     /// <summary>Whether a rank compares only its own images with all texts and its own texts with all images, for matrices of [N, ranks x N].</summary>
@@ -21,6 +25,15 @@ public sealed class FeatureGathering(IFeatureGatherer gatherer)
 
     /// <summary>Whether gradients travel back to the ranks whose rows were gathered.</summary>
     public bool GatherWithGradient { get; init; }
+
+    /// <summary>The way that gives the gradient of one rank with the whole batch.</summary>
+    /// <param name="gatherer">Exchanges rows with the other ranks.</param>
+    /// <param name="localLoss">Whether each rank compares only its own rows with all; null for yes from 8 ranks on.</param>
+    public static FeatureGathering OfWholeBatch(IFeatureGatherer gatherer, bool? localLoss = null) => new(gatherer)
+    {
+        GatherWithGradient = true,
+        LocalLoss = localLoss ?? gatherer.WorldSize >= LocalLossFrom,
+    };
 
     internal Tensor Gather(Tensor rows)
     {

@@ -122,7 +122,8 @@ internal static class CheckpointFolders
     private static IEnumerable<string> SetAside(string folder) =>
         Directory.GetDirectories(folder, $"{TemporaryPrefix}*{ReplacedSuffix}").Where(path => StepOf(path) is not null);
 
-    private static string PathOf(string folder, long step) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}"));
+    /// <summary>The folder of the checkpoint of a step.</summary>
+    public static string PathOf(string folder, long step) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}"));
 
     private static string TemporaryName(string folder) => Path.Combine(folder, $"{TemporaryPrefix}{Guid.NewGuid():N}{TemporarySuffix}");
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Clip.Checkpoints;
 using Clip.Shared;
+using Clip.Training.Data;
 
 namespace Clip.Training.Checkpoints;
 
@@ -8,7 +9,7 @@ namespace Clip.Training.Checkpoints;
 internal sealed record TrainerState
 {
     public const string FileName = "trainer.json";
-    private const int CurrentFormat = 1;
+    private const int CurrentFormat = 2;
 
     // Settings and metrics are a few kilobytes; nothing of ours comes near this.
     private const long LargestFile = 1 << 20;
@@ -17,9 +18,8 @@ internal sealed record TrainerState
 
     public required long Step { get; init; }
 
-    public required long Epoch { get; init; }
-
-    public required long Sample { get; init; }
+    /// <summary>Where each rank's reading goes on.</summary>
+    public required PairPosition[] Positions { get; init; }
 
     public required string? Source { get; init; }
 
@@ -65,7 +65,8 @@ internal sealed record TrainerState
                 ?? throw new CheckpointException(path, "is empty.");
             if (state.Format != CurrentFormat)
                 throw new CheckpointException(path, $"has format {state.Format}; this version reads {CurrentFormat}.");
-            if (state.Step < 0 || state.Epoch < 0 || state.Sample < 0 || state.SkippedInARow < 0 || state.Metrics is null || state.Settings is null)
+            if (state.Step < 0 || state.SkippedInARow < 0 || state.Positions is not { Length: > 0 } positions
+                || positions.Any(position => position.Epoch < 0 || position.Sample < 0) || state.Metrics is null || state.Settings is null)
                 throw new CheckpointException(path, "has a negative position or count, or lacks metrics or settings.");
             if (state.LossScale is { } scale && !(scale > 0 && double.IsFinite(scale)) || state.LossScaleSteps < 0)
                 throw new CheckpointException(path, "has a loss scale that is not a positive number.");

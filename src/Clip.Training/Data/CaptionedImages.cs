@@ -108,16 +108,29 @@ public sealed class CaptionedImages : IPairSource, ISampleOrder
     {
     }
 
-    IEnumerable<RawSample> ISampleOrder.Read(long epoch, long from, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public PairPosition? Translate(IReadOnlyList<PairPosition> positions, int batchSize)
+    {
+        ArgumentNullException.ThrowIfNull(positions);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        var read = positions[0].Sample * positions.Count;
+        var whole = (long)batchSize * _options.WorldSize;
+        if (positions.Any(position => position != positions[0]) || read % whole != 0)
+            return null;
+        return positions[0] with { Sample = read / _options.WorldSize };
+    }
+
+    IEnumerable<RawSample> ISampleOrder.Read(long epoch, long from, int batchSize, CancellationToken cancellationToken)
     {
         var order = new Permutation(_images.Length, SeedMixer.Mix(_options.Seed, epoch));
+        var ranks = new RankOrder(_options.Rank, _options.WorldSize, batchSize, SamplesPerEpoch);
         for (var sample = from; sample < SamplesPerEpoch; sample++)
         {
-            var place = sample * _options.WorldSize + _options.Rank;
+            var place = ranks[sample];
             var (path, caption) = _images[_options.Shuffle ? order[place] : place];
             if (_templates is not null)
                 caption = _templates[(int)(SeedMixer.Mix(_options.Seed, epoch, place, 1) % (ulong)_templates.Count)].Replace("{}", caption, StringComparison.Ordinal);
-            yield return new RawSample(path, null, caption);
+            yield return new RawSample(path, null, caption) { Place = place };
         }
     }
 

@@ -21,4 +21,10 @@ public interface IPairSource : IDisposable
     /// <returns>Batches; whoever enumerates disposes each.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is not positive, or an epoch has fewer pairs.</exception>
     IEnumerable<PairBatch> Batches(int size, PairPosition from, CancellationToken cancellationToken = default);
+
+    /// <summary>Where this source goes on after a run of another number of ranks.</summary>
+    /// <param name="positions">Where each of those ranks stopped.</param>
+    /// <param name="batchSize">Pairs per batch of this source.</param>
+    /// <returns>The position from which all ranks together read what those have not read; null where there is none, and the epoch has to begin anew.</returns>
+    PairPosition? Translate(IReadOnlyList<PairPosition> positions, int batchSize) => null;
 }

@@ -76,7 +76,7 @@ public sealed class WebDataset : IPairSource, ISampleOrder
     {
     }
 
-    IEnumerable<RawSample> ISampleOrder.Read(long epoch, long from, CancellationToken cancellationToken)
+    IEnumerable<RawSample> ISampleOrder.Read(long epoch, long from, int batchSize, CancellationToken cancellationToken)
     {
         var samples = _shards.Of(epoch).SelectMany(path => _reader.Read(path, cancellationToken));
         if (_options.Shuffle && _reading.ShuffleBuffer > 1)

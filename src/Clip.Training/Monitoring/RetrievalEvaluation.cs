@@ -1,6 +1,7 @@
 using Clip.Models;
 using Clip.Shared;
 using Clip.Training.Data;
+using Clip.Training.Distributed;
 
 namespace Clip.Training.Monitoring;
 
@@ -14,7 +15,8 @@ namespace Clip.Training.Monitoring;
 /// <param name="pairs">The held-out pairs, which are borrowed; the first ones are used, the same every time.</param>
 /// <param name="count">How many. Positive.</param>
 /// <param name="batchSize">Pairs embedded at a time. Positive.</param>
-public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchSize = 64)
+/// <param name="group">Ranks that share the embedding; each reads all pairs and embeds every so manyth batch. Null for one.</param>
+public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchSize = 64, IProcessGroup? group = null)
 {
     private static readonly int[] Depths = [1, 5, 10];
 
@@ -37,7 +39,7 @@ public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchS
             Embed(network, images, texts, cancellationToken);
             using var scope = NewDisposeScope();
             using var noGradients = no_grad();
-            var (allImages, allTexts) = (cat(images).narrow(0, 0, _count), cat(texts).narrow(0, 0, _count));
+            var (allImages, allTexts) = (Join(images, network), Join(texts, network));
             var metrics = new Dictionary<string, double>();
             Add(metrics, "image_to_text", allImages, allTexts, cancellationToken);
             Add(metrics, "text_to_image", allTexts, allImages, cancellationToken);
@@ -52,6 +54,8 @@ public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchS
 
     private void Embed(DualEncoder network, List<Tensor> images, List<Tensor> texts, CancellationToken cancellationToken)
     {
+        var batches = 0;
+        var worldSize = group?.WorldSize ?? 1;
         foreach (var batch in _pairs.Batches(_batchSize, PairPosition.Start, cancellationToken))
         {
             using (batch)
@@ -59,14 +63,29 @@ public sealed class RetrievalEvaluation(IPairSource pairs, int count, int batchS
             using (no_grad())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                RequireFirstEpoch(batch, images.Count);
+                RequireFirstEpoch(batch, batches);
+                if (batches++ % worldSize != (group?.Rank ?? 0))
+                    continue;
                 images.Add(network.EncodeImages(batch.GetImages(), normalize: true).to(ScalarType.Float32).DetachFromDisposeScope());
                 texts.Add(network.EncodeTexts(batch.Tokens, normalize: true).to(ScalarType.Float32).DetachFromDisposeScope());
             }
-            if (images.Count * (long)_batchSize >= _count)
-                return;
+            if (batches * (long)_batchSize >= _count)
+                break;
         }
-        throw new InvalidOperationException($"The source ended after {images.Count * (long)_batchSize} of {_count} pairs.");
+        if (batches * (long)_batchSize < _count)
+            throw new InvalidOperationException($"The source ended after {batches * (long)_batchSize} of {_count} pairs.");
+    }
+
+    // Batch b is the one of rank b modulo their number; who has one less sends zeros in its place.
+    private Tensor Join(List<Tensor> own, DualEncoder network)
+    {
+        if (group is null)
+            return cat(own).narrow(0, 0, _count);
+        var most = (((_count + _batchSize - 1) / _batchSize) + group.WorldSize - 1) / group.WorldSize;
+        var width = network.Config.EmbeddingSize;
+        var padded = cat([.. own, .. Enumerable.Range(own.Count, most - own.Count).Select(_ => zeros(_batchSize, width, device: network.parameters().First().device))]);
+        var all = group.Gather(padded).view(group.WorldSize, most, _batchSize, width);                  // [rank, batch of the rank, row, E]
+        return all.transpose(0, 1).reshape(-1, width).narrow(0, 0, _count);
     }
 
     // Sources leave out what does not fill a batch and begin again: pairs of the next epoch were measured already.

@@ -7,20 +7,24 @@ namespace Clip.Training.Steps;
 /// <param name="inputs">Its inputs.</param>
 /// <param name="microBatch">How many of them have a graph at a time.</param>
 /// <param name="seed">Seed of what is random inside the tower.</param>
-internal sealed class CachedTower(nn.Module<Tensor, Tensor> tower, BatchRows inputs, int microBatch, long seed)
+/// <param name="firstMicroBatch">The number of the first micro-batch in the batch of all ranks: it decides what is drawn.</param>
+internal sealed class CachedTower(nn.Module<Tensor, Tensor> tower, BatchRows inputs, int microBatch, long seed, int firstMicroBatch = 0)
 {
     private readonly bool _isTrained = tower.parameters().Any(parameter => parameter.requires_grad);
 
+    private Tensor? _whole;
+
     private bool IsWhole => inputs.Count <= microBatch;
 
-    /// <summary>Embeds all inputs: with a graph when they fit into one micro-batch, else as a leaf that collects gradients.</summary>
+    /// <summary>Embeds all inputs, as a leaf that collects gradients.</summary>
+    /// <remarks>Inputs that fit into one micro-batch keep their graph until <see cref="SendBack"/>, and are not embedded again.</remarks>
     public Tensor Embed()
     {
         using var scope = NewDisposeScope();
         if (IsWhole)
         {
-            StepSeed.Use(seed);
-            return tower.call(inputs.Get(0, inputs.Count)).MoveToOuterDisposeScope();
+            _whole = Embed(0, inputs.Count);
+            return _whole.MoveToOuterDisposeScope().detach().requires_grad_(_isTrained).MoveToOuterDisposeScope();
         }
 
         using var noGradients = no_grad();
@@ -31,16 +35,22 @@ internal sealed class CachedTower(nn.Module<Tensor, Tensor> tower, BatchRows inp
         return cat(parts).requires_grad_(_isTrained).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Sends the gradients of embeddings that have no graph back through the tower.</summary>
+    /// <summary>Sends the gradients of the embeddings back through the tower.</summary>
     /// <param name="embeddings">What <see cref="Embed()"/> gave, with gradients.</param>
     /// <param name="afterBackward">Called after each backward pass.</param>
     public void SendBack(Tensor embeddings, Action? afterBackward)
     {
-        if (IsWhole || !_isTrained)
+        if (!_isTrained)
             return;
 
         using var scope = NewDisposeScope();
         var gradients = embeddings.grad!;
+        if (_whole is not null)
+        {
+            autograd.backward([_whole], [gradients]);
+            afterBackward?.Invoke();
+            return;
+        }
         foreach (var (start, count) in inputs.Parts(microBatch))
         {
             using var work = NewDisposeScope();
@@ -53,7 +63,7 @@ internal sealed class CachedTower(nn.Module<Tensor, Tensor> tower, BatchRows inp
     private Tensor Embed(int start, int count)
     {
         using var scope = NewDisposeScope();
-        StepSeed.Use(StepSeed.Of(seed, start / microBatch));
+        StepSeed.Use(StepSeed.Of(seed, firstMicroBatch + (start / microBatch)));
         return tower.call(inputs.Get(start, count)).MoveToOuterDisposeScope();
     }
 }

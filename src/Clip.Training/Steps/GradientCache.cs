@@ -37,7 +37,7 @@ public static class GradientCache
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(loss);
-        return Backward(network, loss, BatchRows.Of(images), BatchRows.Of(tokens), microBatch, seed, gradientScale: 1, afterBackward: null);
+        return Backward(network, loss, BatchRows.Of(images), BatchRows.Of(tokens), microBatch, seed, new BackwardSteps());
     }
 
     /// <summary>Computes a loss, and adds its gradients, multiplied by a factor, to those of the model's weights.</summary>
@@ -47,29 +47,29 @@ public static class GradientCache
     /// <param name="tokens">Token ids.</param>
     /// <param name="microBatch">Pairs with a graph at a time.</param>
     /// <param name="seed">Seed of what is random inside the towers.</param>
-    /// <param name="gradientScale">The factor.</param>
-    /// <param name="afterBackward">Called after each backward pass.</param>
+    /// <param name="steps">What happens around the passes.</param>
     internal static Tensor Backward(
-        DualEncoder network, ContrastiveLoss loss, BatchRows images, BatchRows tokens, int microBatch, long seed, double gradientScale, Action? afterBackward)
+        DualEncoder network, ContrastiveLoss loss, BatchRows images, BatchRows tokens, int microBatch, long seed, BackwardSteps steps)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(microBatch);
         if (images.Count != tokens.Count)
             throw new ArgumentException($"There are {images.Count} images but {tokens.Count} texts.", nameof(tokens));
 
         using var scope = NewDisposeScope();
-        var image = new CachedTower(network.Image, images, microBatch, StepSeed.Of(seed, 1));
-        var text = new CachedTower(network.Text, tokens, microBatch, StepSeed.Of(seed, 2));
+        var image = new CachedTower(network.Image, images, microBatch, StepSeed.Of(seed, 1), steps.FirstMicroBatch);
+        var text = new CachedTower(network.Text, tokens, microBatch, StepSeed.Of(seed, 2), steps.FirstMicroBatch);
 
         var imageEmbeddings = image.Embed();
         var textEmbeddings = text.Embed();
         var value = loss.call(imageEmbeddings, textEmbeddings, network.GetLogitScale(), network.GetLogitBias());
         if (value.requires_grad)
         {
-            (gradientScale == 1 ? value : value * gradientScale).backward();
-            afterBackward?.Invoke();
+            (steps.GradientScale == 1 ? value : value * steps.GradientScale).backward();
+            steps.AfterBackward?.Invoke();
         }
-        image.SendBack(imageEmbeddings, afterBackward);
-        text.SendBack(textEmbeddings, afterBackward);
+        image.SendBack(imageEmbeddings, steps.AfterBackward);
+        steps.AfterImageTower?.Invoke();
+        text.SendBack(textEmbeddings, steps.AfterBackward);
         return value.detach().MoveToOuterDisposeScope();
     }
 }

@@ -1,7 +1,9 @@
 using Clip.Losses;
+using Clip.Losses.Distributed;
 using Clip.Models;
 using Clip.Runtime;
 using Clip.Training.Data;
+using Clip.Training.Distributed;
 using Clip.Training.Divergence;
 using Clip.Training.FineTuning;
 using Clip.Training.MixedPrecision;
@@ -22,16 +24,20 @@ internal sealed class TrainingEngine : IDisposable
     private readonly List<nn.Module> _frozenNorms;
     private readonly List<(Parameter Parameter, bool WantedGradients)> _before;
     private readonly bool _recomputedBefore;
+    private readonly IProcessGroup? _group;
+    private readonly GradientReducer? _reducer;
 
     /// <summary>Prepares a model for training.</summary>
     /// <param name="network">The model.</param>
     /// <param name="options">How to train, validated.</param>
     /// <param name="loss">The loss; null for the model's own.</param>
     /// <param name="scaler">Scales the loss; null for the precision's own choice.</param>
+    /// <param name="group">The ranks that train together; null for one.</param>
     /// <remarks>Where it fails, the model is as it was.</remarks>
-    public TrainingEngine(DualEncoder network, TrainerOptions options, ContrastiveLoss? loss = null, LossScaler? scaler = null)
+    public TrainingEngine(DualEncoder network, TrainerOptions options, ContrastiveLoss? loss = null, LossScaler? scaler = null, IProcessGroup? group = null)
     {
-        (Network, _options) = (network, options);
+        (Network, _options, _group) = (network, options, group);
+        _reducer = group is null ? null : new GradientReducer(group);
         if (network.named_parameters().FirstOrDefault(entry => entry.parameter.element_size() < sizeof(float)) is { parameter: { } half } entry)
         {
             throw new ArgumentException(
@@ -39,7 +45,7 @@ internal sealed class TrainingEngine : IDisposable
         }
         var halfPrecision = HalfPrecision(network, options.Precision);
         _ownsLoss = loss is null;
-        _loss = loss ?? (network.Config.InitialLogitBias is null ? new ClipLoss(options.LossChunk) : new SigLipLoss(options.LossChunk));
+        _loss = loss ?? CreateLoss(network, options, group);
 
         _before = [.. network.named_parameters().Select(entry => (entry.parameter, entry.parameter.requires_grad))];
         _recomputedBefore = network.RecomputeActivations;
@@ -101,10 +107,11 @@ internal sealed class TrainingEngine : IDisposable
         BeginStep();
         using var statistics = new NormStatistics(_computing);
 
-        var loss = Backward(images, tokens, MicroBatch(batch), StepSeed.Of(_options.Seed, step), scale).to(ScalarType.Float64).item<double>();
+        var loss = Mean(Backward(images, tokens, MicroBatch(batch), StepSeed.Of(_options.Seed, step), scale));
         if (scale != 1)
             GradientNorm.Scale(Network.named_parameters().Select(entry => new NamedParameter(entry.name, entry.parameter)), 1 / scale);
         Adapters?.TakeGradients();
+        EndAverage();
         var norm = GradientNorm.Measure(Optimizer.Parameters);
 
         var skipReason = Judge(loss, norm, batch, step, statistics);
@@ -144,13 +151,51 @@ internal sealed class TrainingEngine : IDisposable
         _workingCopy?.Refresh();
     }
 
+    private static ContrastiveLoss CreateLoss(DualEncoder network, TrainerOptions options, IProcessGroup? group)
+    {
+        if (network.Config.InitialLogitBias is not null)
+            return new SigLipLoss(options.LossChunk, gatherer: group);
+        return new ClipLoss(options.LossChunk, gathering: group is null ? null : FeatureGathering.OfWholeBatch(group, options.LocalLoss));
+    }
+
     private Tensor Backward(BatchRows images, BatchRows tokens, int microBatch, long seed, double scale)
     {
         if (_captions is not null)
             return _captions.Backward(images, tokens, microBatch, seed, scale, MoveGradients);
         // A captioner whose captions do not count has the weight of the other loss all the same.
         var weight = Network.CanCaption ? _options.ContrastiveLossWeight : 1;
-        return GradientCache.Backward(_computing, _loss, images, tokens, microBatch, seed, weight * scale, MoveGradients).mul(weight);
+        return GradientCache.Backward(_computing, _loss, images, tokens, microBatch, seed, new BackwardSteps
+        {
+            GradientScale = weight * scale,
+            FirstMicroBatch = (_group?.Rank ?? 0) * ((images.Count + microBatch - 1) / microBatch),
+            AfterBackward = MoveGradients,
+            AfterImageTower = BeginAverage,
+        }).mul(weight);
+    }
+
+    // The image tower's gradients travel while the text tower runs backward. Adapters take theirs from the weights' when all are there.
+    private void BeginAverage()
+    {
+        if (Adapters is null)
+            _reducer?.Begin(Network.Image.named_parameters().Select(entry => new NamedParameter(entry.name, entry.parameter)));
+    }
+
+    private void EndAverage()
+    {
+        _reducer?.Begin(Optimizer.Parameters);
+        _reducer?.End();
+    }
+
+    // The mean over ranks is the loss of the whole batch, for local and global losses alike; what is not finite on one rank is on all.
+    private double Mean(Tensor loss)
+    {
+        var value = loss.to(ScalarType.Float64);
+        if (_group is not null)
+        {
+            _group.AllReduceAsync(value).GetAwaiter().GetResult();
+            value = value / _group.WorldSize;
+        }
+        return value.item<double>();
     }
 
     private void MoveGradients() => _workingCopy?.MoveGradients();

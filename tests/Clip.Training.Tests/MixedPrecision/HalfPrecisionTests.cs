@@ -24,7 +24,7 @@ public sealed class HalfPrecisionTests
         GradientCache.Backward(model, loss, images, tokens, 8, seed: 1);
         var precise = Weights.Gradients(model);
         Weights.Forget(model);
-        GradientCache.Backward(copy.Network, loss, BatchRows.Of(images), BatchRows.Of(tokens), 4, seed: 1, gradientScale: 1, copy.MoveGradients);
+        GradientCache.Backward(copy.Network, loss, BatchRows.Of(images), BatchRows.Of(tokens), 4, seed: 1, new BackwardSteps { AfterBackward = copy.MoveGradients });
         var rounded = Weights.Gradients(model);
 
         Assert.Equal(precise.Keys.Order(), rounded.Keys.Order());

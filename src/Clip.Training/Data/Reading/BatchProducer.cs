@@ -14,7 +14,6 @@ internal sealed class BatchProducer
     private readonly ImagePreprocessor _preprocessor;
     private readonly ImageAugmenter? _augmenter;
     private readonly ParallelOptions _parallel;
-    private readonly long _augmentationSeed;
 
     public BatchProducer(PairSourceOptions options, ISampleOrder samples)
     {
@@ -23,7 +22,6 @@ internal sealed class BatchProducer
         _preprocessor = new ImagePreprocessor(options.Preprocessing, options.Images);
         _augmenter = options.Augmentation is null ? null : new ImageAugmenter(options.Preprocessing, options.Augmentation);
         _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads ?? Environment.ProcessorCount };
-        _augmentationSeed = (long)SeedMixer.Mix(options.Seed, options.Rank, options.WorldSize);
     }
 
     /// <summary>Reads batches without end; see <see cref="IPairSource.Batches"/>.</summary>
@@ -49,7 +47,7 @@ internal sealed class BatchProducer
         while (true)
         {
             var first = position;
-            using (var samples = _samples.Read(position.Epoch, position.Sample, queue.Stopped).GetEnumerator())
+            using (var samples = _samples.Read(position.Epoch, position.Sample, size, queue.Stopped).GetEnumerator())
             {
                 while (Next(samples, size, position, corrupt, queue.Stopped) is { } batch)
                 {
@@ -87,7 +85,7 @@ internal sealed class BatchProducer
                 Parallel.For(0, taken.Count, _parallel, index =>
                 {
                     stop.ThrowIfCancellationRequested();
-                    var seed = (long)SeedMixer.Mix(_augmentationSeed, position.Epoch, firstSample + index);
+                    var seed = AugmentationSeed(taken[index], position.Epoch, firstSample + index);
                     problems[index] = Read(taken[index], seed, TensorRows.Get<byte>(images, firstRow + index), TensorRows.Get<long>(tokens, firstRow + index));
                 });
                 for (var index = 0; index < taken.Count; index++)
@@ -129,6 +127,11 @@ internal sealed class BatchProducer
         for (var bytes = 0L; taken.Count < most && bytes < BytesTogether && samples.MoveNext(); bytes += samples.Current.Bytes)
             taken.Add(samples.Current);
     }
+
+    // By the place among all ranks' samples, where there is one: images vary as they would for one rank.
+    private long AugmentationSeed(RawSample raw, long epoch, long sample) => raw.Place is { } place
+        ? (long)SeedMixer.Mix(_options.Seed, epoch, place)
+        : (long)SeedMixer.Mix(_options.Seed, _options.Rank, _options.WorldSize, epoch, sample);
 
     private string? Read(RawSample sample, long seed, Span<byte> pixels, Span<long> tokens)
     {

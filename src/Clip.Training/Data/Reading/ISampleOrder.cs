@@ -9,6 +9,7 @@ internal interface ISampleOrder
     /// <summary>Reads an epoch.</summary>
     /// <param name="epoch">Which one.</param>
     /// <param name="from">How many samples are passed over.</param>
+    /// <param name="batchSize">How many samples one rank takes of a step.</param>
     /// <param name="cancellationToken">Ends reading.</param>
-    IEnumerable<RawSample> Read(long epoch, long from, CancellationToken cancellationToken);
+    IEnumerable<RawSample> Read(long epoch, long from, int batchSize, CancellationToken cancellationToken);
 }

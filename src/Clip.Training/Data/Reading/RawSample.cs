@@ -13,6 +13,9 @@ internal readonly record struct RawSample(string Key, byte[]? Image, string Capt
     /// <summary>The shard that it is in; null for an image with a file of its own.</summary>
     public string? Shard { get; init; }
 
+    /// <summary>Its place in the epoch's order, which all ranks share; null where each has an order of its own.</summary>
+    public long? Place { get; init; }
+
     /// <summary>What errors call it.</summary>
     public string Name => Shard is null ? Key : Key.Length == 0 ? Shard : $"{Shard}/{Key}";
 

@@ -70,7 +70,7 @@ public sealed class BatchesAheadTests : IDisposable
 
         public bool HasEnded => _hasEnded;
 
-        IEnumerable<RawSample> ISampleOrder.Read(long epoch, long from, CancellationToken cancellationToken)
+        IEnumerable<RawSample> ISampleOrder.Read(long epoch, long from, int batchSize, CancellationToken cancellationToken)
         {
             try
             {

@@ -60,7 +60,7 @@ public sealed class ShardMemoryTests : IDisposable
         using var source = new WebDataset([new ShardSet(_images.File("000.tar.gz"))], _images.Options, reading);
 
         var before = GC.GetTotalAllocatedBytes(precise: true);
-        using var samples = ((ISampleOrder)source).Read(0, 0, CancellationToken.None).GetEnumerator();
+        using var samples = ((ISampleOrder)source).Read(0, 0, 1, CancellationToken.None).GetEnumerator();
 
         Assert.True(samples.MoveNext());
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, (Buffer + 10) * Megabyte);

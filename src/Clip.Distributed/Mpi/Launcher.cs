@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Clip.Distributed.Mpi;
+
+/// <summary>What the program that started this process says of it, in environment variables.</summary>
+/// <param name="Name">The launcher.</param>
+/// <param name="Flavor">Whose library it goes with; null where it goes with either.</param>
+/// <param name="WorldSize">How many processes it started.</param>
+/// <param name="LocalSize">How many of them on this machine; null where it does not say.</param>
+internal sealed record Launcher(string Name, MpiFlavor? Flavor, int WorldSize, int? LocalSize)
+{
+    /// <summary>Reads the variables.</summary>
+    /// <param name="get">Gives a variable's value or null.</param>
+    /// <returns>Null for a process that no launcher started.</returns>
+    public static Launcher? Find(Func<string, string?> get)
+    {
+        if (Number("OMPI_COMM_WORLD_SIZE") is { } openMpi)
+            return new Launcher("Open MPI's mpirun", MpiFlavor.OpenMpi, openMpi, Number("OMPI_COMM_WORLD_LOCAL_SIZE"));
+        // srun sets these whatever it was asked to do for MPI; the first exists with --mpi=pmix, the second with --mpi=pmi2 too.
+        if (Number("SLURM_STEP_NUM_TASKS") is { } slurm && get("SLURM_PROCID") is not null)
+        {
+            MpiFlavor? flavor = get("PMIX_RANK") is not null ? MpiFlavor.OpenMpi : get("PMI_FD") is not null || get("PMI_JOBID") is not null ? MpiFlavor.Mpich : null;
+            return new Launcher("Slurm's srun", flavor, slurm, Number("SLURM_NTASKS_PER_NODE"));
+        }
+        if (Number("PMI_SIZE") is { } mpich)
+            return new Launcher("mpiexec", MpiFlavor.Mpich, mpich, Number("MPI_LOCALNRANKS"));
+        return null;
+
+        int? Number(string name) =>
+            int.TryParse(get(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : null;
+    }
+}
