@@ -1,6 +1,6 @@
 namespace Clip.Models;
 
-/// <summary>The kinds of towers that this version builds, by the names of their configs without "Config".</summary>
+/// <summary>The kinds of towers that this version builds, by the beginnings of their configs' names.</summary>
 public static class SupportedTowers
 {
     /// <summary>Image towers, such as "VisionTransformer".</summary>
