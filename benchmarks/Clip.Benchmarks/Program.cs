@@ -3,6 +3,7 @@ using Clip.Benchmarks.Checkpoints;
 using Clip.Benchmarks.Gpu;
 using Clip.Benchmarks.Losses;
 using Clip.Benchmarks.Peers;
+using Clip.Benchmarks.Preprocessing;
 using Clip.Benchmarks.Training;
 
 // Comparisons that need their own way of measuring are commands; everything else is BenchmarkDotNet's.
@@ -23,6 +24,8 @@ switch (args)
         return GpuThroughput.Run(rest);
     case ["startup", .. var rest]:
         return StartUp.Run(rest);
+    case ["decoders", .. var rest]:
+        return DecoderComparison.Run(rest);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;
