@@ -29,7 +29,9 @@ internal sealed class PackedSwinStage
             var windows = places.index_select(1, block.Order).view(places.shape[0] * places.shape[1] / block.Places, block.Places, places.shape[2]);
             var output = block.Kernel.Forward(windows, block.Bias).view_as(places);
             // Each place of each window goes back to where it came from.
-            places = empty_like(output).index_copy_(1, block.Order, output).MoveToOuterDisposeScope();
+            var next = empty_like(output).index_copy_(1, block.Order, output).MoveToOuterDisposeScope();
+            places.Dispose();
+            places = next;
         }
         return places.view(input.shape).MoveToOuterDisposeScope();
     }
