@@ -1,5 +1,6 @@
 using Clip.Interactive.Charts;
 using Clip.Interactive.Html;
+using Clip.Preprocessing;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace Clip.Interactive;

@@ -1,3 +1,5 @@
+using Clip.Preprocessing;
+
 namespace Clip.Interactive;
 
 /// <summary>Images side by side, as the output of a cell.</summary>

@@ -1,3 +1,4 @@
+using Clip.Preprocessing;
 using Clip.ZeroShot;
 
 namespace Clip.Interactive;

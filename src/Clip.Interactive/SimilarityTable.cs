@@ -1,3 +1,5 @@
+using Clip.Preprocessing;
+
 namespace Clip.Interactive;
 
 /// <summary>Similarities, probabilities or losses of rows with columns, as the output of a cell: a table with the cells shaded.</summary>

@@ -6,13 +6,13 @@ public sealed partial class DualEncoder
     public bool CanCaption => _captionDecoder is not null && _text.Captions is ICaptionTexts;
 
     /// <summary>The id of padding in texts, which is no token to be predicted.</summary>
-    /// <exception cref="NotSupportedException">The model has no caption decoder.</exception>
+    /// <exception cref="NotSupportedException">The model does not write captions.</exception>
     public int CaptionPaddingId
     {
         get
         {
             RequireDecoder();
-            return _text.Captions!.PaddingId;
+            return RequireWriter().PaddingId;
         }
     }
 

@@ -1,9 +1,10 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
+using Clip.Preprocessing;
 using Clip.Runtime;
 using Clip.ZeroShot;
 using Microsoft.DotNet.Interactive.Formatting;
 using SkiaSharp;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Clip.Interactive.Tests;
 

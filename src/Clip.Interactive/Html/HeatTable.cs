@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Clip.Preprocessing;
 
 namespace Clip.Interactive.Html;
 
