@@ -139,6 +139,8 @@ public sealed class MpiProcessGroup : IProcessGroup
         Console.Error.Flush();
         // Not on the thread, which may be waiting for the others in a call.
         _mpi.Abort(1);
+        // Some libraries leave the end to the launcher.
+        Environment.Exit(1);
     }
 
     /// <summary>Leaves the group, when all ranks do.</summary>

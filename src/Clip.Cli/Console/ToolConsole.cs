@@ -51,10 +51,11 @@ internal sealed class ToolConsole
 
     /// <summary>The console of this process: UTF-8 without a mark, buffered where it is redirected.</summary>
     /// <param name="interruption">Ends the command when a stream is lost.</param>
-    public static ToolConsole OfProcess(Interruption interruption)
+    /// <param name="isLaunched">Whether the process is one of several, whose terminals are a launcher's.</param>
+    public static ToolConsole OfProcess(Interruption interruption, bool isLaunched = false)
     {
-        var isOutputTerminal = !System.Console.IsOutputRedirected;
-        var isErrorTerminal = !System.Console.IsErrorRedirected;
+        var isOutputTerminal = !System.Console.IsOutputRedirected && !isLaunched;
+        var isErrorTerminal = !System.Console.IsErrorRedirected && !isLaunched;
         if (OperatingSystem.IsWindows() && (isOutputTerminal || isErrorTerminal))
             System.Console.OutputEncoding = Encoding.UTF8;
         return Create(

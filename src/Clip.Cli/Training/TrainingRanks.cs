@@ -58,7 +58,7 @@ internal sealed class TrainingRanks : IDisposable
         if (_group is null)
             return;
         if (!IsFirst)
-            Thread.Sleep(TimeSpan.FromSeconds(1));
+            Thread.Sleep(TimeSpan.FromSeconds(5));
         _group.Abort($"clip: {(IsFirst ? "" : $"rank {Rank}: ")}{PlainText.OneLine(Failures.Describe(exception))}");
     }
 

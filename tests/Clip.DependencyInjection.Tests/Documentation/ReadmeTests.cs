@@ -21,27 +21,4 @@ public sealed class ReadmeTests(TinyModel tiny) : IDisposable
 
         Assert.Equal(output.Replace("512", $"{TinyClip.EmbeddingSize}", StringComparison.Ordinal), printed.Trim());
     }
-
-    [Fact]
-    public void Guide_Code_Compiles()
-    {
-        // What the pieces take for granted, as an application has it.
-        const string Around = """
-            using Clip;
-            using Clip.DependencyInjection;
-            using Microsoft.Extensions.AI;
-            using Microsoft.Extensions.DependencyInjection;
-            using Microsoft.Extensions.Hosting;
-            using Microsoft.Extensions.VectorData;
-            var builder = Host.CreateApplicationBuilder();
-            var services = builder.Services;
-            ClipEmbeddingGenerator generator = null;
-            DataContent image = null;
-            """;
-        var pieces = File.ReadAllText(Path.Combine(Fixtures.Repository, "docs", "dependency-injection.md")).ReplaceLineEndings("\n").Split("```")
-            .Where(block => block.StartsWith("csharp\n", StringComparison.Ordinal)).Select(block => block["csharp\n".Length..]).ToList();
-
-        Assert.Equal(4, pieces.Count);
-        Assert.Empty(ScriptRunner.Compile([Around, .. pieces]));
-    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
 
@@ -15,11 +14,6 @@ internal static class ScriptRunner
 
     private static readonly ScriptOptions Options = ScriptOptions.Default.WithImports(ImplicitUsings).WithReferences(
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(IsReference));
-
-    /// <summary>Compiles pieces of code that see each other's names.</summary>
-    /// <returns>The errors.</returns>
-    public static IEnumerable<string> Compile(IEnumerable<string> pieces) =>
-        Create(pieces).Compile().Where(problem => problem.Severity == DiagnosticSeverity.Error).Select(problem => problem.ToString());
 
     /// <summary>Runs pieces of code one after another, in the invariant culture.</summary>
     /// <returns>What they print.</returns>

@@ -121,7 +121,8 @@ public sealed class TokenizerFilesTests : IDisposable
     [InlineData("hfl/chinese-roberta-wwm-ext", TokenizerKind.WordPiece)]
     [InlineData("timm/ViT-B-16-SigLIP2-256", TokenizerKind.Gemma)]
     [InlineData("timm/ViT-B-16-SigLIP-i18n-256", TokenizerKind.SigLip)]
-    [InlineData("Alibaba-NLP/gte-modernbert-base", TokenizerKind.Unknown)]
+    [InlineData("Alibaba-NLP/gte-modernbert-base", TokenizerKind.ModernBert)]
+    [InlineData("someone/elses", TokenizerKind.Unknown)]
     public void Read_NameOfATokenizer_SaysItsKind(string name, TokenizerKind kind)
     {
         TinyClip.Write(_folder.Path);

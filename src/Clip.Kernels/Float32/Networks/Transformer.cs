@@ -86,7 +86,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         var activations = TensorMemory.Copy(x);
         var chosen = positions?.to(ScalarType.Int64).contiguous();
         var seen = mask?.to(ScalarType.Float32).expand([.. mask.shape[..2], length, length]).contiguous();
-        Debug.Assert(seen is null || sequences % seen.shape[0] == 0, "Sequences have masks of their own or share them in turn.");
+        Debug.Assert(seen is null || sequences == 0 || sequences % seen.shape[0] == 0, "Sequences have masks of their own or share them in turn.");
         Debug.Assert(seen is null || seen.shape[1] == 1 || seen.shape[1] == _shape.Heads, "Heads have masks of their own or share one.");
         var output = positions is null ? activations : empty([sequences, width], ScalarType.Float32);
         Run(new TransformerPass
