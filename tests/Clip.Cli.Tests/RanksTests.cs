@@ -64,16 +64,15 @@ public sealed class RanksTests(TinyModel model, TrainingImages images) : IClassF
     public async Task Run_OneRankDies_EndsTheJobAndKeepsTheCheckpoint()
     {
         var start = Require("Open MPI");
-        using var tool = Start(start, 2, Train("run", "--steps", "100000", "--checkpoint-every", "2"));
-        while (!Directory.Exists(_folder.File("run")) || Directory.GetDirectories(_folder.File("run"), "step-*").Length == 0)
-            await Task.Delay(50, Patience.Token);
+        using var tool = Start(start, 2, Train("run", "--steps", "100000", "--batch-size", "8", "--checkpoint-every", "2"));
+        await Until(() => Directory.Exists(_folder.File("run")) && Directory.GetDirectories(_folder.File("run"), "step-*").Length > 0);
 
         Signals.Send(ProcessesOf("run").Last(), 9);
         var run = await tool.EndAsync();
 
         Assert.NotEqual(ExitCodes.Ok, run.ExitCode);
         Assert.NotEmpty(Directory.GetDirectories(_folder.File("run"), "step-*"));
-        await UntilNoneOf("run");
+        await Until(() => ProcessesOf("run").Length == 0);
     }
 
     [Fact]
@@ -142,10 +141,11 @@ public sealed class RanksTests(TinyModel model, TrainingImages images) : IClassF
            select int.Parse(Path.GetFileName(process), CultureInfo.InvariantCulture),
     ];
 
-    private async Task UntilNoneOf(string folder)
+    private static async Task Until(Func<bool> holds)
     {
-        while (ProcessesOf(folder).Length > 0)
-            await Task.Delay(50, Patience.Token);
+        var patience = Patience.Token;
+        while (!holds())
+            await Task.Delay(50, patience);
     }
 
     private static string CommandLineOf(string process)

@@ -28,7 +28,6 @@ public sealed class PairBatchTests : IDisposable
         using var all = batch.GetImages();
         using var some = batch.GetImages(2, 3);
 
-        var seedOfSource = (long)Training.Data.Reading.SeedMixer.Mix(options.Seed, options.Rank, options.WorldSize);
         var expected = new float[files.Length * 3 * Side * Side];
         for (var image = 0; image < files.Length; image++)
         {
@@ -37,7 +36,7 @@ public sealed class PairBatchTests : IDisposable
             if (options.Augmentation is { } augmentation)
             {
                 using var decoded = preprocessor.Decode(_images.File(files[image]));
-                new ImageAugmenter(options.Preprocessing, augmentation).Apply(decoded.View, (long)Training.Data.Reading.SeedMixer.Mix(seedOfSource, 0, image), pixels);
+                new ImageAugmenter(options.Preprocessing, augmentation).Apply(decoded.View, (long)Training.Data.Reading.SeedMixer.Mix(options.Seed, 0, image), pixels);
             }
             else
             {

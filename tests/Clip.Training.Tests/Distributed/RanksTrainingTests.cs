@@ -77,9 +77,11 @@ public sealed class RanksTrainingTests : IDisposable
         var parts = Options with { Checkpoints = new CheckpointOptions { Folder = _folder.File("parts"), EverySteps = 100 } };
         Train(2, whole, config);
 
+        // Made one after another: all draw from one generator.
+        DualEncoder[] begun = [TinyConfig.Create(config), TinyConfig.Create(config)], resumed = [TinyConfig.Create(config, seed: 50), TinyConfig.Create(config, seed: 51)];
         LocalProcessGroup.Run(2, group =>
         {
-            using var network = TinyConfig.Create(config);
+            using var network = begun[group.Rank];
             using var stop = new CancellationTokenSource();
             using var trainer = new Trainer(network, parts, group: group);
             var reports = new Reports(report =>
@@ -92,7 +94,7 @@ public sealed class RanksTrainingTests : IDisposable
         });
         LocalProcessGroup.Run(2, group =>
         {
-            using var network = TinyConfig.Create(config, seed: 50 + group.Rank);
+            using var network = resumed[group.Rank];
             using var trainer = new Trainer(network, parts, group: group);
             Assert.True(trainer.TryResume());
             trainer.Run(Pairs(config, group));
