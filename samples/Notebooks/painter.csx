@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Clip;
+using Clip.Preprocessing;
 using SkiaSharp;
 
 /// <summary>Paints shapes. The same seed paints the same image.</summary>
