@@ -67,6 +67,7 @@ public sealed class Trainer : IDisposable
         _engine = new TrainingEngine(network, options, loss, group: group);
         try
         {
+            _ranks.MakeEqual(_engine.Adapters);
             if (options.TensorBoardFolder is { } folder && _ranks.IsFirst)
                 _tensorBoard = new TensorBoardLog(folder);
         }

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Clip.Models;
+using Clip.Shared;
 
 namespace Clip.Training.Distributed;
 
@@ -11,17 +12,18 @@ internal static class Replicas
     public static void MakeEqual(DualEncoder network, IProcessGroup group)
     {
         RequireSameShapes(network, group);
-        using var noGradients = no_grad();
-        foreach (var (_, tensor) in network.state_dict())
-            group.Broadcast(tensor);
+        Share(network.state_dict().Values, group);
     }
 
     /// <summary>Gives every rank the batch norms' statistics of the first: each has those of its own pairs.</summary>
-    public static void ShareStatistics(DualEncoder network, IProcessGroup group)
+    public static void ShareStatistics(DualEncoder network, IProcessGroup group) => Share(network.named_buffers().Select(entry => entry.buffer), group);
+
+    /// <summary>Gives every rank the values of the first.</summary>
+    public static void Share(IEnumerable<Tensor> tensors, IProcessGroup group)
     {
         using var noGradients = no_grad();
-        foreach (var (_, buffer) in network.named_buffers())
-            group.Broadcast(buffer);
+        foreach (var tensor in tensors)
+            group.Broadcast(tensor);
     }
 
     /// <summary>Compares the weights of all ranks.</summary>
@@ -32,7 +34,9 @@ internal static class Replicas
         foreach (var (_, parameter) in network.named_parameters())
         {
             using var scope = NewDisposeScope();
-            hash.Append(parameter.detach().cpu().contiguous().bytes);
+            var rows = parameter.detach().cpu().contiguous().reshape(parameter.dim() == 0 ? 1 : parameter.shape[0], -1);
+            for (var row = 0L; row < rows.shape[0]; row++)
+                hash.Append(TensorRows.Get<byte>(rows, row));
         }
         var all = group.AllGather([(long)hash.GetCurrentHashAsUInt64()]);
         if (Array.FindIndex(all, other => other != all[0]) is var rank and > 0)

@@ -1,5 +1,6 @@
 using Clip.Models;
 using Clip.Training.Data;
+using Clip.Training.FineTuning;
 
 namespace Clip.Training.Distributed;
 
@@ -31,6 +32,13 @@ internal sealed class TrainerRanks
     {
         if (_group is not null)
             Replicas.MakeEqual(network, _group);
+    }
+
+    /// <summary>Gives every rank what the first has drawn: adapters, which are no part of the model.</summary>
+    public void MakeEqual(LoraAdapters? adapters)
+    {
+        if (_group is not null && adapters is not null)
+            Replicas.Share(adapters.Parameters.Select(entry => entry.Parameter), _group);
     }
 
     public void ShareStatistics(DualEncoder network)

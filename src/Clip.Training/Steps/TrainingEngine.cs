@@ -54,10 +54,7 @@ internal sealed class TrainingEngine : IDisposable
             network.RecomputeActivations = options.RecomputeActivations;
             Lock(network);
             if (options.Lora is { } lora)
-            {
-                StepSeed.Use(StepSeed.Of(options.Seed, -1));
-                Adapters = new LoraAdapters(network, lora);
-            }
+                Adapters = StepSeed.Draw(StepSeed.Of(options.Seed, -1), () => new LoraAdapters(network, lora));
             if (halfPrecision is { } dtype)
                 _workingCopy = new WorkingCopy(network, dtype);
             Scaler = scaler ?? (halfPrecision == ScalarType.Float16 ? new LossScaler() : null);
