@@ -76,7 +76,7 @@ internal sealed class HuggingFaceTextTower : TextTower, ICaptionSource
     internal override PackedTextTower Pack(KernelBackend backend, PassGate gate) => KernelList.Fill(kernels =>
     {
         var tokensPerPass = CacheSizes.Tokens;
-        return new PackedHuggingFaceText(this, gate, tokensPerPass, kernels, _encoder.Pack(backend, kernels, tokensPerPass));
+        return new PackedEncoderText(this, gate, tokensPerPass, kernels, _encoder.Pack(backend, kernels, tokensPerPass), Pool);
     });
 
     internal override void Initialize()

@@ -111,7 +111,7 @@ internal sealed class ModernTextTower : TextTower
     {
         var dtype = DType;
         ModernTextStep[] blocks = [.. _blocks.Select(block => block.Pack(backend, kernels))];
-        return new PackedModernText(this, gate, CacheSizes.Tokens, kernels, ids => Encode(ids, dtype, blocks));
+        return new PackedEncoderText(this, gate, CacheSizes.Tokens, kernels, ids => Encode(ids, dtype, blocks), Pool);
     });
 
     internal override void Initialize()

@@ -1,12 +1,14 @@
 namespace Clip.Models;
 
-/// <summary>A text tower of Hugging Face's library whose blocks are in kernels.</summary>
+/// <summary>A text tower whose blocks are in kernels and whose features are pooled from all tokens by the tower's own layers.</summary>
 /// <param name="tower">The tower whose weights they were.</param>
 /// <param name="gate">The gate of the encoder that it belongs to.</param>
 /// <param name="tokensPerPass">Tokens whose activations fit the caches.</param>
 /// <param name="kernels">All kernels.</param>
 /// <param name="encode">Token ids to tokens.</param>
-internal sealed class PackedHuggingFaceText(HuggingFaceTextTower tower, PassGate gate, long tokensPerPass, KernelList kernels, Func<Tensor, Tensor> encode)
+/// <param name="pool">Tokens and their ids to features.</param>
+internal sealed class PackedEncoderText(
+    TextTower tower, PassGate gate, long tokensPerPass, KernelList kernels, Func<Tensor, Tensor> encode, Func<Tensor, Tensor, Tensor> pool)
     : PackedTextTower(tower, gate, tokensPerPass)
 {
     /// <inheritdoc/>
@@ -16,5 +18,5 @@ internal sealed class PackedHuggingFaceText(HuggingFaceTextTower tower, PassGate
     protected override Tensor Encode(Tensor ids) => encode(ids);
 
     /// <inheritdoc/>
-    protected override Tensor EncodeFeatures(Tensor ids) => tower.Pool(encode(ids), ids);
+    protected override Tensor EncodeFeatures(Tensor ids) => pool(encode(ids), ids);
 }
