@@ -60,9 +60,6 @@ public sealed class MpiProcessGroup : IProcessGroup
     /// <summary>What the MPI library says it is.</summary>
     public string LibraryVersion => _mpi.Version;
 
-    /// <summary>Whether a launcher started this process as one of several.</summary>
-    public static bool IsLaunched => Launcher.Find(Environment.GetEnvironmentVariable) is { WorldSize: > 1 };
-
     /// <summary>Joins the ranks that the launcher started; a process that no launcher started is the only rank.</summary>
     /// <exception cref="ProcessGroupException">There is no MPI library, or it is not the launcher's.</exception>
     public static MpiProcessGroup Start()

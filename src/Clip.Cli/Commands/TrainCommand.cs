@@ -29,12 +29,15 @@ internal sealed class TrainCommand : ToolCommand
 
     private readonly Option<int?> _reportEvery = Values.Whole("--report-every", "Steps between lines of the report.", 1, int.MaxValue, fallback: 10);
 
+    private readonly Option<string?> _distributed = Values.Choice(
+        "--distributed", "Train with the other processes of a launcher (mpirun, mpiexec, srun) as one. auto: where there are several.", "auto", "auto", "mpi", "none");
+
     private readonly SettingsCommandLine _settings;
 
     public TrainCommand(ToolConsole console)
         : base("train", "Train a model on images with captions, or fine-tune one.", console)
     {
-        foreach (var option in (IEnumerable<Option>)[.. _data.All, .. _model.Model, _output, _optionsFile, _resume, _allowChanges, .. _trainer.All, _reportEvery, TrainingRanks.Option])
+        foreach (var option in (IEnumerable<Option>)[.. _data.All, .. _model.Model, _output, _optionsFile, _resume, _allowChanges, .. _trainer.All, _reportEvery, _distributed])
             Options.Add(option);
         _model.AddRestTo(this);
         _settings = new SettingsCommandLine(this, _optionsFile, _resume, _allowChanges);
@@ -54,7 +57,7 @@ internal sealed class TrainCommand : ToolCommand
 
     protected override async Task<int> RunAsync(Invocation given)
     {
-        using var ranks = TrainingRanks.Start(given);
+        using var ranks = TrainingRanks.Start(given.Get(_distributed));
         try
         {
             return await RunAsync(ranks.Of(given), ranks);

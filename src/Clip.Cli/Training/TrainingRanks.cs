@@ -1,5 +1,3 @@
-using System.CommandLine;
-using Clip.Cli.Options;
 using Clip.Distributed;
 using Clip.Losses;
 using Clip.Losses.Distributed;
@@ -11,10 +9,6 @@ namespace Clip.Cli.Training;
 /// <summary>The processes that train together, where a launcher started several.</summary>
 internal sealed class TrainingRanks : IDisposable
 {
-    /// <summary>Whether ranks are connected, and how.</summary>
-    public static readonly Option<string?> Option = Values.Choice(
-        "--distributed", "Train with the other processes of a launcher (mpirun, mpiexec, srun) as one. auto: where there are several.", "auto", "auto", "mpi", "none");
-
     private readonly MpiProcessGroup? _group;
 
     private TrainingRanks(MpiProcessGroup? group) => _group = group;
@@ -30,10 +24,10 @@ internal sealed class TrainingRanks : IDisposable
     public bool IsFirst => Rank == 0;
 
     /// <summary>Joins the other processes, and takes this one's share of the processors.</summary>
-    public static TrainingRanks Start(Invocation invocation)
+    /// <param name="choice">Which: <c>auto</c>, <c>mpi</c>, <c>none</c>.</param>
+    public static TrainingRanks Start(string? choice)
     {
-        var choice = invocation.Get(Option);
-        if (choice == "none" || (choice == "auto" && !MpiProcessGroup.IsLaunched))
+        if (choice == "none" || (choice == "auto" && !MpiLauncher.HasStartedSeveral))
             return new TrainingRanks(null);
         var group = MpiProcessGroup.Start();
         if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null && group.LocalSize > 1)
