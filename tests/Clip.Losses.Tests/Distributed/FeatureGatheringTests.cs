@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Clip.Losses.Distributed;
 using Clip.Losses.Tests.Support;
+using Clip.Training.Distributed;
 
 namespace Clip.Losses.Tests.Distributed;
 
@@ -20,7 +21,7 @@ public sealed class FeatureGatheringTests
     public void ClipLoss_FourWorkers_GivesEachTheRecordedGradients(bool local, bool withGradient, ScalarType dtype, int? chunk)
     {
         var name = $"clip.local{(local ? 1 : 0)}.gwg{(withGradient ? 1 : 0)}";
-        ThreadGatherer.Meeting.Run(WorkerCount, gatherer => Check(
+        LocalProcessGroup.Run(WorkerCount, gatherer => Check(
             gatherer,
             name,
             dtype,
@@ -36,7 +37,7 @@ public sealed class FeatureGatheringTests
     [InlineData("gather", ScalarType.Float64, 1)]
     [NoTensorLeaks]
     public void SigLipLoss_FourWorkers_GivesEachTheRecordedGradients(string exchange, ScalarType dtype, int? chunk) =>
-        ThreadGatherer.Meeting.Run(WorkerCount, gatherer => Check(
+        LocalProcessGroup.Run(WorkerCount, gatherer => Check(
             gatherer,
             $"siglip.{exchange}",
             dtype,
