@@ -108,7 +108,7 @@ public sealed partial class ImagePreprocessor
     /// <inheritdoc cref="Preprocess(PixelView, Span{float})"/>
     public void Preprocess(PixelView source, Span<Half> pixels) => PreprocessPixels(source, pixels);
 
-    /// <inheritdoc cref="Preprocess(PixelView, Span{float})"/>
+    /// <inheritdoc cref="Preprocess(PixelView, Span{float})" path="/summary | /remarks | /exception"/>
     /// <param name="source">The image.</param>
     /// <param name="pixels">Space for <see cref="Length"/> elements, of which the image takes the first, [3, height, width].</param>
     /// <param name="resolution">The image's height and width.</param>
