@@ -51,32 +51,57 @@ public sealed class AdamWOptimizer : IDisposable
 
     /// <summary>Moves every parameter that has a gradient.</summary>
     /// <param name="learningRate">How far; not negative.</param>
-    public void Step(double learningRate)
+    public void Step(double learningRate) => Step(learningRate, gradientFactor: 1);
+
+    /// <summary>Moves every parameter that has a gradient, as if all gradients had been multiplied by a factor.</summary>
+    /// <param name="learningRate">How far; not negative.</param>
+    /// <param name="gradientFactor">The factor.</param>
+    internal void Step(double learningRate, double gradientFactor)
     {
         using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var flat = new List<AdamWUpdate.Target>();
         foreach (var moments in _moments)
         {
-            using var scope = NewDisposeScope();
-            if (moments.Parameter.Parameter.grad is { } gradient)
-                Step(moments, gradient, learningRate);
+            if (moments.Parameter.Parameter.grad is not { } gradient)
+                continue;
+            moments.Begin();
+            if (Array.TrueForAll([moments.Parameter.Parameter, gradient, moments.Mean!, moments.Square!], FlatTensor.Fits))
+                flat.Add(new(moments.Parameter.Parameter, gradient, moments.Mean!, moments.Square!, NumbersOf(moments, learningRate, gradientFactor)));
+            else
+                Step(moments, gradient, learningRate, gradientFactor);
         }
+        AdamWUpdate.Run(flat);
     }
 
-    private void Step(Moments moments, Tensor gradient, double learningRate)
+    // Tensors of other dtypes, on other devices, or not in one piece.
+    private void Step(Moments moments, Tensor gradient, double learningRate, double gradientFactor)
     {
-        moments.Begin();
+        using var scope = NewDisposeScope();
         var (parameter, mean, square) = (moments.Parameter.Parameter, moments.Mean!, moments.Square!);
+        var scaled = gradientFactor == 1 ? gradient : gradient * gradientFactor;
 
         parameter.mul_(1 - learningRate * moments.WeightDecay);
-        mean.mul_(_options.Beta1).add_(gradient, alpha: 1 - _options.Beta1);
-        square.mul_(_options.Beta2).addcmul_(gradient, gradient, value: 1 - _options.Beta2);
+        mean.mul_(_options.Beta1).add_(scaled, alpha: 1 - _options.Beta1);
+        square.mul_(_options.Beta2).addcmul_(scaled, scaled, value: 1 - _options.Beta2);
 
-        // Both means start at zero; dividing by these takes that out again.
-        var meanCorrection = 1 - Math.Pow(_options.Beta1, moments.Steps);
-        var squareCorrection = 1 - Math.Pow(_options.Beta2, moments.Steps);
+        var (meanCorrection, squareCorrection) = Corrections(moments);
         var root = square.sqrt().div_(Math.Sqrt(squareCorrection)).add_(_options.Epsilon);
         parameter.addcdiv_(mean, root, -learningRate / meanCorrection);
     }
+
+    private AdamWUpdate.Numbers NumbersOf(Moments moments, double learningRate, double gradientFactor)
+    {
+        var (meanCorrection, squareCorrection) = Corrections(moments);
+        return new(
+            (float)gradientFactor, (float)(1 - learningRate * moments.WeightDecay), (float)_options.Beta1, (float)(1 - _options.Beta1),
+            (float)_options.Beta2, (float)(1 - _options.Beta2), (float)Math.Sqrt(squareCorrection), (float)_options.Epsilon,
+            (float)(learningRate / meanCorrection));
+    }
+
+    // Both means start at zero; dividing by these takes that out again.
+    private (double Mean, double Square) Corrections(Moments moments) =>
+        (1 - Math.Pow(_options.Beta1, moments.Steps), 1 - Math.Pow(_options.Beta2, moments.Steps));
 
     /// <summary>The state, by name: <c>weight.exp_avg</c>, <c>weight.exp_avg_sq</c> and <c>weight.step</c>, as PyTorch calls them.</summary>
     /// <returns>Tensors that still belong to the optimizer, and numbers of steps on the caller's open dispose scope.</returns>

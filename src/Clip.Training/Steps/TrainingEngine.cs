@@ -199,10 +199,8 @@ internal sealed class TrainingEngine : IDisposable
 
     private void Move(double norm, double learningRate)
     {
-        if (_options.MaxGradientNorm is { } limit)
-            GradientNorm.Clip(Optimizer.Parameters, norm, limit);
         _workingCopy?.MoveStatistics();
-        Optimizer.Step(learningRate);
+        Optimizer.Step(learningRate, _options.MaxGradientNorm is { } limit ? GradientNorm.ClipFactor(norm, limit) : 1);
         Adapters?.Apply();
         Network.ClampLogitScale();
         Average?.Update();
