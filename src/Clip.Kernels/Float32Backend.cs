@@ -3,6 +3,7 @@ using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Networks;
 using Clip.Kernels.Float32.Products;
 using Clip.Kernels.Float32.Simd;
+using Clip.Kernels.Float32.Training;
 using Clip.Kernels.Weights;
 
 namespace Clip.Kernels;
@@ -55,4 +56,7 @@ internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
 
     /// <inheritdoc/>
     public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => new AttentionPool<TSimd, TVector>(weights);
+
+    /// <inheritdoc/>
+    public override ITrainingKernels? TryCreateTraining() => new TrainingKernels<TSimd, TVector>();
 }

@@ -105,6 +105,9 @@ internal abstract class KernelBackend
     /// <summary>Packs an attention pooling.</summary>
     public virtual IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => null;
 
+    /// <summary>Makes kernels for training, which the caller disposes.</summary>
+    public virtual ITrainingKernels? TryCreateTraining() => null;
+
     private static KernelBackend? FindFloat32() =>
         Vector512.IsHardwareAccelerated ? new Float32Backend<Simd512, Vector512<float>>()
         : Avx2.IsSupported && Fma.IsSupported ? new Float32Backend<Simd256, Vector256<float>>()

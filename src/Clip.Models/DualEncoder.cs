@@ -131,7 +131,10 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDu
         if (disposing && _isTakenOver)
             return;
         if (disposing)
+        {
             _gate.Close();
+            _trainingKernels?.Dispose();
+        }
         base.Dispose(disposing);
     }
 

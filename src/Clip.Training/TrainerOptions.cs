@@ -67,6 +67,12 @@ public sealed record TrainerOptions
     /// <summary>Whether transformer blocks compute their activations again in the backward pass instead of keeping them.</summary>
     public bool RecomputeActivations { get; init; }
 
+    /// <summary>
+    /// Whether the library's own kernels compute the towers where they can (<see cref="DualEncoder.UseTrainingKernels"/>): in float32 on a CPU with
+    /// AVX2. Otherwise libtorch's operators do.
+    /// </summary>
+    public bool UseKernels { get; init; } = true;
+
     /// <summary>Keeps the image tower, or all but its last groups, as it is; null to train it.</summary>
     public TowerLock? LockImage { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Clip.Benchmarks.Peers;
 using Clip.Models;
 using Clip.Training;
 using Clip.Training.Data;
@@ -11,14 +12,15 @@ namespace Clip.Benchmarks.Training;
 /// <remarks>
 /// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- training speed|memory</c></para>
 /// <para>
-/// <c>speed</c>: steps of the small model with 64 pairs and of ViT-B/32 with 16, in float32 and, where the CPU does not emulate it or
-/// <c>--all</c> is given, bfloat16: median of several, and the share of the rate of a large matrix product of the same dtype. <c>memory</c>: the peak of a step of a small model with 4,096 pairs in micro-batches, beside
-/// the peak of one micro-batch alone and the size of the embeddings.
+/// <c>speed</c>: steps of the small model with 64 pairs and of ViT-B/32 with 16, in float32 with the kernels for training and with libtorch's operators
+/// in turns, and, where the CPU does not emulate it or <c>--all</c> is given, in bfloat16: median of several, and libtorch's rate of a large matrix
+/// product of the same dtype. <c>memory</c>: the peak of steps with kernels and without, and that of a step of a small model with 4,096 pairs in
+/// micro-batches, beside the peak of one micro-batch alone and the size of the embeddings.
 /// </para>
 /// </remarks>
 internal static class TrainingSteps
 {
-    private const int Rounds = 5;
+    private const int Rounds = 5, Turns = 3, StepsPerTurn = 2;
     private const string PeakOption = "--peak";
 
     /// <summary>The sizes of the model of samples/Shapes.</summary>
@@ -47,7 +49,8 @@ internal static class TrainingSteps
         {
             case [PeakOption, .. var numbers]:
                 var of = numbers.Select(number => int.Parse(number, CultureInfo.InvariantCulture)).ToArray();
-                Console.WriteLine(PeakOf(steps: of[0], batch: of[1], microBatch: of[2]).ToString(CultureInfo.InvariantCulture));
+                Console.WriteLine(PeakOf(
+                    of[3] == 0 ? Small : DualEncoderConfig.ViTB32, steps: of[0], batch: of[1], microBatch: of[2], useKernels: of[4] != 0).ToString(CultureInfo.InvariantCulture));
                 break;
             case ["memory"]:
                 Machine.Write(Console.Out);
@@ -56,13 +59,15 @@ internal static class TrainingSteps
             case ["speed", .. var rest]:
                 Machine.Write(Console.Out);
                 Speed(Runtime.Precision.Float32, ScalarType.Float32);
+                if (rest is ["float32"])
+                    break;
                 if (rest is ["--all"] || Machine.HasBFloat16Products)
                     Speed(Runtime.Precision.BFloat16, ScalarType.BFloat16);
                 else
                     Console.WriteLine("This CPU emulates bfloat16; it is left out unless --all is given.");
                 break;
             default:
-                Console.WriteLine("training speed|memory");
+                Console.WriteLine("training speed [float32|--all] | memory");
                 break;
         }
     }
@@ -73,23 +78,45 @@ internal static class TrainingSteps
         Speed("ViT-B/32", DualEncoderConfig.ViTB32, batch: 16, precision, dtype);
     }
 
+    // In turns, so that what else the machine does meets both sides.
     private static void Speed(string name, DualEncoderConfig config, int batch, Runtime.Precision precision, ScalarType dtype)
     {
         using var network = new DualEncoder(config);
-        var seconds = Measure(network, Options(batch, Rounds + 1) with { Precision = precision }).Skip(1).Order().ElementAt(Rounds / 2);
+        var options = Options(batch, StepsPerTurn + 1) with { Precision = precision };
+        List<double> kernels = [], modules = [];
+        for (var turn = 0; turn < Turns; turn++)
+        {
+            kernels.AddRange(Measure(network, options).Skip(1));
+            if (dtype == ScalarType.Float32)
+                modules.AddRange(Measure(network, options with { UseKernels = false }).Skip(1));
+        }
         var product = ProductRate(dtype);
-        var rate = batch / seconds;
-        var share = rate * FlopsPerPair(network.Config) / product;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name}, {batch} pairs, {precision}: {rate:F1} pairs/s, {share:P0} of the {product / 1e9:F0} GFLOP/s of a matrix product"));
+        Console.WriteLine(Describe($"{name}, {batch} pairs, {precision}", kernels));
+        if (modules.Count > 0)
+        {
+            Console.WriteLine(Describe("  by libtorch's operators", modules));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio {Interleaved.Median(modules) / Interleaved.Median(kernels):F2}"));
+        }
+
+        string Describe(string what, List<double> seconds)
+        {
+            var rate = batch / Interleaved.Median(seconds);
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{what}: {Interleaved.Median(seconds) * 1e3:F0} ms, {rate:F1} pairs/s, {rate * FlopsPerPair(network.Config) / 1e9:F0} GFLOP/s; libtorch's matrix product {product / 1e9:F0}");
+        }
     }
 
     private static void Memory()
     {
+        foreach (var (name, batch, which) in ((string, int, int)[])[("small model", 64, 0), ("ViT-B/32", 16, 1)])
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"2 steps of {batch} pairs, {name}: {RunChild(2, batch, batch, which, 1) / 1e6:F0} MB with kernels, {RunChild(2, batch, batch, which, 0) / 1e6:F0} MB with libtorch's operators"));
+        }
         const int MicroBatch = 64, Batch = 4096;
         // As many micro-batches in both, because the allocator keeps more of what was freed the longer it runs.
-        var micro = RunChild(Batch / MicroBatch, MicroBatch, MicroBatch);
-        var cached = RunChild(1, Batch, MicroBatch);
+        var micro = RunChild(Batch / MicroBatch, MicroBatch, MicroBatch, 0, 1);
+        var cached = RunChild(1, Batch, MicroBatch, 0, 1);
         var embeddings = 2.0 * Batch * Small.EmbeddingSize * sizeof(float);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Batch / MicroBatch} steps of {MicroBatch} pairs: {micro / 1e6:F0} MB above the process with model and batch"));
@@ -105,11 +132,11 @@ internal static class TrainingSteps
         return double.Parse(process.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
     }
 
-    private static double PeakOf(int steps, int batch, int microBatch)
+    private static double PeakOf(DualEncoderConfig config, int steps, int batch, int microBatch, bool useKernels)
     {
-        using var network = new DualEncoder(Small);
+        using var network = new DualEncoder(config);
         using var pairs = new OneBatch(network.Config);
-        using var trainer = new Trainer(network, Options(batch, steps) with { MicroBatch = microBatch, LossChunk = 64 });
+        using var trainer = new Trainer(network, Options(batch, steps) with { MicroBatch = microBatch, LossChunk = 64, UseKernels = useKernels });
         var baseline = 0L;
         pairs.Ready = () =>
         {
@@ -179,12 +206,12 @@ internal static class TrainingSteps
 
         public IEnumerable<PairBatch> Batches(int size, PairPosition from, CancellationToken cancellationToken = default)
         {
+            // Drawn once: it is no part of a step.
+            using var images = randn(size, 3, config.Image.Resolution.Height, config.Image.Resolution.Width);
+            using var tokens = randint(1, config.Text.VocabularySize, [size, config.Text.ContextLength], ScalarType.Int64);
             while (true)
             {
-                var batch = new PairBatch(
-                    randn(size, 3, config.Image.Resolution.Height, config.Image.Resolution.Width),
-                    randint(1, config.Text.VocabularySize, [size, config.Text.ContextLength], ScalarType.Int64),
-                    PairPosition.Start);
+                var batch = new PairBatch(images.clone(), tokens.clone(), PairPosition.Start);
                 Ready?.Invoke();
                 yield return batch;
             }

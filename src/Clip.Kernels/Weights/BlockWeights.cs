@@ -63,6 +63,13 @@ internal sealed record BlockWeights
     /// <summary>Gain [W] of the MLP's branch; null for one.</summary>
     public Tensor? MlpScale { get; init; }
 
+    /// <summary>Whether the backward pass is asked for the gradient of a weight.</summary>
+    public bool WantGradients => ((Tensor?[])[
+        AttentionNorm.Weight, AttentionNorm.Bias, InputWeight, InputBias, HeadsNorm?.Weight, HeadsNorm?.Bias, OutputWeight, OutputBias, AttentionScale,
+        MlpNorm.Weight, MlpNorm.Bias, ExpandWeight, ExpandBias, GateWeight, GateBias, HiddenNorm?.Weight, HiddenNorm?.Bias, ContractWeight, ContractBias,
+        MlpScale,
+    ]).Any(weight => weight is { requires_grad: true });
+
     /// <summary>The same block with the channels of each query's and key's head in another order: the first of all pairs, then the second.</summary>
     /// <remarks>Products of queries with keys stay the same, and what turns a pair works on elements that are half a head apart.</remarks>
     /// <param name="heads">Attention heads; their channels are even in number.</param>

@@ -1,7 +1,9 @@
+using Clip.Kernels.Contracts;
+
 namespace Clip.Models;
 
 /// <summary>A linear layer with a bias or without one; [..., inputs] to [..., outputs].</summary>
-internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
+internal sealed class LinearLayer : nn.Module<Tensor, Tensor>, ITrainedLayer
 {
     [ComponentName(Name = "weight")] private Parameter _weight;
     [ComponentName(Name = "bias")] private Parameter? _bias;
@@ -24,5 +26,8 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
     /// <summary>[outputs]; null where the layer has none.</summary>
     public Parameter? BiasOrNull => _bias;
 
-    public override Tensor forward(Tensor x) => nn.functional.linear(x, _weight, _bias);
+    /// <inheritdoc/>
+    public ITrainingKernels? Kernels { get; set; }
+
+    public override Tensor forward(Tensor x) => LinearProduct.Compute(Kernels, x, _weight, _bias);
 }

@@ -1,3 +1,4 @@
+using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
 
 namespace Clip.Models;
@@ -7,8 +8,11 @@ namespace Clip.Models;
 /// <para>Maps activations of shape [N, L, W] (batch, sequence, width) to the same shape and dtype.</para>
 /// <para>Source: Radford et al. 2021, section 2.4, with the layer order of Radford et al. 2019, section 2.3.</para>
 /// </remarks>
-internal sealed class ResidualAttentionBlock : SelfAttentionBlock
+internal sealed class ResidualAttentionBlock : SelfAttentionBlock, ITrainedLayer
 {
+    private readonly TransformerShape _shape;
+    private readonly bool _rotates;
+
     [ComponentName(Name = "ln_1")] private readonly MixedPrecisionLayerNorm _attentionNorm;
     [ComponentName(Name = "attn")] private readonly SelfAttention _attention;
     [ComponentName(Name = "ls_1")] private readonly LayerScale? _attentionScale;
@@ -19,6 +23,14 @@ internal sealed class ResidualAttentionBlock : SelfAttentionBlock
     public ResidualAttentionBlock(WeightFactory weights, TransformerConfig config, bool causal, bool inputBias = true, RotaryEmbedding? rotary = null)
         : base(nameof(ResidualAttentionBlock))
     {
+        _shape = new TransformerShape
+        {
+            Heads = config.Heads,
+            NormEpsilon = config.NormEpsilon,
+            Activation = config.Activation.ToFused(),
+            Causal = causal,
+        };
+        _rotates = rotary is not null;
         _attentionNorm = new MixedPrecisionLayerNorm(weights, config.Width, config.NormEpsilon);
         _attention = new SelfAttention(weights, config.Width, config.Heads, causal, inputBias, rotary);
         _mlpNorm = new MixedPrecisionLayerNorm(weights, config.Width, config.NormEpsilon);
@@ -54,7 +66,13 @@ internal sealed class ResidualAttentionBlock : SelfAttentionBlock
         MlpScale = _mlpScale?.Gamma,
     };
 
-    public override Tensor forward(Tensor x, Tensor? mask)
+    /// <inheritdoc/>
+    public ITrainingKernels? Kernels { get; set; }
+
+    public override Tensor forward(Tensor x, Tensor? mask) =>
+        TrainedBlock.TryRun(_rotates || mask is not null ? null : Kernels, () => Weights, _shape, x) ?? Compute(x, mask);
+
+    private Tensor Compute(Tensor x, Tensor? mask)
     {
         using var scope = NewDisposeScope();
         var attended = x + Scale(_attentionScale, _attention.call(_attentionNorm.call(x), mask));              // [N, L, W]

@@ -1,8 +1,10 @@
+using Clip.Kernels.Contracts;
+
 namespace Clip.Models;
 
 /// <summary>Multi-head attention of tokens to each other.</summary>
 /// <remarks>Maps [N, L, W] and an optional mask, broadcast to [N, heads, L, L] and added to the logits, to [N, L, W].</remarks>
-internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
+internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>, ITrainedLayer
 {
     private readonly long _width;
     private readonly long _heads;
@@ -44,7 +46,11 @@ internal sealed class SelfAttention : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>The projection of what was attended to.</summary>
     public LinearLayer Output => _output;
 
-    public override Tensor forward(Tensor x, Tensor? mask) => Compute(x, mask, y => nn.functional.linear(y, _inputWeight, _inputBias), _output.call);
+    /// <inheritdoc/>
+    public ITrainingKernels? Kernels { get; set; }
+
+    public override Tensor forward(Tensor x, Tensor? mask) =>
+        Compute(x, mask, y => LinearProduct.Compute(Kernels, y, _inputWeight, _inputBias), _output.call);
 
     /// <summary>Computes the attention with other products than the module's own, also when that is disposed.</summary>
     /// <param name="x">[N, L, W].</param>

@@ -16,6 +16,21 @@ internal static class NonFiniteSearch
     /// <returns>A phrase such as "the output of visual.transformer.resblocks.0.mlp.c_fc".</returns>
     public static string Find(DualEncoder network, IEnumerable<NamedParameter> trained, BatchRows images, BatchRows tokens, int microBatch)
     {
+        // Layers inside a block are seen where modules compute it.
+        var usedKernels = network.UseTrainingKernels;
+        network.UseTrainingKernels = false;
+        try
+        {
+            return FindWithModules(network, trained, images, tokens, microBatch);
+        }
+        finally
+        {
+            network.UseTrainingKernels = usedKernels;
+        }
+    }
+
+    private static string FindWithModules(DualEncoder network, IEnumerable<NamedParameter> trained, BatchRows images, BatchRows tokens, int microBatch)
+    {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         foreach (var (name, parameter) in network.named_parameters())

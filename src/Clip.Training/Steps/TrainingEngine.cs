@@ -24,6 +24,7 @@ internal sealed class TrainingEngine : IDisposable
     private readonly List<nn.Module> _frozenNorms;
     private readonly List<(Parameter Parameter, bool WantedGradients)> _before;
     private readonly bool _recomputedBefore;
+    private readonly bool _usedKernelsBefore;
     private readonly IProcessGroup? _group;
     private readonly GradientReducer? _reducer;
 
@@ -49,9 +50,11 @@ internal sealed class TrainingEngine : IDisposable
 
         _before = [.. network.named_parameters().Select(entry => (entry.parameter, entry.parameter.requires_grad))];
         _recomputedBefore = network.RecomputeActivations;
+        _usedKernelsBefore = network.UseTrainingKernels;
         try
         {
             network.RecomputeActivations = options.RecomputeActivations;
+            network.UseTrainingKernels = options.UseKernels;
             Lock(network);
             if (options.Lora is { } lora)
                 Adapters = StepSeed.Draw(StepSeed.Of(options.Seed, -1), () => new LoraAdapters(network, lora));
@@ -131,6 +134,7 @@ internal sealed class TrainingEngine : IDisposable
         foreach (var (parameter, wantedGradients) in _before)
             parameter.requires_grad = wantedGradients;
         Network.RecomputeActivations = _recomputedBefore;
+        Network.UseTrainingKernels = _usedKernelsBefore;
         _captions?.Dispose();
         _workingCopy?.Dispose();
         Optimizer?.Dispose();

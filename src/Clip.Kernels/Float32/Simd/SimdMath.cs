@@ -40,10 +40,24 @@ internal static class SimdMath<TSimd, TVector>
         return TSimd.Divide(x, TSimd.Add(one, Exp(negative)));
     }
 
-    /// <summary>x · Φ(x), with Φ the normal distribution's function, within 1e-7.</summary>
-    /// <remarks>Source: Abramowitz and Stegun 1964, formula 7.1.26.</remarks>
+    /// <summary>1 / (1 + exp(-x)).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Gelu(TVector x)
+    public static TVector Sigmoid(TVector x)
+    {
+        var one = TSimd.Broadcast(1);
+        return TSimd.Divide(one, TSimd.Add(one, Exp(TSimd.Multiply(x, TSimd.Broadcast(-1)))));
+    }
+
+    /// <summary>x · Φ(x), with Φ the normal distribution's function, within 1e-7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Gelu(TVector x) => TSimd.Multiply(x, Normal(x, out _));
+
+    /// <summary>Φ(x), the normal distribution's function, within 1e-7.</summary>
+    /// <remarks>Source: Abramowitz and Stegun 1964, formula 7.1.26.</remarks>
+    /// <param name="x">Where.</param>
+    /// <param name="exponential">exp(-x² / 2).</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Normal(TVector x, out TVector exponential)
     {
         const float RootOfHalf = 0.70710678118654752f, P = 0.3275911f;
         var z = TSimd.Multiply(TSimd.Abs(x), TSimd.Broadcast(RootOfHalf));
@@ -56,9 +70,9 @@ internal static class SimdMath<TSimd, TVector>
         sum = TSimd.MultiplyAdd(sum, t, TSimd.Broadcast(1.421413741f / 2));
         sum = TSimd.MultiplyAdd(sum, t, TSimd.Broadcast(-0.284496736f / 2));
         sum = TSimd.MultiplyAdd(sum, t, TSimd.Broadcast(0.254829592f / 2));
-        var square = TSimd.Multiply(TSimd.Multiply(z, z), TSimd.Broadcast(-1));
-        var beyond = TSimd.Multiply(TSimd.Multiply(sum, t), Exp(square));
-        return TSimd.Multiply(x, TSimd.SelectNegative(x, beyond, TSimd.Subtract(one, beyond)));
+        exponential = Exp(TSimd.Multiply(TSimd.Multiply(z, z), TSimd.Broadcast(-1)));
+        var beyond = TSimd.Multiply(TSimd.Multiply(sum, t), exponential);
+        return TSimd.SelectNegative(x, beyond, TSimd.Subtract(one, beyond));
     }
 
     /// <summary>GELU by its approximation with a hyperbolic tangent: 0.5 (1 + tanh(u)) = sigmoid(2 u).</summary>

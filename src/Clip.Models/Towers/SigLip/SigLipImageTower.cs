@@ -1,12 +1,15 @@
 using Clip.Kernels;
+using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
 
 namespace Clip.Models;
 
 /// <summary>SigLIP's image tower: a vision transformer without class token, pooled by attention; its features are the embeddings.</summary>
 /// <remarks>Source: Zhai et al. 2023, "Sigmoid Loss for Language Image Pre-Training".</remarks>
-public sealed class SigLipImageTower : ImageTower
+public sealed class SigLipImageTower : ImageTower, ITrainedLayer
 {
+    private ITrainingKernels? _kernels;
+
     private readonly SigLipVisionConfig _config;
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _patches;
@@ -49,6 +52,12 @@ public sealed class SigLipImageTower : ImageTower
 
     internal override Tensor Reference => _patches.weight!;
 
+    ITrainingKernels? ITrainedLayer.Kernels
+    {
+        get => _kernels;
+        set => _kernels = value;
+    }
+
     internal override Tensor Encode(Tensor pixels) => Norm(_transformer.call(Embed(pixels), null));
 
     /// <summary>Norms the tokens behind the blocks.</summary>
@@ -57,7 +66,7 @@ public sealed class SigLipImageTower : ImageTower
     // [N, 3, H, W] to [N, P, W]
     internal Tensor Embed(Tensor pixels)
     {
-        var patches = _patches.call(pixels).flatten(2).transpose(1, 2);
+        var patches = PatchProduct.Compute(_kernels, _patches, pixels);
         return patches + _positions.to(patches.dtype);
     }
 

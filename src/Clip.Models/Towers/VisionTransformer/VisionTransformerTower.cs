@@ -1,12 +1,15 @@
 using Clip.Kernels;
+using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
 
 namespace Clip.Models;
 
 /// <summary>A vision transformer over square patches and a class token.</summary>
 /// <remarks>Source: Radford et al. 2021, section 2.4, after Dosovitskiy et al. 2020, section 3.1.</remarks>
-public sealed class VisionTransformerTower : ImageTower
+public sealed class VisionTransformerTower : ImageTower, ITrainedLayer
 {
+    private ITrainingKernels? _kernels;
+
     private readonly VisionTransformerConfig _config;
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _patches;
@@ -64,6 +67,12 @@ public sealed class VisionTransformerTower : ImageTower
 
     internal override Tensor Reference => _transformer.Reference;
 
+    ITrainingKernels? ITrainedLayer.Kernels
+    {
+        get => _kernels;
+        set => _kernels = value;
+    }
+
     internal override Tensor Encode(Tensor pixels) => FinishBlocks(_transformer.call(Embed(pixels), null));
 
     internal override Tensor EncodeFeatures(Tensor pixels)
@@ -108,7 +117,7 @@ public sealed class VisionTransformerTower : ImageTower
     // [N, 3, H, W] to [N, 1 + P, W]
     internal Tensor Embed(Tensor pixels)
     {
-        var patches = _patches.call(pixels).flatten(2).transpose(1, 2);                              // [N, P, W]
+        var patches = PatchProduct.Compute(_kernels, _patches, pixels);                              // [N, P, W]
         var classToken = _classToken.to(patches.dtype).expand(patches.shape[0], 1, -1);              // [N, 1, W]
         var tokens = cat([classToken, patches], dim: 1) + _positions.to(patches.dtype);              // [N, 1 + P, W]
         tokens = _patchDropout.call(tokens);

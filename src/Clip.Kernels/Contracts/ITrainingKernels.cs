@@ -1,0 +1,41 @@
+using Clip.Kernels.Weights;
+
+namespace Clip.Kernels.Contracts;
+
+/// <summary>Forward and backward passes for training on a CPU in float32, with weights that change from step to step.</summary>
+/// <remarks>
+/// Results are the same to the bit for all numbers of threads. Gradients of weights are added to their <c>grad</c>, as a backward pass of libtorch does at
+/// its end; those of inputs are returned. Disposal frees the memory that passes share.
+/// </remarks>
+internal interface ITrainingKernels : IDisposable
+{
+    /// <summary>Computes a linear layer.</summary>
+    /// <param name="x">[..., inputs].</param>
+    /// <param name="weight">[outputs, inputs], or a convolution's weight whose first dimension are the outputs.</param>
+    /// <param name="bias">[outputs], or null.</param>
+    /// <returns>[..., outputs].</returns>
+    Tensor Multiply(Tensor x, Tensor weight, Tensor? bias);
+
+    /// <summary>Sends gradients back through a linear layer.</summary>
+    /// <param name="x">What it was computed of.</param>
+    /// <param name="weight">Its weight.</param>
+    /// <param name="bias">Its bias, or null.</param>
+    /// <param name="gradient">Gradients of its output.</param>
+    /// <param name="wantsInput">Whether gradients of its input are wanted.</param>
+    /// <returns>Gradients of its input; null where they are not wanted.</returns>
+    Tensor? SendBack(Tensor x, Tensor weight, Tensor? bias, Tensor gradient, bool wantsInput);
+
+    /// <summary>Whether there is a pass for blocks of this form.</summary>
+    bool Serves(BlockWeights weights, TransformerShape shape);
+
+    /// <summary>Computes a transformer block.</summary>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="shape">Its form, which is served.</param>
+    /// <param name="x">[N, L, W].</param>
+    /// <returns>[N, L, W].</returns>
+    Tensor Compute(BlockWeights weights, TransformerShape shape, Tensor x);
+
+    /// <summary>Computes a transformer block, and keeps what its backward pass needs.</summary>
+    /// <inheritdoc cref="Compute"/>
+    (Tensor Output, IBlockPass Pass) Begin(BlockWeights weights, TransformerShape shape, Tensor x);
+}

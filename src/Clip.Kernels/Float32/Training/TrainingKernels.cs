@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using Clip.Kernels.Contracts;
+using Clip.Kernels.Float32.Memory;
+using Clip.Kernels.Float32.Simd;
+using Clip.Kernels.Float32.Threads;
+using Clip.Kernels.Weights;
+
+namespace Clip.Kernels.Float32.Training;
+
+/// <summary>The library's own kernels for training.</summary>
+/// <typeparam name="TSimd">The arithmetic.</typeparam>
+/// <typeparam name="TVector">Its vectors.</typeparam>
+internal sealed unsafe class TrainingKernels<TSimd, TVector> : ITrainingKernels
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    private readonly TrainingMemory _memory = new();
+
+    /// <inheritdoc/>
+    public Tensor Multiply(Tensor x, Tensor weight, Tensor? bias)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var input = TensorMemory.Dense(x);
+        var (outputs, inputs) = SizesOf(weight);
+        var rows = (nint)(input.numel() / inputs);
+        var output = empty([.. x.shape[..^1], outputs], ScalarType.Float32);
+        if (rows == 0)
+            return output.MoveToOuterDisposeScope();
+
+        var from = TensorMemory.Pointer<float>(input);
+        var to = TensorMemory.Pointer<float>(output);
+        var factors = TensorMemory.Pointer<float>(weight);
+        var addends = bias is null ? null : TensorMemory.Pointer<float>(bias);
+        var panels = _memory.Rent(Panels<TSimd, TVector>.Length(inputs, outputs));
+        var first = panels.Pointer;
+        KernelThreads.Shared.Run(KernelThreads.SizeFor((double)rows * inputs * outputs), team =>
+        {
+            Panels<TSimd, TVector>.PackTransposed(team, factors, inputs, outputs, first);
+            team.Barrier();
+            PanelProduct<TSimd, TVector>.Compute(team, from, inputs, rows, inputs, first, outputs, to, addends, null, default(NoTileEnd));
+        });
+        _memory.Return(panels);
+        GC.KeepAlive(weight);
+        GC.KeepAlive(bias);
+        return output.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor? SendBack(Tensor x, Tensor weight, Tensor? bias, Tensor gradient, bool wantsInput)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var (input, dense) = (TensorMemory.Dense(x), TensorMemory.Dense(gradient));
+        var result = wantsInput ? empty(x.shape, ScalarType.Float32) : null;
+        var (outputs, inputs) = SizesOf(weight);
+        var rows = (nint)(input.numel() / inputs);
+        if (rows == 0)
+            return result?.MoveToOuterDisposeScope();
+
+        var scratch = _memory.Rent(LinearGradient<TSimd, TVector>.ScratchLength(rows, inputs, outputs));
+        var linear = new LinearGradient<TSimd, TVector>
+        {
+            Rows = rows,
+            Inputs = inputs,
+            Outputs = outputs,
+            Weight = TensorMemory.Pointer<float>(weight),
+            Gradients = TensorMemory.Pointer<float>(dense),
+            WeightGradient = GradientTargets.Of(weight),
+            BiasGradient = GradientTargets.Of(bias),
+            Scratch = scratch.Pointer,
+            WantsInput = wantsInput,
+        };
+        var stored = new StoredRows(TensorMemory.Pointer<float>(input), inputs);
+        var to = result is null ? null : TensorMemory.Pointer<float>(result);
+        KernelThreads.Shared.Run(KernelThreads.SizeFor((double)rows * inputs * outputs), team =>
+        {
+            linear.Prepare(team, stored, null);
+            team.Barrier();
+            linear.Compute(team, to, default(NoTileEnd));
+        });
+        _memory.Return(scratch);
+        GC.KeepAlive(input);
+        GC.KeepAlive(dense);
+        GC.KeepAlive(weight);
+        return result?.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public bool Serves(BlockWeights weights, TransformerShape shape) =>
+        shape is { NormsBehind: false, InnerNorms: false, Gated: false, Rotary: null }
+        && weights is { AttentionScale: null, MlpScale: null, HeadsNorm: null, HiddenNorm: null, GateWeight: null }
+        && BlockPointers.Fit(weights);
+
+    /// <inheritdoc/>
+    public Tensor Compute(BlockWeights weights, TransformerShape shape, Tensor x)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var input = TensorMemory.Dense(x);
+        using var pass = CreatePass(weights, shape, input);
+        return pass.Forward(input).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public (Tensor Output, IBlockPass Pass) Begin(BlockWeights weights, TransformerShape shape, Tensor x)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var input = TensorMemory.Dense(x);
+        var pass = CreatePass(weights, shape, input);
+        return (pass.Forward(input).MoveToOuterDisposeScope(), pass);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _memory.Dispose();
+
+    private static (nint Outputs, nint Inputs) SizesOf(Tensor weight) => ((nint)weight.shape[0], (nint)(weight.numel() / weight.shape[0]));
+
+    private BlockPass<TSimd, TVector> CreatePass(BlockWeights weights, TransformerShape shape, Tensor x)
+    {
+        Debug.Assert(Serves(weights, shape), "Blocks of other forms are computed elsewhere.");
+        Debug.Assert(x.dim() == 3 && x.shape[2] == weights.InputWeight.shape[1], "Activations are [N, L, W].");
+        return new(_memory, weights, shape, (nint)x.shape[0], (nint)x.shape[1]);
+    }
+}
