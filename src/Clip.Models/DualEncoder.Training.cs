@@ -30,7 +30,7 @@ public sealed partial class DualEncoder
 
     /// <summary>
     /// Whether the library's own kernels compute transformer blocks and linear layers that are in float32 on a CPU, forward and backward, rather than
-    /// libtorch's operators: gradients of the same accuracy in less time and memory. False where this processor has none.
+    /// libtorch's operators: the same gradients but for rounding, in less time. False where this processor has none.
     /// </summary>
     /// <remarks>
     /// <para>
