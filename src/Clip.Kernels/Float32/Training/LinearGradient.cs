@@ -102,18 +102,15 @@ internal readonly unsafe struct LinearGradient<TSimd, TVector>
             BiasGradient.Elements[output] = Sum(Transposed + output * TransposedStride(Rows)) + (BiasGradient.Accumulates ? BiasGradient.Elements[output] : 0);
     }
 
+    // In float64 but for the sums of two vectors: over the tokens of a batch these sums may nearly cancel.
     private float Sum(float* elements)
     {
-        var (one, other) = (default(TVector), default(TVector));
+        double sum = 0;
         nint i = 0;
         for (; i <= Rows - 2 * TSimd.Lanes; i += 2 * TSimd.Lanes)
-        {
-            one = TSimd.Add(one, TSimd.Load(elements + i));
-            other = TSimd.Add(other, TSimd.Load(elements + i + TSimd.Lanes));
-        }
-        var sum = TSimd.Sum(TSimd.Add(one, other));
+            sum += TSimd.Sum(TSimd.Add(TSimd.Load(elements + i), TSimd.Load(elements + i + TSimd.Lanes)));
         for (; i < Rows; i++)
             sum += elements[i];
-        return sum;
+        return (float)sum;
     }
 }
