@@ -4,6 +4,7 @@ using Clip.Benchmarks.Gpu;
 using Clip.Benchmarks.Losses;
 using Clip.Benchmarks.Peers;
 using Clip.Benchmarks.Preprocessing;
+using Clip.Benchmarks.Search;
 using Clip.Benchmarks.Training;
 
 // Comparisons that need their own way of measuring are commands; everything else is BenchmarkDotNet's.
@@ -26,6 +27,8 @@ switch (args)
         return StartUp.Run(rest);
     case ["decoders", .. var rest]:
         return DecoderComparison.Run(rest);
+    case ["search", .. var rest]:
+        return SearchComparison.Run(rest);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;

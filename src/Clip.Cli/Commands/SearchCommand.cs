@@ -50,12 +50,12 @@ internal sealed class SearchCommand : ToolCommand
         using var clip = await _model.LoadAsync(invocation, needsTexts: !isImage);
         var wanted = UnitRow.Require(query, isImage ? clip.EmbedImage(query) : clip.EmbedText(query));
         var refresher = new IndexRefresher(clip, folder, indexPath, invocation);
-        var index = await refresher.RefreshAsync();
+        using var index = await refresher.RefreshAsync();
         if (index.Entries.Count == 0)
             throw new FailureException($"There are no images in '{folder}' that can be read.");
 
-        var best = EmbeddingMath.TopK(EmbeddingMath.Similarities(wanted, index.Rows), Math.Min(invocation.Get(_top)!.Value, index.Entries.Count));
-        var results = best.Select(found => new { image = Path.Combine(folder, index.Entries[found.Index].Path), similarity = found.Score }).ToList();
+        var results = index.Closest(wanted, invocation.Get(_top)!.Value, invocation.Cancelled)
+            .Select(found => new { image = Path.Combine(folder, found.Entry.Path), similarity = found.Similarity }).ToList();
         if (invocation.IsJson)
         {
             Json.WriteDocument(invocation.Console, new JsonFields

@@ -1,14 +1,16 @@
+using System.Numerics.Tensors;
 using System.Text.Json;
 using Clip.Checkpoints;
 using Clip.Cli.Files;
 using Clip.Shared;
+using Clip.Shared.Search;
 
 namespace Clip.Cli.Search;
 
-/// <summary>The embeddings of a folder's images, as they are in memory.</summary>
+/// <summary>The embeddings of a folder's images, in memory or where they lie in the index's file.</summary>
 /// <param name="Entries">The images.</param>
 /// <param name="Rows">Their embeddings, of unit length.</param>
-internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyList<float[]> Rows)
+internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyList<float[]> Rows) : IDisposable
 {
     private const string EntriesKey = "entries";
     private const string BindingKey = "binding";
@@ -32,14 +34,17 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
             throw new FailureException($"The index '{path}' {kind}");
         try
         {
-            using var file = Checkpoint.Open(path);
-            problem = FindProblem(file, binding, embeddingSize, out var entries);
-            if (problem is not null)
+            IReadOnlyList<IndexEntry> entries;
+            using (var file = Checkpoint.Open(path))
+                problem = FindProblem(file, binding, embeddingSize, out entries);
+            if (problem is not null || entries.Count == 0)
                 return Empty;
-            using var tensor = file.ReadTensor(TensorName);
-            var rows = TensorRows.ToArrays(tensor);
-            problem = rows.Index().Where(row => !UnitRow.Is(row.Item)).Select(row => $"the embedding of '{entries[row.Index].Path}' is not a row of unit length").FirstOrDefault();
-            return problem is null ? new ImageIndex(entries, rows) : Empty;
+            var rows = MappedRows.Open(path, TensorName, entries.Count, embeddingSize);
+            if (ExactScan.Find(entries.Count, 1, () => row => UnitRow.Is(rows.Row(row)) ? float.NaN : 0, CancellationToken.None) is not [var wrong, ..])
+                return new ImageIndex(entries, rows);
+            problem = $"the embedding of '{entries[(int)wrong.Row].Path}' is not a row of unit length";
+            rows.Dispose();
+            return Empty;
         }
         // JsonException, InvalidOperationException (half of a surrogate pair), NotSupportedException (a type that JSON has no place for): the entries.
         catch (Exception e) when (e is CheckpointException or JsonException or InvalidOperationException or NotSupportedException)
@@ -48,6 +53,24 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
             return Empty;
         }
     }
+
+    /// <summary>The images closest to a query, the closest first; of equally close ones the earlier. All are compared, on all processors.</summary>
+    /// <param name="query">A row of unit length.</param>
+    /// <param name="top">How many at most.</param>
+    /// <param name="cancellationToken">Looked at between parts.</param>
+    public IEnumerable<(IndexEntry Entry, float Similarity)> Closest(float[] query, int top, CancellationToken cancellationToken) =>
+        ExactScan.Find(Entries.Count, Math.Min(top, Entries.Count), () => row => TensorPrimitives.Dot<float>(query, Rows is MappedRows mapped ? mapped.Row(row) : Rows[(int)row]), cancellationToken)
+            .Select(found => (Entries[(int)found.Row], found.Closeness));
+
+    /// <summary>The same in memory, so that its file can be replaced.</summary>
+    public ImageIndex Detach()
+    {
+        using (this)
+            return this with { Rows = [.. Rows] };
+    }
+
+    /// <summary>Lets go of the file.</summary>
+    public void Dispose() => (Rows as IDisposable)?.Dispose();
 
     /// <summary>Writes the index; a crash leaves the old file or the new one.</summary>
     /// <param name="path">The file.</param>

@@ -24,13 +24,15 @@ internal sealed class IndexRefresher(ClipModel clip, string folder, string path,
         var old = ImageIndex.Read(path, _binding, clip.EmbeddingSize, out var problem);
         if (problem is not null)
             invocation.Console.Report($"The index '{path}' is made anew: {problem}.");
-        var known = old.Entries.Zip(old.Rows).ToDictionary(pair => pair.First.Path, StringComparer.Ordinal);
+        var places = old.Entries.Index().ToDictionary(entry => entry.Item.Path, entry => entry.Index, StringComparer.Ordinal);
         var present = ImageInputs.Below(folder, invocation.Unreadable.Add).Select(relative => IndexEntry.Of(folder, relative)).ToList();
-        var changed = present.Where(entry => !known.TryGetValue(entry.Path, out var row) || row.First != entry).ToList();
-        Removed = known.Keys.Except(present.Select(entry => entry.Path), StringComparer.Ordinal).Count();
+        var changed = present.Where(entry => !places.TryGetValue(entry.Path, out var place) || old.Entries[place] != entry).ToList();
+        Removed = places.Keys.Except(present.Select(entry => entry.Path), StringComparer.Ordinal).Count();
         if (changed.Count == 0 && Removed == 0)
             return old;
 
+        old = old.Detach();
+        var known = old.Entries.Zip(old.Rows).ToDictionary(pair => pair.First.Path, StringComparer.Ordinal);
         RequireWritable();
         var fresh = new Dictionary<string, float[]>(StringComparer.Ordinal);
         try

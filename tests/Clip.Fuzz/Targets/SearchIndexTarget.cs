@@ -22,7 +22,7 @@ internal sealed class SearchIndexTarget : FuzzTarget
 
     public override ulong Read(FuzzInput input)
     {
-        var index = ImageIndex.Read(input.Write(), Binding, Size, out var problem);
+        using var index = ImageIndex.Read(input.Write(), Binding, Size, out var problem);
         if (problem is not null)
             throw new InvalidDataException(problem);
         Require(index.Entries.Count == index.Rows.Count, $"{index.Entries.Count} images have {index.Rows.Count} rows.");
