@@ -5,6 +5,16 @@ namespace Clip.Preprocessing.Sources;
 /// <summary>An image as a bitmap of SkiaSharp.</summary>
 internal sealed class BitmapSource(SKBitmap bitmap, string name) : ImageSource(name)
 {
+    public override string? GetContentKey()
+    {
+        if (bitmap.Handle == 0 || !bitmap.ReadyToDraw)
+            return null;
+        var key = ContentKey.OfBytes(
+            $"bitmap {bitmap.Width}x{bitmap.Height} {bitmap.ColorType} {bitmap.AlphaType} {bitmap.RowBytes}", bitmap.GetPixelSpan());
+        GC.KeepAlive(bitmap);
+        return key;
+    }
+
     public override Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(preprocessor);

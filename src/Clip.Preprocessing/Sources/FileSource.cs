@@ -3,6 +3,8 @@ namespace Clip.Preprocessing.Sources;
 /// <summary>An image in a file.</summary>
 internal sealed class FileSource(string path) : ImageSource(path)
 {
+    public override string GetContentKey() => ContentKey.OfFile(Name);
+
     public override Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(preprocessor);

@@ -6,6 +6,8 @@ internal sealed class PixelSource(ReadOnlyMemory<byte> pixels, int width, int he
 {
     public PixelView View => new(pixels.Span, width, height, stride, format);
 
+    public override string GetContentKey() => ContentKey.OfBytes($"pixels {width}x{height} {format} {stride}", pixels.Span);
+
     public override Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(preprocessor);
