@@ -33,7 +33,7 @@ internal static class HelpText
     public static void AddExamples(RootCommand root, ToolConsole console)
     {
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new WithExamples(Math.Clamp(console.Width ?? Widest, Narrowest, Widest));
+        help.Action = new WithExamples(Math.Clamp(console.Width ?? Widest, Narrowest, Widest), wrapsExamples: console.Width is not null);
         root.Options.OfType<VersionOption>().Single().Action = new Version();
     }
 
@@ -48,7 +48,7 @@ internal static class HelpText
         }
     }
 
-    private sealed class WithExamples(int width) : SynchronousCommandLineAction
+    private sealed class WithExamples(int width, bool wrapsExamples) : SynchronousCommandLineAction
     {
         private readonly HelpAction _help = new() { MaxWidth = width };
 
@@ -79,7 +79,7 @@ internal static class HelpText
         // With a backslash at the end of a line, shells read on: what is shown can be pasted.
         private void WriteCommandLine(TextWriter output, string commandLine)
         {
-            foreach (var (index, line) in Words.Wrap(Words.OfCommandLine(commandLine), width - 2 * Indent.Length, ending: " \\").Index())
+            foreach (var (index, line) in Words.Wrap(Words.OfCommandLine(commandLine), wrapsExamples ? width - 2 * Indent.Length : int.MaxValue, ending: " \\").Index())
                 output.WriteLine((index == 0 ? Indent : Indent + Indent) + line);
         }
     }

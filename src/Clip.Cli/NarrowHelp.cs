@@ -19,7 +19,7 @@ internal sealed class NarrowHelp(TextWriter output, int width)
         Paragraph("Description:", command.Description ?? "");
         Paragraph("Usage:", Usage(command, parent));
         Section("Arguments:", command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description)));
-        Section("Options:", options.Select(option => (Name(option), Describe(option))));
+        Section("Options:", options.Select(option => (Name(option), (string?)Describe(option))));
         Section("Commands:", command.Subcommands.Where(one => !one.Hidden).Select(one => (one.Name, one.Description)));
     }
 

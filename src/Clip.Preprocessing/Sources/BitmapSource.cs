@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using SkiaSharp;
 
 namespace Clip.Preprocessing.Sources;
 
 /// <summary>An image as a bitmap of SkiaSharp.</summary>
+[JsonConverter(typeof(ImageSourceConverter))]
 internal sealed class BitmapSource(SKBitmap bitmap, string name) : ImageSource(name)
 {
     public override string? GetContentKey()

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Clip.Preprocessing.Sources;
 
 /// <summary>An image as the bytes of an image file.</summary>
+[JsonConverter(typeof(ImageSourceConverter))]
 internal sealed class EncodedSource(ReadOnlyMemory<byte> encoded, string name) : ImageSource(name)
 {
     public override string GetContentKey() => ContentKey.OfBytes("encoded", encoded.Span);

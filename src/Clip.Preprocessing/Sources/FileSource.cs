@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Clip.Preprocessing.Sources;
 
 /// <summary>An image in a file.</summary>
+[JsonConverter(typeof(ImageSourceConverter))]
 internal sealed class FileSource(string path) : ImageSource(path)
 {
     public override string GetContentKey() => ContentKey.OfFile(Name);

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Clip.Preprocessing.Sources;
 
 /// <summary>An image as pixels in memory.</summary>
+[JsonConverter(typeof(ImageSourceConverter))]
 internal sealed class PixelSource(ReadOnlyMemory<byte> pixels, int width, int height, PixelFormat format, int stride, string name)
     : ImageSource(name)
 {

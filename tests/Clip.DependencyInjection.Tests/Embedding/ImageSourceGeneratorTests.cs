@@ -4,7 +4,6 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Clip.DependencyInjection.Tests.Embedding;
 
@@ -90,7 +89,7 @@ public sealed class ImageSourceGeneratorTests(TinyModel tiny)
     }
 
     private static IEmbeddingGenerator<ImageSource, Embedding<float>> Cached(IEmbeddingGenerator<ImageSource, Embedding<float>> inner) =>
-        inner.AsBuilder().UseDistributedCache(new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions()))).Build();
+        inner.AsBuilder().UseDistributedCache(new MemoryDistributedCache(Microsoft.Extensions.Options.Options.Create(new MemoryDistributedCacheOptions()))).Build();
 
     private sealed class Counting(IEmbeddingGenerator<ImageSource, Embedding<float>> inner)
         : DelegatingEmbeddingGenerator<ImageSource, Embedding<float>>(inner)
