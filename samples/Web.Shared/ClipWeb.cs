@@ -38,7 +38,7 @@ public static class ClipWeb
 
         services.AddSingleton<IProblemDetailsWriter, JsonProblemWriter>();
         services.AddProblemDetails();
-        services.AddHealthChecks().AddCheck<ModelHealthCheck>("model", tags: [ReadyTag]);
+        services.AddHealthChecks().AddClip(name: "model", tags: [ReadyTag]);
     }
 
     /// <summary>Puts the limits and the problems in front of the routes, and adds the routes of health checks.</summary>

@@ -1,4 +1,3 @@
-using Clip.DependencyInjection;
 using Clip.ZeroShot;
 using Web.Shared;
 

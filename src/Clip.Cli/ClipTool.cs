@@ -45,7 +45,7 @@ internal static class ClipTool
         var isVerbose = parsed.GetValue<bool>(VerboseOption);
         try
         {
-            if (parsed.Action is ParseErrorAction or null)
+            if (parsed.Action is ParseErrorAction or null || (parsed.Action is AsynchronousCommandLineAction && Misspellings.Find(parsed).Count > 0))
                 return ReportUsage(parsed, console);
             return await parsed.InvokeAsync(
                 new InvocationConfiguration
@@ -90,14 +90,16 @@ internal static class ClipTool
             root.Parse("--help").Invoke(new InvocationConfiguration { Output = console.Error });
             return ExitCodes.Usage;
         });
-        HelpText.AddExamples(root);
+        HelpText.AddExamples(root, console);
         return root;
     }
 
     private static int ReportUsage(ParseResult parsed, ToolConsole console)
     {
-        foreach (var error in parsed.Errors)
-            console.Report(error.Message);
+        // What else is wrong may come from the misspelling, such as an option that is missing.
+        var misspelled = Misspellings.Find(parsed);
+        foreach (var error in misspelled.Count > 0 ? misspelled : parsed.Errors.Select(error => error.Message))
+            console.Report(error);
         console.Report($"See '{HelpOf(parsed)}'.");
         return ExitCodes.Usage;
     }

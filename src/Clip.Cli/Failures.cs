@@ -1,38 +1,27 @@
+using Clip.Hub;
+
 namespace Clip.Cli;
 
 /// <summary>Says in a line why a command failed.</summary>
 internal static class Failures
 {
-    // The libraries name the members that state what is missing; on the command line they are options.
-    private static readonly (string Member, string Option)[] Remedies =
-    [
-        ("set ClipModelOptions.Activation, or Config", "give --activation"),
-        ("set ClipModelOptions.Preprocessing (such as PreprocessingConfig.OpenAI(224))", "give --preprocessing (such as openai)"),
-        ("Set ClipModelOptions.Preprocessing to one of that size", "Give --preprocessing a file of that size"),
-        ("set ClipModelOptions.Vocabulary to where it is", "give --vocabulary"),
-        ("set LoadOptions.Activation (QuickGelu for OpenAI's nine models) or LoadOptions.Config", "give --activation (quick_gelu for OpenAI's nine models)"),
-        ("say in CaptionColumns which to read", "say with --image-column and --caption-column which to read"),
-        ("set CaptionColumns.Quoting to CaptionQuoting.None", "give --quoting none"),
-        ("set CaptionColumns.Quoting to what is meant", "give --quoting standard or --quoting none"),
-        ("Use the same, or allow changes when resuming", "Use the same, or give --allow-changes"),
-        ("Use the same, or allow changes", "Use the same, or give --allow-changes"),
-        ("leave the weights unquantized", "leave out --int8"),
-        ("unset HF_HUB_OFFLINE (HubOptions.Offline)", "leave out --offline and HF_HUB_OFFLINE"),
-    ];
-
-    /// <summary>Describes an exception that ends a command.</summary>
+    /// <summary>Describes an exception that ends a command, or keeps one input from being used.</summary>
     /// <param name="exception">Any exception.</param>
     public static string Describe(Exception exception) => exception switch
     {
         // Several threads failed; the first says enough.
         AggregateException { InnerException: { } inner } => Describe(inner),
         OutOfMemoryException => "There is not enough memory. Try a smaller --batch-size, or --micro-batch in training.",
-        _ when IsExpected(exception) => InOptions(exception.Message),
-        _ => $"{exception.GetType().Name}: {exception.Message} (--verbose shows where.)",
+        HubException { Kind: HubErrorKind.Unreachable, StatusCode: null } hub => Unreachable(hub),
+        _ when IsExpected(exception) => Wording.Translate(exception.Message),
+        _ => $"{exception.GetType().Name}: {Wording.Translate(exception.Message)} (--verbose shows where.)",
     };
 
-    private static string InOptions(string message) =>
-        Remedies.Aggregate(message, (text, remedy) => text.Replace(remedy.Member, remedy.Option, StringComparison.OrdinalIgnoreCase));
+    // What the layers of the network say about it is for --verbose.
+    private static string Unreachable(HubException exception) =>
+        $"{(exception.File is { } file ? $"'{file}' of '{exception.Repository}'" : $"'{exception.Repository}'")} is not on this machine yet and the Hub cannot be "
+        + "reached, so check the connection and the proxy (HTTPS_PROXY) and try again, or bring the model once with 'clip download' "
+        + "where there is a connection; with --offline only models that are here already are used.";
 
     // Exceptions of the libraries name the file, what is wrong and the remedy; those of .NET's file system name the path.
     private static bool IsExpected(Exception exception) =>

@@ -8,7 +8,17 @@ namespace Clip.Cli;
 /// <summary>Adds examples, and for the tool itself the exit codes, to the end of the help; and tells the tool's version, not the host's.</summary>
 internal static class HelpText
 {
-    private const int Width = 110;
+    // Longer lines are hard to follow, and shorter ones than the narrowest hold no description.
+    private const int Widest = 110;
+    private const int Narrowest = 40;
+
+    // Names of options with their values take half of it.
+    private const int NarrowestOfTwoColumns = 80;
+
+    private const string Indent = "  ";
+
+    private const string ExitCodeWords =
+        "0 done, 1 failed, 2 wrong command line, 3 done but some inputs were unreadable and left out, 130 cancelled, 141 output closed";
 
     private static readonly string[] FirstSteps =
     [
@@ -19,10 +29,11 @@ internal static class HelpText
 
     /// <summary>Replaces the actions of the options for help and version.</summary>
     /// <param name="root">The tool.</param>
-    public static void AddExamples(RootCommand root)
+    /// <param name="console">Where the help is read.</param>
+    public static void AddExamples(RootCommand root, ToolConsole console)
     {
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new WithExamples();
+        help.Action = new WithExamples(Math.Clamp(console.Width ?? Widest, Narrowest, Widest), wrapsExamples: console.Width is not null);
         root.Options.OfType<VersionOption>().Single().Action = new Version();
     }
 
@@ -37,28 +48,39 @@ internal static class HelpText
         }
     }
 
-    private sealed class WithExamples : SynchronousCommandLineAction
+    private sealed class WithExamples(int width, bool wrapsExamples) : SynchronousCommandLineAction
     {
-        private readonly HelpAction _help = new() { MaxWidth = Width };
+        private readonly HelpAction _help = new() { MaxWidth = width };
 
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
-            _help.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
             var command = parseResult.CommandResult.Command;
+            if (width < NarrowestOfTwoColumns)
+                new NarrowHelp(output, width).Write(command);
+            else
+                _help.Invoke(parseResult);
             output.WriteLine("Examples:");
             foreach (var example in command is ToolCommand { Examples: var examples } ? examples : FirstSteps)
-                output.WriteLine($"  {example}");
+                WriteCommandLine(output, example);
             output.WriteLine();
             if (command is RootCommand)
             {
                 output.WriteLine("Exit codes:");
-                output.WriteLine("  0 done, 1 failed, 2 wrong command line, 3 done but some inputs were unreadable and left out, 130 cancelled, 141 output closed");
+                foreach (var line in Words.Wrap(Words.Of(ExitCodeWords), width - Indent.Length))
+                    output.WriteLine(Indent + line);
                 output.WriteLine();
             }
             return ExitCodes.Ok;
+        }
+
+        // With a backslash at the end of a line, shells read on: what is shown can be pasted.
+        private void WriteCommandLine(TextWriter output, string commandLine)
+        {
+            foreach (var (index, line) in Words.Wrap(Words.OfCommandLine(commandLine), wrapsExamples ? width - 2 * Indent.Length : int.MaxValue, ending: " \\").Index())
+                output.WriteLine((index == 0 ? Indent : Indent + Indent) + line);
         }
     }
 }

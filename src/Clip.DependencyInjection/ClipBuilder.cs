@@ -21,22 +21,27 @@ public sealed class ClipBuilder
     /// <summary>The key of the model; null for the one without.</summary>
     public string? ServiceKey { get; }
 
-    /// <summary>Adds an <see cref="ImageClassifier"/> under a key, and its <see cref="ZeroShotClassifier"/> for where it is built already.</summary>
+#pragma warning disable RS0026 // The overloads differ in classes or how to build, which are never left out.
+
+    /// <summary>Adds an <see cref="ImageClassifier"/> with the model's key, and for where it is built already its <see cref="IZeroShotClassifier"/>.</summary>
+    /// <param name="classNames">What an image may be of.</param>
+    /// <param name="templates">The prompts around a class name; null for "a photo of a {}."</param>
+    /// <exception cref="ArgumentException">There is a classifier with that key, or there are no classes.</exception>
+    public ClipBuilder AddZeroShotClassifier(IReadOnlyList<string> classNames, PromptTemplates? templates = null) =>
+        AddClassifier(ServiceKey, Build(ServiceKey, classNames, templates));
+
+    /// <summary>Adds an <see cref="ImageClassifier"/> under a key, and for where it is built already its <see cref="IZeroShotClassifier"/>.</summary>
     /// <param name="name">The key.</param>
     /// <param name="classNames">What an image may be of.</param>
     /// <param name="templates">The prompts around a class name; null for "a photo of a {}."</param>
     /// <exception cref="ArgumentException">The name is empty or taken, or there are no classes.</exception>
     public ClipBuilder AddZeroShotClassifier(string name, IReadOnlyList<string> classNames, PromptTemplates? templates = null)
     {
-        ArgumentNullException.ThrowIfNull(classNames);
-        string[] names = [.. classNames];
-        if (names.Length == 0)
-            throw new ArgumentException($"The classifier '{name}' has no classes.", nameof(classNames));
-        if (Array.FindIndex(names, string.IsNullOrWhiteSpace) is >= 0 and var blank)
-            throw new ArgumentException($"{nameof(classNames)}[{blank}] of the classifier '{name}' is blank.", nameof(classNames));
-        return AddZeroShotClassifier(name, (clip, cancellationToken) =>
-            new ZeroShotClassifier(clip, names, templates, cancellationToken: cancellationToken));
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return AddClassifier(name, Build(name, classNames, templates));
     }
+
+#pragma warning restore RS0026
 
     /// <summary>Adds an <see cref="ImageClassifier"/> that is built as the application says: from a saved bank, with a threshold.</summary>
     /// <param name="name">The key.</param>
@@ -46,27 +51,16 @@ public sealed class ClipBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(create);
-        if (Services.Any(service => service.ServiceType == typeof(ImageClassifier) && Equals(service.ServiceKey, name)))
-            throw new ArgumentException($"There is a classifier '{name}' already.", nameof(name));
-
-        var key = ServiceKey;
-        Services.AddKeyedSingleton(name, (provider, _) =>
-            new ImageClassifier(name, provider.GetRequiredKeyedService<ModelWorker>(key), create, provider.GetClipLogger()));
-        Services.AddKeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<ImageClassifier>(name).GetNow(
-            () => provider.GetRequiredKeyedService<ClipModelProvider>(key).GetNow()));
-        Services.AddSingleton(new ClassifierRegistration(key, name));
-        return this;
+        return AddClassifier(name, create);
     }
 
     /// <summary>
-    /// Adds <see cref="ClipEmbeddingGenerator"/>, also as the embedding generator of texts and of images that Microsoft.Extensions.AI
-    /// defines; with the model's key, where it has one.
+    /// Adds <see cref="ClipEmbeddingGenerator"/> as the generator of embeddings of texts and of images in messages that Microsoft.Extensions.AI
+    /// defines; with the model's key, where it has one. As that of <see cref="ImageSource"/> it is there without this.
     /// </summary>
     public ClipBuilder AddEmbeddingGenerator()
     {
         var key = ServiceKey;
-        Services.TryAdd(ServiceDescriptor.KeyedSingleton(key, (provider, _) =>
-            new ClipEmbeddingGenerator(provider.GetRequiredKeyedService<ModelWorker>(key))));
         Alias<IEmbeddingGenerator<string, Embedding<float>>>();
         Alias<IEmbeddingGenerator<DataContent, Embedding<float>>>();
         Alias<IEmbeddingGenerator>();
@@ -110,6 +104,33 @@ public sealed class ClipBuilder
     {
         var key = ServiceKey;
         Services.AddSingleton<IHostedService>(provider => new BackgroundWarmUpService(CreateWarmUp(provider, key)));
+        return this;
+    }
+
+    private static Func<ClipModel, CancellationToken, ZeroShotClassifier> Build(string? name, IReadOnlyList<string> classNames, PromptTemplates? templates)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        string[] names = [.. classNames];
+        if (names.Length == 0)
+            throw new ArgumentException($"The classifier '{name}' has no classes.", nameof(classNames));
+        if (Array.FindIndex(names, string.IsNullOrWhiteSpace) is >= 0 and var blank)
+            throw new ArgumentException($"{nameof(classNames)}[{blank}] of the classifier '{name}' is blank.", nameof(classNames));
+        return (clip, cancellationToken) => new ZeroShotClassifier(clip, names, templates, cancellationToken: cancellationToken);
+    }
+
+    private ClipBuilder AddClassifier(string? name, Func<ClipModel, CancellationToken, ZeroShotClassifier> create)
+    {
+        if (Services.Any(service => service.ServiceType == typeof(ImageClassifier) && Equals(service.ServiceKey, name)))
+            throw new ArgumentException($"There is a classifier '{name}' already.", nameof(name));
+
+        var key = ServiceKey;
+        var registration = new ClassifierRegistration(key, name);
+        Services.Add(ServiceDescriptor.KeyedSingleton(name, (provider, _) =>
+            new ImageClassifier(registration, provider.GetRequiredKeyedService<ModelWorker>(key), create, provider.GetClipLogger())));
+        Services.Add(ServiceDescriptor.KeyedSingleton(name, (provider, _) => provider.GetRequiredKeyedService<ImageClassifier>(name).GetNow(
+            () => provider.GetRequiredKeyedService<ClipModelProvider>(key).GetNow())));
+        Services.Add(ServiceDescriptor.KeyedSingleton<IZeroShotClassifier>(name, (provider, _) => provider.GetRequiredKeyedService<ZeroShotClassifier>(name)));
+        Services.AddSingleton(registration);
         return this;
     }
 

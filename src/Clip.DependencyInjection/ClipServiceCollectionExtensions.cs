@@ -1,19 +1,21 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
+using Clip;
+using Clip.DependencyInjection;
+using Clip.Preprocessing;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
-namespace Clip.DependencyInjection;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds CLIP models to a container.</summary>
 /// <remarks>
 /// <para>
 /// Each registration has <see cref="IClipModelProvider"/>, which loads the model when it is first awaited, and <see cref="ClipModel"/> itself for
-/// where it is loaded already or lies on this machine. Both are singletons. Options are validated when the application starts.
+/// where it is loaded already or lies on this machine; and <see cref="ClipEmbeddingGenerator"/>, also as the generator of embeddings of
+/// <see cref="ImageSource"/>. All are singletons. Options are validated when the application starts.
 /// </para>
 /// <para>Several calls with the same key make one registration, whose options are applied in the order of the calls.</para>
 /// </remarks>
@@ -64,13 +66,10 @@ public static class ClipServiceCollectionExtensions
     public static ClipBuilder AddKeyedClip(this IServiceCollection services, string serviceKey, ClipOptions options) =>
         Add(services, Key(serviceKey), Copy(options));
 
-    internal static ILogger GetClipLogger(this IServiceProvider provider) =>
-        (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(ClipTelemetry.LogCategory);
-
     private static ClipBuilder Add(IServiceCollection services, string? key, Action<OptionsBuilder<ClipOptions>> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
-        configure(services.AddOptions<ClipOptions>(key ?? Options.DefaultName).ValidateOnStart());
+        configure(services.AddOptions<ClipOptions>(key ?? Microsoft.Extensions.Options.Options.DefaultName).ValidateOnStart());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClipOptions>, ClipOptionsValidator>());
 
         services.TryAddSingleton<IModelLoader, ModelLoader>();
@@ -93,11 +92,16 @@ public static class ClipServiceCollectionExtensions
             provider.GetRequiredKeyedService<IClipModelProvider>(key),
             provider.GetRequiredKeyedService<ComputeGate>(key),
             provider.GetRequiredService<ClipInstruments>())));
+        services.TryAdd(ServiceDescriptor.KeyedSingleton(key, (provider, _) =>
+            new ClipEmbeddingGenerator(provider.GetRequiredKeyedService<ModelWorker>(key))));
+        // Of images only: generators of texts may be another library's, so they are asked for by AddEmbeddingGenerator.
+        services.TryAdd(ServiceDescriptor.KeyedSingleton<IEmbeddingGenerator<ImageSource, Embedding<float>>>(key, (provider, _) =>
+            provider.GetRequiredKeyedService<ClipEmbeddingGenerator>(key)));
         return new ClipBuilder(services, key);
     }
 
     private static ClipOptions GetOptions(IServiceProvider provider, string? key) =>
-        provider.GetRequiredService<IOptionsMonitor<ClipOptions>>().Get(key ?? Options.DefaultName);
+        provider.GetRequiredService<IOptionsMonitor<ClipOptions>>().Get(key ?? Microsoft.Extensions.Options.Options.DefaultName);
 
     private static string Key(string serviceKey)
     {

@@ -38,7 +38,7 @@ public sealed partial class DualEncoder
         var network = new DualEncoder(Adapt(source, options), new WeightFactory(target?.DType ?? ScalarType.Float32, CPU));
         try
         {
-            WeightLoader.Fill(network, tensors, plan, source, options.AllowNonFinite);
+            WeightLoader.Fill(network, tensors, plan, source, options.AllowNonFinite, options.Progress);
             if (target is not null && target.Device.type != DeviceType.CPU)
                 network.to(target.Device);
             network.eval();

@@ -38,6 +38,9 @@ public sealed record LoadOptions
     /// <summary>Whether weights may be NaN or infinite, which makes embeddings meaningless.</summary>
     public bool AllowNonFinite { get; init; }
 
+    /// <summary>Told after each tensor that is read, by the threads that read, one at a time; null for nobody.</summary>
+    public IProgress<WeightProgress>? Progress { get; init; }
+
     /// <summary>Whether settings of a config file that are not known here are passed over rather than refused.</summary>
     public bool IgnoreUnknownSettings { get; init; }
 }

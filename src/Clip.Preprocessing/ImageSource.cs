@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Clip.Preprocessing.Sources;
 using SkiaSharp;
 
@@ -5,6 +6,7 @@ namespace Clip.Preprocessing;
 
 /// <summary>An image: a file, encoded bytes, a stream, a bitmap, or pixels in memory. Paths, bytes, streams and bitmaps convert by themselves.</summary>
 /// <remarks>What an image is made from is borrowed: it is read when the image is prepared, and stays its owner's to dispose.</remarks>
+[JsonConverter(typeof(ImageSourceConverter))]
 public abstract class ImageSource
 {
     private const string Unnamed = "(bytes)";
@@ -96,6 +98,13 @@ public abstract class ImageSource
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>What tells the image from any other one, for the keys of caches; null where only reading it up would tell, as with streams.</summary>
+    /// <remarks>
+    /// Files have their full path, length and time of change in it, everything else the SHA-256 of its bytes or pixels. Written as JSON an image
+    /// is this key, which is how caches of embeddings tell inputs apart; without one it cannot be written.
+    /// </remarks>
+    public virtual string? GetContentKey() => null;
 
     /// <summary>Whether the image can be read more than once; false for streams.</summary>
     public virtual bool CanBeReadAgain => true;

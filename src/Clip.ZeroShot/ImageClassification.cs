@@ -7,13 +7,25 @@ public sealed record ImageClassification
 {
     private readonly IReadOnlyList<ClassPrediction>? _predictions;
 
-    internal ImageClassification(long index, string name, IReadOnlyList<ClassPrediction> predictions)
+    /// <summary>Creates the result of an image that was classified.</summary>
+    /// <param name="index">The image's place in the stream, from 0.</param>
+    /// <param name="name">The image's path, or the name its source gave it.</param>
+    /// <param name="predictions">The likeliest classes, best first; none where none is likely enough.</param>
+    public ImageClassification(long index, string name, IReadOnlyList<ClassPrediction> predictions)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(predictions);
         (Index, Name, _predictions) = (index, name, predictions);
     }
 
-    internal ImageClassification(long index, string name, ImageDecodingException error)
+    /// <summary>Creates the result of an image that could not be read.</summary>
+    /// <param name="index">The image's place in the stream, from 0.</param>
+    /// <param name="name">The image's path, or the name its source gave it.</param>
+    /// <param name="error">Why it could not be read.</param>
+    public ImageClassification(long index, string name, ImageDecodingException error)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(error);
         (Index, Name, Error) = (index, name, error);
     }
 

@@ -7,13 +7,15 @@ namespace Clip.ZeroShot;
 /// <summary>Tells which of some classes an image shows, knowing no more of them than their names.</summary>
 /// <remarks>
 /// <para>
-/// Owns the class rows on the model's device and borrows the model. Safe for use by several threads at once; dispose it after the last call.
+/// Owns the class rows on the model's device. The model is borrowed by the constructors and owned after <see cref="Load"/>. Safe for use by
+/// several threads at once; dispose it after the last call.
 /// </para>
 /// <para>Source: Radford et al. 2021, section 3.1.2, "Using CLIP for zero-shot transfer".</para>
 /// </remarks>
-public sealed class ZeroShotClassifier : IDisposable
+public sealed partial class ZeroShotClassifier : IZeroShotClassifier, IDisposable
 {
     private readonly ClassMatrix _classes;
+    private readonly bool _ownsModel;
     private float? _minSimilarity;
     private float? _minProbability;
     private int _isDisposed;
@@ -51,6 +53,9 @@ public sealed class ZeroShotClassifier : IDisposable
         Bank = bank;
         _classes = new ClassMatrix(bank, clip.Target.Device);
     }
+
+    private ZeroShotClassifier(ClipModel clip, ClassBank bank, bool ownsModel)
+        : this(clip, bank) => _ownsModel = ownsModel;
 
     /// <summary>The model that embeds the images.</summary>
     public ClipModel Model { get; }
@@ -185,11 +190,14 @@ public sealed class ZeroShotClassifier : IDisposable
         return [.. rows];
     }
 
-    /// <summary>Releases the class rows; the model stays.</summary>
+    /// <summary>Releases the class rows; the model too where <see cref="Load"/> or <see cref="LoadAsync"/> loaded it, else it stays.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
-            _classes.Dispose();
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        _classes.Dispose();
+        if (_ownsModel)
+            Model.Dispose();
     }
 
     private IReadOnlyList<ClassPrediction>[] Choose(IReadOnlyList<float[]> embeddings, int top)

@@ -39,7 +39,7 @@ public sealed partial class ClipModel
         options = Valid(options);
         var model = ModelLocator.TryFindLocal(source)
             ?? Task.Run(() => HubModel.DownloadAsync(source, options.Hub, null, CancellationToken.None)).GetAwaiter().GetResult();
-        return LoadLocal(model, options, CancellationToken.None);
+        return LoadLocal(model, options, progress: null, CancellationToken.None);
     }
 
     /// <inheritdoc cref="Load" path="/summary | /remarks | /returns | /exception"/>
@@ -55,7 +55,7 @@ public sealed partial class ClipModel
         var model = ModelLocator.TryFindLocal(source)
             ?? await HubModel.DownloadAsync(source, options.Hub, progress, cancellationToken).ConfigureAwait(false);
         progress?.Report(new LoadProgress(LoadStage.Reading, model.Path));
-        var clip = await Task.Run(() => LoadLocal(model, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var clip = await Task.Run(() => LoadLocal(model, options, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         progress?.Report(new LoadProgress(LoadStage.Done, model.Path));
         return clip;
     }
@@ -77,9 +77,9 @@ public sealed partial class ClipModel
         return model.Path;
     }
 
-    private static IDualEncoder LoadNetwork(CardBuilder builder, ComputeTarget target, ClipModelOptions options)
+    private static IDualEncoder LoadNetwork(CardBuilder builder, ComputeTarget target, ClipModelOptions options, IProgress<WeightProgress>? progress)
     {
-        var network = DualEncoder.Load(builder.LoadPath, builder.LoadOptions with { Target = target });
+        var network = DualEncoder.Load(builder.LoadPath, builder.LoadOptions with { Target = target, Progress = progress });
         if (options.KeepPlainWeights)
             return network;
         try
@@ -93,6 +93,11 @@ public sealed partial class ClipModel
         }
     }
 
+    private sealed class ReadingProgress(IProgress<LoadProgress> target, string path) : IProgress<WeightProgress>
+    {
+        public void Report(WeightProgress value) => target.Report(new LoadProgress(LoadStage.Reading, path, value.BytesRead, value.TotalBytes));
+    }
+
     private static ClipModelOptions Valid(ClipModelOptions? options)
     {
         options ??= new ClipModelOptions();
@@ -100,13 +105,13 @@ public sealed partial class ClipModel
         return options;
     }
 
-    private static ClipModel LoadLocal(LocalModel model, ClipModelOptions options, CancellationToken cancellationToken)
+    private static ClipModel LoadLocal(LocalModel model, ClipModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         var precision = options is { Quantization: WeightQuantization.Int8, Precision: Precision.Auto } ? Precision.Float32 : options.Precision;
         var target = ComputeTarget.Resolve(options.Device, precision);
         var builder = new CardBuilder(model, options, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        var network = LoadNetwork(builder, target, options);
+        var network = LoadNetwork(builder, target, options, progress is null ? null : new ReadingProgress(progress, model.Path));
         try
         {
             var card = builder.Build(network.Config);

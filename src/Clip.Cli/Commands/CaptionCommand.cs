@@ -69,7 +69,7 @@ internal sealed class CaptionCommand : ToolCommand
                 leftOut++;
                 invocation.Console.Report(error.Message);
                 if (invocation.IsJson)
-                    Json.WriteLine(invocation.Console.Output, new JsonFields { ["image"] = caption.Name, ["error"] = error.Message });
+                    Json.WriteLine(invocation.Console.Output, new JsonFields { ["image"] = caption.Name, ["error"] = Wording.Translate(error.Message) });
                 continue;
             }
             if (invocation.IsJson)

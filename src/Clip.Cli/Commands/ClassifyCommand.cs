@@ -64,7 +64,7 @@ internal sealed class ClassifyCommand : ToolCommand
                 leftOut++;
                 invocation.Console.Report(error.Message);
                 if (invocation.IsJson)
-                    Json.WriteLine(invocation.Console.Output, new JsonFields { ["image"] = answer.Name, ["error"] = error.Message });
+                    Json.WriteLine(invocation.Console.Output, new JsonFields { ["image"] = answer.Name, ["error"] = Wording.Translate(error.Message) });
                 continue;
             }
             Write(invocation, answer);

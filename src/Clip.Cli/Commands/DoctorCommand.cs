@@ -45,7 +45,7 @@ internal sealed class DoctorCommand : ToolCommand
             invocation.Console.Output.WriteLine($"{"Text towers",-13}{string.Join(", ", SupportedTowers.Texts)}");
             foreach (var (label, line) in selfTest.Lines.Select((line, i) => (i == 0 ? "Self-test" : "", line)))
                 invocation.Console.Output.WriteLine($"{label,-13}{line}");
-            invocation.Console.Output.Write(report.ToString());
+            invocation.Console.Output.Write(Wording.Translate(report.ToString()));
         }
         return Task.FromResult(report.Target is null || !selfTest.Passes ? ExitCodes.Failure : ExitCodes.Ok);
     }
@@ -97,6 +97,6 @@ internal sealed class DoctorCommand : ToolCommand
         ["imageTowers"] = SupportedTowers.Images,
         ["textTowers"] = SupportedTowers.Texts,
         ["target"] = report.Target is null ? null : new JsonFields { ["device"] = report.Target.Device.ToString(), ["precision"] = report.Target.Precision },
-        ["problems"] = report.Problems.Select(problem => new JsonFields { ["description"] = problem.Description, ["remedy"] = problem.Remedy }),
+        ["problems"] = report.Problems.Select(problem => new JsonFields { ["description"] = Wording.Translate(problem.Description), ["remedy"] = Wording.Translate(problem.Remedy) }),
     };
 }

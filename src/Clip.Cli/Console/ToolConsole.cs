@@ -23,8 +23,8 @@ internal sealed class ToolConsole
         Error = error;
         IsOutputTerminal = isOutputTerminal;
         IsErrorTerminal = isErrorTerminal;
-        _outputTerminal = new(() => Terminal(output));
-        _errorTerminal = new(() => Terminal(error));
+        _outputTerminal = new(() => Terminal(output, Width));
+        _errorTerminal = new(() => Terminal(error, Width));
     }
 
     public Stream Input { get; }
@@ -36,6 +36,9 @@ internal sealed class ToolConsole
     public bool IsOutputTerminal { get; }
 
     public bool IsErrorTerminal { get; }
+
+    /// <summary>Characters in a line of the terminal; null where there is none.</summary>
+    public int? Width { get; init; }
 
     /// <summary>What was asked of the command while it runs: to end.</summary>
     public Interruption Interruption { get; init; } = new();
@@ -81,6 +84,7 @@ internal sealed class ToolConsole
             isErrorTerminal: error is null)
         {
             Interruption = interruption,
+            Width = output is null || error is null ? WindowWidth() : null,
         };
         return console;
 
@@ -94,7 +98,7 @@ internal sealed class ToolConsole
     /// <param name="message">Plain text; line breaks become spaces and other control characters are shown, not sent.</param>
     public void Report(string message)
     {
-        var line = "clip: " + PlainText.OneLine(message);
+        var line = "clip: " + PlainText.OneLine(Wording.Translate(message));
         if (IsErrorTerminal)
             ErrorTerminal.WriteLine(line);          // through Spectre, which moves a progress bar out of the way
         else
@@ -112,7 +116,25 @@ internal sealed class ToolConsole
         Interruption.Request(loss.ExitCode);
     }
 
-    private static IAnsiConsole Terminal(TextWriter writer) =>
+    private static IAnsiConsole Terminal(TextWriter writer, int? width)
+    {
         // Bars are drawn also where standard input is a file.
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Interactive = InteractionSupport.Yes });
+        var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Interactive = InteractionSupport.Yes });
+        if (width is { } characters)
+            terminal.Profile.Width = characters;
+        return terminal;
+    }
+
+    // Terminals that do not know their width say 0, or nothing.
+    private static int? WindowWidth()
+    {
+        try
+        {
+            return System.Console.WindowWidth is > 0 and var width ? width : null;
+        }
+        catch (Exception exception) when (exception is IOException or PlatformNotSupportedException)
+        {
+            return null;
+        }
+    }
 }

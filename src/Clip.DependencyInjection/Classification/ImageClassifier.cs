@@ -18,14 +18,21 @@ public sealed class ImageClassifier : IDisposable, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SingleFlight<ZeroShotClassifier> _classifier;
 
-    internal ImageClassifier(string name, ModelWorker worker, Func<ClipModel, CancellationToken, ZeroShotClassifier> create, ILogger logger)
+    internal ImageClassifier(
+        ClassifierRegistration registration, ModelWorker worker, Func<ClipModel, CancellationToken, ZeroShotClassifier> create, ILogger logger)
     {
-        (Name, _worker, _create, _logger) = (name, worker, create, logger);
+        (Name, ModelKey, _worker, _create, _logger) = (registration.Name ?? "", registration.ModelKey, worker, create, logger);
         _classifier = new SingleFlight<ZeroShotClassifier>(BuildAsync, beforeDisposal: worker.Gate.CloseAsync);
     }
 
-    /// <summary>The key it is registered with.</summary>
+    /// <summary>The key it is registered with; empty where it has none.</summary>
     public string Name { get; }
+
+    /// <summary>The key of its model; null for the one without.</summary>
+    public string? ModelKey { get; }
+
+    /// <summary>Why the last attempt to build it failed; null unless <see cref="State"/> is <see cref="LoadState.Failed"/>.</summary>
+    public Exception? Failure => _classifier.Failure;
 
     /// <summary>Where its building stands, for readiness checks.</summary>
     public LoadState State => _classifier.State;
@@ -88,7 +95,7 @@ public sealed class ImageClassifier : IDisposable, IAsyncDisposable
         var model = getModel();
         return _classifier.GetHere(() => Build(model, CancellationToken.None), () => new InvalidOperationException(
             $"The classifier '{Name}' is being built by another thread, which a container does not wait for. Call WarmUp(), or inject " +
-            $"{nameof(ImageClassifier)} with key '{Name}'."));
+            (Name.Length == 0 ? $"{nameof(ImageClassifier)}." : $"{nameof(ImageClassifier)} with key '{Name}'.")));
     }
 
     private async Task<T> RunAsync<T>(int items, Func<ZeroShotClassifier, T> work, CancellationToken cancellationToken)

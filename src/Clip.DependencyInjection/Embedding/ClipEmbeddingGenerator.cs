@@ -6,8 +6,8 @@ namespace Clip.DependencyInjection;
 /// <summary>Embeds texts and images into one space: a generator of Microsoft.Extensions.AI for both.</summary>
 /// <remarks>
 /// <para>
-/// Vectors have unit length, so their dot product is their cosine similarity. Images are <see cref="DataContent"/> with a media
-/// type of <c>image/*</c>. Metadata and the model are there through <see cref="GetService"/>.
+/// Vectors have unit length, so their dot product is their cosine similarity. Images are an <see cref="ImageSource"/>
+/// (a path, bytes, a stream, a bitmap), or in messages a <see cref="DataContent"/> with a media type of <c>image/*</c>. Metadata and the model are there through <see cref="GetService"/>.
 /// </para>
 /// <para>
 /// Thread-safe. The model is loaded at the first call, where it is not loaded yet. Computing happens on threads of the pool: the
@@ -18,7 +18,8 @@ namespace Clip.DependencyInjection;
 /// store itself embeds has to be defined as <c>VectorStoreVectorProperty&lt;DataContent&gt;</c>, or needs <see cref="ImagesOnly"/>.
 /// </para>
 /// </remarks>
-public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>, IEmbeddingGenerator<DataContent, Embedding<float>>
+public sealed class ClipEmbeddingGenerator
+    : IEmbeddingGenerator<string, Embedding<float>>, IEmbeddingGenerator<DataContent, Embedding<float>>, IEmbeddingGenerator<ImageSource, Embedding<float>>
 {
     private readonly ModelWorker _worker;
     private EmbeddingGeneratorMetadata? _metadata;
@@ -85,6 +86,24 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         ArgumentNullException.ThrowIfNull(values);
         RequireModel(options);
         var images = values.Select(ToSource).ToList();
+        return await GenerateAsync(images, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Embeds images: files, encoded bytes, streams, bitmaps, pixels.</summary>
+    /// <param name="values">The images; streams are read once.</param>
+    /// <param name="options">As for texts.</param>
+    /// <param name="cancellationToken">Ends the work between batches.</param>
+    /// <returns>A vector for each image.</returns>
+    /// <exception cref="ArgumentException">A value is null, or the options ask for another model or size.</exception>
+    /// <exception cref="ImageDecodingException">An image cannot be read; the message has its name.</exception>
+    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<ImageSource> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        RequireModel(options);
+        var images = values.ToList();
+        for (var i = 0; i < images.Count; i++)
+            RequireValue(images[i], i);
         var vectors = await _worker.RunAsync(
             ClipTelemetry.EmbedImagesActivity, images.Count, clip => EmbedImages(clip, images, options, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
@@ -111,6 +130,16 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         DataContent value, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
         (await GenerateAsync([value], options, cancellationToken).ConfigureAwait(false))[0];
 
+    /// <summary>Embeds an image.</summary>
+    /// <inheritdoc cref="GenerateAsync(IEnumerable{ImageSource}, EmbeddingGenerationOptions?, CancellationToken)" path="/remarks | /exception"/>
+    /// <param name="value">The image. A path needs the cast <c>(ImageSource)path</c>: a string is a text.</param>
+    /// <param name="options">As for texts.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Its vector, with the model's name.</returns>
+    public async Task<Embedding<float>> GenerateAsync(
+        ImageSource value, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        (await GenerateAsync([value], options, cancellationToken).ConfigureAwait(false))[0];
+
     /// <summary>Embeds a text.</summary>
     /// <inheritdoc cref="GenerateAsync(string, EmbeddingGenerationOptions?, CancellationToken)"/>
     /// <returns>Its vector, of unit length.</returns>
@@ -123,6 +152,13 @@ public sealed class ClipEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
     /// <returns>Its vector, of unit length.</returns>
     public async Task<ReadOnlyMemory<float>> GenerateVectorAsync(
         DataContent value, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        (await GenerateAsync(value, options, cancellationToken).ConfigureAwait(false)).Vector;
+
+    /// <summary>Embeds an image.</summary>
+    /// <inheritdoc cref="GenerateAsync(ImageSource, EmbeddingGenerationOptions?, CancellationToken)"/>
+    /// <returns>Its vector, of unit length.</returns>
+    public async Task<ReadOnlyMemory<float>> GenerateVectorAsync(
+        ImageSource value, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
         (await GenerateAsync(value, options, cancellationToken).ConfigureAwait(false)).Vector;
 
 #pragma warning restore RS0026, RS0027

@@ -14,6 +14,7 @@ internal sealed class ClipModelProvider : IClipModelProvider, IDisposable, IAsyn
     private readonly ClipInstruments _instruments;
     private readonly ILogger _logger;
     private readonly SingleFlight<ClipModel> _model;
+    private long _lastEmbedding;        // UTC ticks; 0 for none
 
     public ClipModelProvider(
         string? key, IOptionsMonitor<ClipOptions> options, IModelLoader loader, ComputeGate gate, ClipInstruments instruments, ILogger logger)
@@ -23,6 +24,14 @@ internal sealed class ClipModelProvider : IClipModelProvider, IDisposable, IAsyn
     }
 
     public LoadState State => _model.State;
+
+    public Exception? Failure => _model.Failure;
+
+    public DateTimeOffset? LastEmbedding =>
+        Interlocked.Read(ref _lastEmbedding) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary>Says that the model has embedded something.</summary>
+    public void MarkEmbedding() => Interlocked.Exchange(ref _lastEmbedding, DateTimeOffset.UtcNow.Ticks);
 
     public bool TryGet([NotNullWhen(true)] out ClipModel? model) => _model.TryGet(out model);
 

@@ -9,6 +9,12 @@ public interface IClipModelProvider
     /// <summary>Where the loading stands, for readiness checks.</summary>
     LoadState State { get; }
 
+    /// <summary>Why the last attempt to load failed; null unless <see cref="State"/> is <see cref="LoadState.Failed"/>.</summary>
+    Exception? Failure => null;
+
+    /// <summary>When the last call of the container's generators and classifiers ended that embedded something with this model; null before that.</summary>
+    DateTimeOffset? LastEmbedding => null;
+
     /// <summary>The model if it is loaded; loads nothing.</summary>
     /// <param name="model">The model, or null.</param>
     bool TryGet([NotNullWhen(true)] out ClipModel? model);

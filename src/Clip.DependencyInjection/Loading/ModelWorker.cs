@@ -47,6 +47,7 @@ internal sealed class ModelWorker(string modelName, IClipModelProvider provider,
         try
         {
             var result = work();
+            (provider as ClipModelProvider)?.MarkEmbedding();
             instruments.RecordOperation(operation, modelName, items, Stopwatch.GetElapsedTime(start), error: null);
             activity?.SetStatus(ActivityStatusCode.Ok);
             return result;

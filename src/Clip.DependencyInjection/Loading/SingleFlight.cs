@@ -22,6 +22,14 @@ internal sealed class SingleFlight<T>(Func<CancellationToken, Task<T>> make, Fun
         _ => LoadState.Loading,
     };
 
+    /// <summary>Why the last making failed; null where none has, or another has begun.</summary>
+    public Exception? Failure => Volatile.Read(ref _flight) switch
+    {
+        { IsFaulted: true, Exception: { } exception } => exception.InnerException ?? exception,
+        { IsCanceled: true } flight => new TaskCanceledException(flight),
+        _ => null,
+    };
+
     private bool IsDisposed => Volatile.Read(ref _disposal) is not null;
 
     public bool TryGet([NotNullWhen(true)] out T? value)

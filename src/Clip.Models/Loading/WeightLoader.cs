@@ -25,8 +25,10 @@ internal static class WeightLoader
     /// <param name="plan">What goes where.</param>
     /// <param name="source">The architecture the checkpoint was written from.</param>
     /// <param name="allowNonFinite">Whether NaN and infinity are accepted.</param>
-    public static void Fill(DualEncoder network, CheckpointTensors tensors, LoadPlan plan, DualEncoderConfig source, bool allowNonFinite) =>
-        Fill(network.state_dict(), tensors, plan, (parameter, stored) => Resize(parameter, stored, source, network.Config), allowNonFinite);
+    /// <param name="progress">Told after each tensor; null for nobody.</param>
+    public static void Fill(
+        DualEncoder network, CheckpointTensors tensors, LoadPlan plan, DualEncoderConfig source, bool allowNonFinite, IProgress<WeightProgress>? progress = null) =>
+        Fill(network.state_dict(), tensors, plan, (parameter, stored) => Resize(parameter, stored, source, network.Config), allowNonFinite, progress);
 
     /// <summary>Copies every tensor of a plan.</summary>
     /// <param name="weights">What to fill, by its names in the plan.</param>
@@ -34,9 +36,16 @@ internal static class WeightLoader
     /// <param name="plan">What goes where.</param>
     /// <param name="resize">Fits a parameter of another resolution or context length, given its name.</param>
     /// <param name="allowNonFinite">Whether NaN and infinity are accepted.</param>
+    /// <param name="progress">Told after each tensor; null for nobody.</param>
     public static void Fill(
-        IReadOnlyDictionary<string, Tensor> weights, CheckpointTensors tensors, LoadPlan plan, Func<string, Tensor, Tensor> resize, bool allowNonFinite)
+        IReadOnlyDictionary<string, Tensor> weights,
+        CheckpointTensors tensors,
+        LoadPlan plan,
+        Func<string, Tensor, Tensor> resize,
+        bool allowNonFinite,
+        IProgress<WeightProgress>? progress = null)
     {
+        var count = progress is null ? null : new ReadBytes(tensors, plan, progress);
         using var scope = NewDisposeScope();
         var parameters = weights.ToDictionary(entry => entry.Key, entry => entry.Value.detach());
         ForEach(plan, key =>
@@ -45,6 +54,7 @@ internal static class WeightLoader
             Copy(key, destination, tensors, resize);
             if (!allowNonFinite)
                 RequireFinite(key, destination, tensors);
+            count?.Add(key.Name);
         });
     }
 

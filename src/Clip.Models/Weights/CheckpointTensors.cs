@@ -21,6 +21,10 @@ internal sealed class CheckpointTensors(Checkpoint checkpoint, string? weightsKe
     public IReadOnlyList<long>? ShapeOf(string name) =>
         _originalNames.TryGetValue(name, out var original) ? checkpoint.Tensors[original].Shape : null;
 
+    /// <summary>Bytes of a tensor as it is stored.</summary>
+    public long BytesOf(string name) =>
+        checkpoint.Tensors[_originalNames[name]] is var tensor ? tensor.ElementCount * tensor.DType.ElementSize() : 0;
+
     public void CopyTo(string name, Tensor destination) => checkpoint.CopyTo(_originalNames[name], destination);
 
     public Tensor Read(string name, ScalarType? dtype = null) => checkpoint.ReadTensor(_originalNames[name], dtype);

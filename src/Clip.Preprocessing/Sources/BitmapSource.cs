@@ -1,10 +1,22 @@
+using System.Text.Json.Serialization;
 using SkiaSharp;
 
 namespace Clip.Preprocessing.Sources;
 
 /// <summary>An image as a bitmap of SkiaSharp.</summary>
+[JsonConverter(typeof(ImageSourceConverter))]
 internal sealed class BitmapSource(SKBitmap bitmap, string name) : ImageSource(name)
 {
+    public override string? GetContentKey()
+    {
+        if (bitmap.Handle == 0 || !bitmap.ReadyToDraw)
+            return null;
+        var key = ContentKey.OfBytes(
+            $"bitmap {bitmap.Width}x{bitmap.Height} {bitmap.ColorType} {bitmap.AlphaType} {bitmap.RowBytes}", bitmap.GetPixelSpan());
+        GC.KeepAlive(bitmap);
+        return key;
+    }
+
     public override Resolution Preprocess(ImagePreprocessor preprocessor, Span<float> pixels, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(preprocessor);

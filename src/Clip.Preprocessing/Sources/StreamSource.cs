@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Clip.Preprocessing.Sources;
 
 /// <summary>An image in a stream that is read once.</summary>
+[JsonConverter(typeof(ImageSourceConverter))]
 internal sealed class StreamSource(Stream stream, string name) : ImageSource(name)
 {
     public override bool CanBeReadAgain => false;

@@ -33,7 +33,7 @@ internal sealed class CardBuilder
             _files = _files with { Config = CheckpointFolder.FindConfigBeside(_files.Weights) };
         _isApple = _files.Config is null && _known is null && options is { Activation: null, Config: null } && DualEncoderConfig.TryRecognize(_files.Weights) is not null;
         RequireStated();
-        OpenClip = _files.Config is null ? UsedCatalogModel is { ConfigJson.Length: > 0 } used ? OpenClipText.ReadCatalog(used.ConfigJson) : null
+        OpenClip = _files.Config is null ? UsedCatalogModel is { } used ? OpenClipText.ReadCatalog(used.ConfigJson) : null
             : IsHuggingFace(_files.Config) ? null
             : OpenClipText.Read(_files.Config);
         _preprocessing = options.Preprocessing ?? ReadPreprocessing();
@@ -78,7 +78,8 @@ internal sealed class CardBuilder
 
     // Only a file that says nothing about itself is worth the time of reading all of it.
     // OpenAI's own files, known by their hash, are read by their shapes.
-    private KnownModel? UsedCatalogModel => _files.Config is null && _options.Config is null ? _model.Known : null;
+    private KnownModel? UsedCatalogModel =>
+        _files.Config is null && _options.Config is null && _model.Known is { ConfigJson.Length: > 0 } known ? known : null;
 
     private KnownModel? FindKnown(CancellationToken cancellationToken)
     {

@@ -58,7 +58,7 @@ public sealed record KnownModel
     public bool UsesQuickGelu { get; internal init; }
 
     /// <summary>
-    /// The license of the weights, an SPDX identifier or "Apple research"; null where it is not known for certain. The repository's own
+    /// The license of the weights, an SPDX identifier, "Apple research" or "CreativeML OpenRAIL-M"; null where it is not known for certain. The repository's own
     /// statement is what counts.
     /// </summary>
     public string? License { get; internal init; }
@@ -66,7 +66,7 @@ public sealed record KnownModel
     /// <summary>How images are prepared where the repository does not say.</summary>
     public PreprocessingConfig Preprocessing { get; internal init; } = PreprocessingConfig.OpenAI(224);
 
-    /// <summary>The architecture as open_clip's JSON has it.</summary>
+    /// <summary>The architecture as open_clip's JSON has it; empty where only the repository's own config has it.</summary>
     internal string ConfigJson { get; init; } = "";
 
     /// <summary>The architecture, with the activation that the weights were trained with.</summary>

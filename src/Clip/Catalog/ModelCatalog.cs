@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Clip.Shared;
 
 namespace Clip;
 

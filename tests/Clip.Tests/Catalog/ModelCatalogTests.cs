@@ -1,3 +1,4 @@
+using Clip.Shared;
 namespace Clip.Tests;
 
 public sealed class ModelCatalogTests
@@ -102,4 +103,31 @@ public sealed class ModelCatalogTests
     }
 
     private static string? Find(string name) => ModelCatalog.TryFind(name, out var model) ? model.FullName : null;
+
+    [Theory]
+    [InlineData("BiomedCLIP", "microsoft/BiomedCLIP-PubMedBERT_256-vit_base_patch16_224")]
+    [InlineData("ChineseCLIP-ViT-B/16", "OFA-Sys/chinese-clip-vit-base-patch16")]
+    [InlineData("chinese-clip-vit-huge-patch14", "OFA-Sys/chinese-clip-vit-huge-patch14")]
+    [InlineData("AltCLIP", "BAAI/AltCLIP")]
+    public void TryFind_ModelsOutsideOpenClip_HaveTheirRepositories(string name, string repository)
+    {
+        Assert.True(ModelCatalog.TryFind(name, out var model));
+        Assert.Equal(repository, model.Repository);
+    }
+
+    [Fact]
+    public void ReadConfig_BiomedClip_IsThatOfItsRepository()
+    {
+        Assert.True(ModelCatalog.TryFind("BiomedCLIP", out var known));
+
+        var config = known.ReadConfig();
+
+        Assert.Equal((512, 224, 256), (config.EmbeddingSize, (int)config.Image.Resolution.Height, config.Text.ContextLength));
+    }
+
+    [Fact]
+    public void ConfigJson_OfHuggingFacesOwnArchitectures_IsEmpty() =>
+        Assert.Equal(
+            ["ChineseCLIP-ViT-B-16", "ChineseCLIP-ViT-L-14", "ChineseCLIP-ViT-L-14-336", "ChineseCLIP-ViT-H-14", "AltCLIP"],
+            ModelCatalog.All.Where(model => model.ConfigJson.Length == 0).Select(model => model.Name));
 }

@@ -227,7 +227,10 @@ public sealed class LoadTests(TinyModel tiny) : IClassFixture<TinyModel>
 
         using var clip = await ClipModel.LoadAsync(tiny.Folder, Cpu, new ListProgress<LoadProgress>(reports));
 
-        Assert.Equal([LoadStage.Reading, LoadStage.Done], reports.Select(report => report.Stage));
+        Assert.Equal([LoadStage.Reading, LoadStage.Done], reports.Select(report => report.Stage).Distinct());
+        var read = reports.FindAll(report => report.TotalBytes is not null);
+        Assert.Equal(read.Select(report => report.BytesReceived).Order(), read.Select(report => report.BytesReceived));
+        Assert.Equal(read[^1].TotalBytes, read[^1].BytesReceived);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ClipModel.LoadAsync(tiny.Folder, Cpu, cancellationToken: new CancellationToken(true)));
     }
 

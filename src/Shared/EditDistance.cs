@@ -1,4 +1,4 @@
-namespace Clip;
+namespace Clip.Shared;
 
 /// <summary>How far two spellings are apart.</summary>
 internal static class EditDistance
