@@ -58,7 +58,8 @@ internal static class StoreVectors
         ReadOnlyMemory<float> memory => memory,
         float[] array => array.AsMemory(),
         Embedding<float> embedding => embedding.Vector,
-        _ => null,
+        // Null would become an empty array's memory.
+        _ => default(ReadOnlyMemory<float>?),
     };
 
     // What has no value has no vector, and is not shown to the generator.

@@ -297,7 +297,7 @@ public abstract class VectorStoreConformance : IAsyncLifetime
     public Task Keys_Text_AreKept() => Keys("a", "ä \"'; drop table x --");
 
     [Fact]
-    public Task Keys_Guid_AreKept() => Keys(Guid.Parse("11111111-2222-3333-4444-555555555555"), Guid.Empty);
+    public Task Keys_Guid_AreKept() => Keys(Guid.Parse("11111111-2222-3333-4444-555555555555"), Guid.Parse("00000000-0000-0000-0000-000000000001"));
 
     [Fact]
     public Task Keys_Int32_AreKept() => Keys(0, int.MinValue);
@@ -400,7 +400,8 @@ public abstract class VectorStoreConformance : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await photos.SearchAsync(new Version(1, 2), 1).ToListAsync());
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await photos.SearchAsync(Photos.Vector(1), 0).ToListAsync());
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await photos.GetAsync(photo => true, 0).ToListAsync());
-        Assert.Throws<NotSupportedException>(() => Store.GetCollection<double, Photo>("x"));
+        Assert.Throws<InvalidOperationException>(() => Store.GetCollection<double, Photo>("x"));
+        Assert.Throws<NotSupportedException>(() => Store.GetCollection<double, KeyedNote<double>>("x", Definition(null, typeof(double))));
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class PgvectorConformanceTests(PostgresServer server) : VectorStor
     protected override async Task<VectorStore> OpenAsync(IEmbeddingGenerator? generator)
     {
         Assert.SkipWhen(server.Problem is not null, server.Problem ?? "");
-        _database = server.Connect();
+        _database = server.Database;
         await using var command = _database.CreateCommand($"CREATE SCHEMA \"{_schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
         await command.ExecuteNonQueryAsync(Patience.Token);
         return new PgvectorVectorStore(_database, new PgvectorVectorStoreOptions { Schema = _schema, EmbeddingGenerator = generator });
@@ -89,8 +89,7 @@ public sealed class PgvectorConformanceTests(PostgresServer server) : VectorStor
     {
         if (_database is null)
             return;
-        await using (var command = _database.CreateCommand($"DROP SCHEMA IF EXISTS \"{_schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\" CASCADE"))
-            await command.ExecuteNonQueryAsync(Patience.Token);
-        await _database.DisposeAsync();
+        await using var command = _database.CreateCommand($"DROP SCHEMA IF EXISTS \"{_schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\" CASCADE");
+        await command.ExecuteNonQueryAsync(Patience.Token);
     }
 }

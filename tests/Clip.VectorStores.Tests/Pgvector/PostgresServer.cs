@@ -12,13 +12,14 @@ public sealed class PostgresServer : IAsyncLifetime
     private static readonly string s_folder = typeof(PostgresServer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "PgliteFolder").Value!;
 
     private Process? _server;
+    private NpgsqlDataSource? _database;
     private string _connection = "";
 
     /// <summary>Why there is no database; null where there is one.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>A connection to it.</summary>
-    public NpgsqlDataSource Connect() => NpgsqlDataSource.Create(_connection);
+    /// <summary>The database, the same for all tests: where one session is all there is, a second is refused while the first one ends.</summary>
+    public NpgsqlDataSource Database => _database ??= NpgsqlDataSource.Create(_connection);
 
     public async ValueTask InitializeAsync()
     {
@@ -50,6 +51,8 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (_database is not null)
+            await _database.DisposeAsync();
         if (_server is null)
             return;
         _server.StandardInput.Close();
