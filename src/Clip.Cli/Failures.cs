@@ -16,6 +16,8 @@ internal static class Failures
         ("set CaptionColumns.Quoting to what is meant", "give --quoting standard or --quoting none"),
         ("Use the same, or allow changes when resuming", "Use the same, or give --allow-changes"),
         ("Use the same, or allow changes", "Use the same, or give --allow-changes"),
+        ("(MaxBadShare)", "(--max-bad-share)"),
+        ("load it with ClipModelOptions.TextOverflow set to Truncate", "give --truncate"),
         ("leave the weights unquantized", "leave out --int8"),
         ("unset HF_HUB_OFFLINE (HubOptions.Offline)", "leave out --offline and HF_HUB_OFFLINE"),
     ];
