@@ -33,6 +33,8 @@ internal static partial class Wording
         ("than MaxCorruptShare allows", "than are left out"),
         ("Use the same, or allow changes when resuming", "Use the same, or give --allow-changes"),
         ("Use the same, or allow changes", "Use the same, or give --allow-changes"),
+        ("(MaxBadShare)", "(--max-bad-share)"),
+        ("load it with ClipModelOptions.TextOverflow set to Truncate", "give --truncate"),
         ("leave the weights unquantized", "leave out --int8"),
         ("The application references libtorch for the CPU only", "This build of the tool computes on the CPU only"),
         ("use the device \"cpu\"", "give --device cpu"),

@@ -24,8 +24,8 @@ namespace Clip.Training;
 /// </para>
 /// <para>
 /// Several ranks, given a process group, train as one: each reads its share of a batch, embeddings are gathered, gradients averaged. The weights are
-/// those of one rank with the whole batch, up to the rounding of sums; with batch norms in training, whose statistics are each rank's own, as far as
-/// those of a part of the batch are. The first rank writes checkpoints and logs; all stop at the same step.
+/// those of one rank with the whole batch, up to the rounding of sums; with batch norms in training, whose statistics are each rank's own unless
+/// <see cref="TrainerOptions.SynchronizeBatchNorms"/> is set, as far as those of a part of the batch are. The first rank writes checkpoints and logs; all stop at the same step.
 /// </para>
 /// </remarks>
 public sealed class Trainer : IDisposable

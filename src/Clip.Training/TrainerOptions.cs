@@ -35,6 +35,12 @@ public sealed record TrainerOptions
     public bool? LocalLoss { get; init; }
 
     /// <summary>
+    /// With several ranks, whether batch norms take their statistics from the images of all ranks rather than of their own, for two exchanges of a
+    /// few numbers per norm and pass. With <see cref="MicroBatch"/> those of one micro-batch of each rank. Without ranks it changes nothing.
+    /// </summary>
+    public bool SynchronizeBatchNorms { get; init; }
+
+    /// <summary>
     /// The weight of the contrastive loss of a model that writes captions, beside <see cref="CaptionLossWeight"/>; 0 trains its captions alone.
     /// Other models have no other loss. Not negative.
     /// </summary>

@@ -4,15 +4,17 @@ using Clip.Cli.Files;
 using Clip.Cli.Options;
 using Clip.Cli.Output;
 using Clip.Cli.Search;
+using Clip.Cli.Shards;
 using Clip.Preprocessing;
+using Clip.Shards;
 using Clip.Tokenization;
 
 namespace Clip.Cli.Commands;
 
-/// <summary>Images and texts to a file of embeddings.</summary>
+/// <summary>Images and texts to a file of embeddings, or tar shards to a folder of them.</summary>
 internal sealed class EmbedCommand : ToolCommand
 {
-    private readonly ModelOptions _model = new(hasTexts: true);
+    private readonly ModelOptions _model = new(hasTexts: true, isRequired: false);
 
     private readonly Option<string[]> _images = new("--images")
     {
@@ -23,12 +25,14 @@ internal sealed class EmbedCommand : ToolCommand
 
     private readonly Option<string?> _texts = Values.Text("--texts", "A text on each line, UTF-8; - for standard input.", "FILE");
 
-    private readonly Option<string?> _output = Values.Text("--output", "The file to write: .safetensors, .npy or .jsonl; replaced when it is complete.", "FILE", required: true);
+    private readonly Option<string?> _output = Values.Text("--output", "The file to write: .safetensors, .npy or .jsonl; replaced when it is complete.", "FILE");
+
+    private readonly ShardSettings _shards = new();
 
     public EmbedCommand(ToolConsole console)
-        : base("embed", "Turn images and texts into vectors of unit length, in a file.", console)
+        : base("embed", "Turn images and texts into vectors of unit length, in a file; or tar shards, by any number of workers, in a folder.", console)
     {
-        _model.AddTo(this, _images, _texts, _output);
+        _model.AddTo(this, [_images, _texts, _output, .. _shards.All]);
     }
 
     public override IReadOnlyList<string> Examples =>
@@ -36,13 +40,39 @@ internal sealed class EmbedCommand : ToolCommand
         "clip embed --model ViT-B/32 --images photos/ --output photos.safetensors",
         "clip embed --model ViT-B/32 --images a.jpg b.jpg --texts captions.txt --output both.safetensors",
         "clip embed --model ./my-model --texts - --output texts.npy < captions.txt",
+        "clip embed --model ViT-B/32 --shards 'in/{00000..41455}.tar' --output-folder out",
+        "clip embed --status --output-folder out",
     ];
 
-    protected override async Task<int> RunAsync(Invocation invocation)
+    protected override Task<int> RunAsync(Invocation invocation) => _shards.AreAsked(invocation) ? RunShardsAsync(invocation) : RunFileAsync(invocation);
+
+    private async Task<int> RunShardsAsync(Invocation invocation)
+    {
+        foreach (var option in (Option[])[_images, _texts, _output])
+        {
+            if (invocation.IsGiven(option))
+                throw new UsageException($"{option.Name} does not go with the options for shards; their embeddings go to --output-folder.");
+        }
+        var store = _shards.OpenStore(invocation);
+        var report = new ShardReport(invocation);
+        if (_shards.IsStatus(invocation))
+        {
+            report.Report(await ShardStatus.ReadAsync(store, _shards.StaleAfter(invocation), invocation.Cancelled));
+            return ExitCodes.Ok;
+        }
+        var shards = _shards.FindShards(invocation);
+        var options = _shards.Create(invocation);
+        using var clip = await _model.LoadAsync(invocation, needsTexts: options.WithCaptions);
+        var result = await new ShardEmbedder(clip, store, options).RunAsync(shards, report, invocation.Cancelled);
+        report.Report(options.Worker, result);
+        return result.Failed.Count == 0 ? ExitCodes.Ok : ExitCodes.Failure;
+    }
+
+    private async Task<int> RunFileAsync(Invocation invocation)
     {
         var images = invocation.Get(_images) ?? [];
         var texts = invocation.Get(_texts);
-        var path = invocation.Get(_output)!;
+        var path = invocation.Get(_output) ?? throw new UsageException("Give --output, the file to write; or --shards and --output-folder.");
         if (images.Length == 0 && texts is null)
             throw new UsageException("There is nothing to embed: give --images, --texts or both.");
         EmbeddingOutput.Check(path, images.Length > 0, texts is not null);

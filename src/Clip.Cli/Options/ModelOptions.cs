@@ -11,7 +11,7 @@ namespace Clip.Cli.Options;
 internal sealed class ModelOptions
 {
     private readonly Option<string?> _model = Values.Text(
-        "--model", "A name (ViT-B/32, MobileCLIP2-S0; see clip models), a repository of the Hugging Face Hub (openai/clip-vit-base-patch32, org/name@revision), a folder or a file.", "MODEL", required: true);
+        "--model", "A name (ViT-B/32, MobileCLIP2-S0; see clip models), a repository of the Hugging Face Hub (openai/clip-vit-base-patch32, org/name@revision), a folder or a file.", "MODEL");
 
     private readonly Option<string?> _device = DeviceOptions.Device();
 
@@ -39,7 +39,8 @@ internal sealed class ModelOptions
 
     /// <summary>Creates the options.</summary>
     /// <param name="hasTexts">Whether the command takes texts, which may be too long.</param>
-    public ModelOptions(bool hasTexts) => _hasTexts = hasTexts;
+    /// <param name="isRequired">Whether the command does nothing without a model.</param>
+    public ModelOptions(bool hasTexts, bool isRequired = true) => (_hasTexts, _model.Required) = (hasTexts, isRequired);
 
     /// <summary>The option for the activation of a file of weights.</summary>
     public static Option<string?> ActivationOption() => Values.Choice(
@@ -102,7 +103,7 @@ internal sealed class ModelOptions
     /// <param name="needsTexts">Whether texts will be embedded, which needs a vocabulary.</param>
     public async Task<ClipModel> LoadAsync(Invocation invocation, bool needsTexts)
     {
-        var source = invocation.Get(_model)!;
+        var source = invocation.Get(_model) ?? throw new UsageException("Give --model.");
         var options = new ClipModelOptions
         {
             Device = invocation.Get(_device)!,

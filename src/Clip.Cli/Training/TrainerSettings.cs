@@ -66,6 +66,8 @@ internal sealed class TrainerSettings
 
     private readonly Option<bool> _recompute = new("--recompute") { Description = "Compute activations again in the backward pass: less memory, more time." };
 
+    private readonly Option<bool> _syncBatchNorm = new("--sync-batch-norm") { Description = "With several ranks: batch norms take their statistics from the images of all." };
+
     private readonly Option<double?> _averageDecay = Values.Number("--average-decay", "Keep a moving average of the weights, such as 0.999, and write its model too.", 0.01, 0.9999999);
 
     private readonly Option<int?> _seed = Values.Whole("--seed", "Seed of all that is random.", 0, int.MaxValue, fallback: 0);
@@ -86,7 +88,8 @@ internal sealed class TrainerSettings
     public IEnumerable<Option> All =>
     [
         _steps, _batchSize, _microBatch, _learningRate, _warmup, _schedule, _cooldown, _weightDecay, _maxGradientNorm, _precision, _loss,
-        _contrastiveWeight, _captionWeight, _lockImage, _unlockedImageGroups, _lockText, _unlockedTextGroups, _lora, _loraAlpha, _recompute, _noKernels, _averageDecay, _seed,
+        _contrastiveWeight, _captionWeight, _lockImage, _unlockedImageGroups, _lockText, _unlockedTextGroups, _lora, _loraAlpha, _recompute, _noKernels, _syncBatchNorm,
+        _averageDecay, _seed,
         _checkpointEvery, _keep, _evaluateEvery, _bestMetric, _tensorBoard,
     ];
 
@@ -143,6 +146,7 @@ internal sealed class TrainerSettings
             Lora = invocation.Get(_lora) is { } rank ? new LoraOptions { Rank = rank, Alpha = invocation.Get(_loraAlpha) ?? 2 * rank } : null,
             RecomputeActivations = invocation.Get(_recompute),
             UseKernels = !invocation.Get(_noKernels),
+            SynchronizeBatchNorms = invocation.Get(_syncBatchNorm),
             AverageDecay = invocation.Get(_averageDecay),
             Seed = invocation.Get(_seed)!.Value,
             EvaluateEverySteps = invocation.Get(_evaluateEvery),

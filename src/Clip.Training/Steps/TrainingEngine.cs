@@ -27,6 +27,7 @@ internal sealed class TrainingEngine : IDisposable
     private readonly bool _usedKernelsBefore;
     private readonly IProcessGroup? _group;
     private readonly GradientReducer? _reducer;
+    private readonly SynchronizedNorms? _norms;
 
     /// <summary>Prepares a model for training.</summary>
     /// <param name="network">The model.</param>
@@ -63,6 +64,8 @@ internal sealed class TrainingEngine : IDisposable
             Scaler = scaler ?? (halfPrecision == ScalarType.Float16 ? new LossScaler() : null);
             _computing = _workingCopy?.Network ?? network;
             _frozenNorms = Lock(_computing);
+            if (group is not null && options.SynchronizeBatchNorms)
+                _norms = new SynchronizedNorms(_computing, _frozenNorms, group);
             if (network.CanCaption && options.CaptionLossWeight > 0)
                 _captions = new CaptionGradientCache(_computing, _loss, options.ContrastiveLossWeight, options.CaptionLossWeight);
 
@@ -107,7 +110,8 @@ internal sealed class TrainingEngine : IDisposable
         BeginStep();
         using var statistics = new NormStatistics(_computing);
 
-        var loss = Mean(Backward(images, tokens, MicroBatch(batch), StepSeed.Of(_options.Seed, step), scale));
+        Tensor Compute() => Backward(images, tokens, MicroBatch(batch), StepSeed.Of(_options.Seed, step), scale);
+        var loss = Mean(_norms is null ? Compute() : _norms.Use(Compute));
         if (scale != 1)
             GradientNorm.Scale(Network.named_parameters().Select(entry => new NamedParameter(entry.name, entry.parameter)), 1 / scale);
         Adapters?.TakeGradients();
@@ -135,6 +139,7 @@ internal sealed class TrainingEngine : IDisposable
             parameter.requires_grad = wantedGradients;
         Network.RecomputeActivations = _recomputedBefore;
         Network.UseTrainingKernels = _usedKernelsBefore;
+        _norms?.Dispose();
         _captions?.Dispose();
         _workingCopy?.Dispose();
         Optimizer?.Dispose();

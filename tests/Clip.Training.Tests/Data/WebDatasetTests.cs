@@ -206,14 +206,14 @@ public sealed class WebDatasetTests : IDisposable
     [InlineData("plain.tar", "plain.tar")]
     [InlineData("odd{}{x}.tar", "odd{}{x}.tar")]
     public void Expand_Braces_GivesTheNamesOfAShell(string pattern, string expected) =>
-        Assert.Equal(expected.Split(' '), Clip.Training.Data.Shards.BracePattern.Expand(pattern));
+        Assert.Equal(expected.Split(' '), Clip.Shared.BracePattern.Expand(pattern));
 
     [Theory]
     [InlineData("{0..999999999}.tar")]
     [InlineData("{0..9999}{0..9999}.tar")]
     [InlineData("{5..2}.tar")]
     public void Expand_TooManyOrNone_ThrowsArgumentException(string pattern) =>
-        Assert.Throws<ArgumentException>(() => Clip.Training.Data.Shards.BracePattern.Expand(pattern));
+        Assert.Throws<ArgumentException>(() => Clip.Shared.BracePattern.Expand(pattern));
 
     [Fact]
     public void Constructor_FolderOrList_FindsTheShards()

@@ -55,6 +55,35 @@ public sealed class RanksTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Run_SynchronizedBatchNorms_HaveTheStatisticsOfTheWholeBatch()
+    {
+        var config = TinyConfig.ResNet;
+        using var start = TinyConfig.Create(config);
+        using var one = TinyConfig.Create(config);
+        var expected = new Reports();
+        using (var trainer = new Trainer(one, Options))
+            trainer.Run(new SyntheticPairs(config), expected);
+
+        Train(2, Options with { SynchronizeBatchNorms = true }, config, (group, network, reports) =>
+        {
+            Assert.Equal(expected.All.Select(report => report.Loss), reports.All.Select(report => report.Loss), (a, b) => Math.Abs(a - b) < 1e-4 * a);
+            RequireNear(Weights(start), Weights(one), Weights(network), 1e-2);
+            RequireNear(Statistics(start), Statistics(one), Statistics(network), 1e-2);
+            Assert.All(network.named_buffers().Where(entry => entry.name.EndsWith("num_batches_tracked", StringComparison.Ordinal)), entry => Assert.Equal(4, entry.buffer.item<long>()));
+        });
+        // The test can tell: without, each rank has statistics of its own.
+        Train(2, Options, config, (group, network, reports) =>
+        {
+            var failure = Record.Exception(() => RequireNear(Weights(start), Weights(one), Weights(network), 1e-2));
+            Assert.NotNull(failure);
+        });
+
+        static Dictionary<string, Tensor> Weights(DualEncoder network) => network.named_parameters().ToDictionary(entry => entry.name, entry => (Tensor)entry.parameter);
+        static Dictionary<string, Tensor> Statistics(DualEncoder network) =>
+            network.named_buffers().Where(entry => entry.name.Contains("running_", StringComparison.Ordinal)).ToDictionary(entry => entry.name, entry => entry.buffer);
+    }
+
+    [Fact]
     public void Run_NotFiniteOnOneRank_IsSkippedByAll()
     {
         var config = TinyConfig.VisionTransformer;
@@ -194,11 +223,13 @@ public sealed class RanksTrainingTests : IDisposable
         });
     }
 
-    private static void RequireNear(DualEncoder start, DualEncoder expected, DualEncoder actual, double share)
+    private static void RequireNear(DualEncoder start, DualEncoder expected, DualEncoder actual, double share) =>
+        RequireNear(start.state_dict(), expected.state_dict(), actual.state_dict(), share);
+
+    private static void RequireNear(Dictionary<string, Tensor> from, Dictionary<string, Tensor> expected, Dictionary<string, Tensor> to, double share)
     {
-        var (from, to) = (start.state_dict(), actual.state_dict());
         double moved = 0, apart = 0;
-        foreach (var (name, value) in expected.state_dict())
+        foreach (var (name, value) in expected)
         {
             moved = Math.Max(moved, (value - from[name]).abs().max().to(ScalarType.Float64).item<double>());
             apart = Math.Max(apart, (value - to[name]).abs().max().to(ScalarType.Float64).item<double>());

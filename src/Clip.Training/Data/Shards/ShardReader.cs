@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Clip.Shared.Tar;
 using Clip.Training.Data.Reading;
 
 namespace Clip.Training.Data.Shards;

@@ -10,10 +10,6 @@ internal sealed class TarBlocks
     /// <summary>The file.</summary>
     public byte[] ToArray() => [.. _bytes.ToArray(), .. new byte[1024]];
 
-    /// <summary>Adds an image with its number as caption.</summary>
-    public TarBlocks AddPair(string key, int number) =>
-        Add($"{key}.png", TinyImages.Encode(number)).Add($"{key}.txt", Encoding.UTF8.GetBytes($"{number}"));
-
     /// <summary>Adds an entry.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="data">What follows the header.</param>

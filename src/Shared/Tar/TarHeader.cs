@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Clip.Training.Data.Shards;
+namespace Clip.Shared.Tar;
 
 /// <summary>The block in front of an entry of a tar file.</summary>
 /// <remarks>Source: POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar manual 1.35, "Basic Tar Format".</remarks>

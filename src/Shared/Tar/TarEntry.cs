@@ -1,4 +1,4 @@
-namespace Clip.Training.Data.Shards;
+namespace Clip.Shared.Tar;
 
 /// <summary>An entry of a tar file.</summary>
 /// <param name="Name">Its name.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Clip.Training.Data.Shards;
+namespace Clip.Shared.Tar;
 
 /// <summary>What pax says of the entry after it, as far as it matters here.</summary>
 /// <remarks>

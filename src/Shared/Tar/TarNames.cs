@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 
-namespace Clip.Training.Data.Shards;
+namespace Clip.Shared.Tar;
 
 /// <summary>The names of entries, and what they say of samples.</summary>
 internal static class TarNames

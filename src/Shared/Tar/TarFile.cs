@@ -1,4 +1,4 @@
-namespace Clip.Training.Data.Shards;
+namespace Clip.Shared.Tar;
 
 /// <summary>The entries of a tar file, one after another: of POSIX's, GNU's and the oldest form.</summary>
 /// <remarks>Nothing that a file states decides how much memory is taken: names have a limit, and data is read where it is asked for.</remarks>
@@ -10,6 +10,9 @@ internal sealed class TarFile(TarStream stream)
     // Of the entry before: data that has not been read, and what fills its last block.
     private long _data;
     private long _filling;
+
+    /// <summary>Whether the zeros that end a tar file have come; a file that is cut off between two entries has none.</summary>
+    public bool HasEnded { get; private set; }
 
     /// <summary>Goes to the next entry.</summary>
     /// <returns>Null after the last one.</returns>
@@ -56,7 +59,11 @@ internal sealed class TarFile(TarStream stream)
         stream.Skip(_data);
         stream.Skip(_filling);
         (_data, _filling) = (0, 0);
-        return stream.TryRead(_block) ? TarHeader.Read(_block) : null;
+        if (!stream.TryRead(_block))
+            return null;
+        var header = TarHeader.Read(_block);
+        HasEnded = header is null;
+        return header;
     }
 
     private TarEntry Enter(TarHeader header, string name, PaxRecords extended)

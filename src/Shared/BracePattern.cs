@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Clip.Training.Data.Shards;
+namespace Clip.Shared;
 
 /// <summary>Names that are written with braces, as in a shell: <c>{000..123}</c> and <c>{a,b}</c>.</summary>
 internal static partial class BracePattern

@@ -1,4 +1,4 @@
-namespace Clip.Training.Data.Shards;
+namespace Clip.Shared.Tar;
 
 /// <summary>The bytes of a shard, read once from its start to its end.</summary>
 /// <param name="stream">The bytes, which this object disposes.</param>
