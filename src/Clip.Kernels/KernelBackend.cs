@@ -53,6 +53,9 @@ internal abstract class KernelBackend
             : new Int8Linear<Simd128, Vector128<float>, Int8Simd128<PlainProducts>, Vector128<int>>(weight, bias);
     }
 
+    /// <summary>Whether the kernels of a transformer have copies of the weights, so that they need not live on, nor stay as they were.</summary>
+    public virtual bool CopiesWeights => true;
+
     /// <summary>Makes a transformer without blocks.</summary>
     public abstract ITransformerKernel CreateTransformer(TransformerShape shape);
 

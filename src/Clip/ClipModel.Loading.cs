@@ -79,18 +79,10 @@ public sealed partial class ClipModel
 
     private static IDualEncoder LoadNetwork(CardBuilder builder, ComputeTarget target, ClipModelOptions options)
     {
-        var network = DualEncoder.Load(builder.LoadPath, builder.LoadOptions with { Target = target });
-        if (options.KeepPlainWeights)
-            return network;
-        try
-        {
-            return network.PackForInference(options.Quantization);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        var load = builder.LoadOptions with { Target = target };
+        return options.KeepPlainWeights
+            ? DualEncoder.Load(builder.LoadPath, load)
+            : DualEncoder.LoadForInference(builder.LoadPath, load, options.Quantization);
     }
 
     private static ClipModelOptions Valid(ClipModelOptions? options)
@@ -102,7 +94,7 @@ public sealed partial class ClipModel
 
     private static ClipModel LoadLocal(LocalModel model, ClipModelOptions options, CancellationToken cancellationToken)
     {
-        var precision = options is { Quantization: WeightQuantization.Int8, Precision: Precision.Auto } ? Precision.Float32 : options.Precision;
+        var precision = options is { Quantization: not WeightQuantization.None, Precision: Precision.Auto } ? Precision.Float32 : options.Precision;
         var target = ComputeTarget.Resolve(options.Device, precision);
         var builder = new CardBuilder(model, options, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();

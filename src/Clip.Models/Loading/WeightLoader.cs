@@ -39,7 +39,7 @@ internal static class WeightLoader
     {
         using var scope = NewDisposeScope();
         var parameters = weights.ToDictionary(entry => entry.Key, entry => entry.Value.detach());
-        ForEach(plan, key =>
+        ForEach(plan.Keys, key =>
         {
             var destination = key.View(parameters[key.Parameter]);
             Copy(key, destination, tensors, resize);
@@ -48,19 +48,42 @@ internal static class WeightLoader
         });
     }
 
+    /// <summary>Copies every tensor of a plan but those that are filled when they are packed, and prepares that.</summary>
+    /// <param name="network">The model.</param>
+    /// <param name="memory">Where the others will lie. It reads the checkpoint, which stays open until then.</param>
+    /// <param name="tensors">The checkpoint.</param>
+    /// <param name="plan">What goes where.</param>
+    /// <param name="source">The architecture the checkpoint was written from.</param>
+    /// <param name="allowNonFinite">Whether NaN and infinity are accepted.</param>
+    public static void Fill(
+        DualEncoder network, BlockMemory memory, CheckpointTensors tensors, LoadPlan plan, DualEncoderConfig source, bool allowNonFinite)
+    {
+        var parameters = network.state_dict();
+        var waiting = plan.Keys.Where(key => memory.Holds(parameters[key.Parameter])).ToLookup(key => parameters[key.Parameter].Handle);
+        Fill(parameters, new LoadPlan([.. plan.Keys.Where(key => !memory.Holds(parameters[key.Parameter]))]));
+        memory.FillBy(block =>
+        {
+            var keys = block.SelectMany(parameter => waiting[parameter.Handle]).ToList();
+            Fill(keys.Select(key => key.Parameter).Distinct().ToDictionary(name => name, name => parameters[name]), new LoadPlan(keys));
+        });
+
+        void Fill(IReadOnlyDictionary<string, Tensor> weights, LoadPlan part) =>
+            WeightLoader.Fill(weights, tensors, part, (parameter, stored) => Resize(parameter, stored, source, network.Config), allowNonFinite);
+    }
+
     /// <summary>Reads every tensor of a plan and looks at its values, several at a time; nothing is kept.</summary>
     /// <exception cref="CheckpointException">A tensor cannot be read, or holds NaN or infinity.</exception>
-    public static void Check(CheckpointTensors tensors, LoadPlan plan) => ForEach(plan, key =>
+    public static void Check(CheckpointTensors tensors, LoadPlan plan) => ForEach(plan.Keys, key =>
     {
         using var values = tensors.Read(key.Name);
         RequireFinite(key, values, tensors);
     });
 
-    private static void ForEach(LoadPlan plan, Action<CheckpointKey> act)
+    private static void ForEach(IReadOnlyList<CheckpointKey> keys, Action<CheckpointKey> act)
     {
         try
         {
-            Parallel.ForEach(plan.Keys, Parallelism, key =>
+            Parallel.ForEach(keys, Parallelism, key =>
             {
                 using var work = NewDisposeScope();
                 using var noGradients = no_grad();

@@ -60,6 +60,25 @@ public sealed class TowerParityTests
         TensorAssert.BitEqual(logits, network.call(reference.Image, reference.Text));
     }
 
+    // Blocks that share memory must not see each other's weights.
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void LoadForInference_EqualsLoadingAndThenPacking(string name)
+    {
+        using var reference = new TowerCase(name);
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var plain = reference.Load();
+        using var expected = plain.PackForInference();
+
+        using var actual = reference.LoadForInference();
+
+        Assert.Equal(expected.UsesKernels, actual.UsesKernels);
+        TensorAssert.BitEqual(expected.EncodeImages(reference.Image), actual.EncodeImages(reference.Image));
+        TensorAssert.BitEqual(expected.EncodeTexts(reference.Text), actual.EncodeTexts(reference.Text));
+        TensorAssert.BitEqual(expected.GetLogitScale(), actual.GetLogitScale());
+    }
+
     // Linear layers alone have kernels for 8 bits; their weights err by 1 part in 128 at most, their inputs by 1 in 254.
     [Theory]
     [MemberData(nameof(Cases))]
