@@ -23,10 +23,12 @@ internal abstract class KernelBackend
         var backend = quantization switch
         {
             Quantization.None => (dtype == ScalarType.Float32 ? FindFloat32() : null) ?? FindOneDnn(dtype),
+            Quantization.Float16 => dtype == ScalarType.Float32 ? FindFloat16() : null,
             Quantization.Int8 => dtype == ScalarType.Float32 ? FindInt8() : null,
             _ => throw new ArgumentOutOfRangeException(nameof(quantization), quantization, "There is no such quantization."),
         };
         whyNot = backend is not null ? null
+            : quantization == Quantization.Float16 ? $"weights in float16 multiply activations in float32, and the model is in {dtype}"
             : quantization == Quantization.Int8 ? $"int8 linear layers take activations in float32, and the weights are in {dtype}"
             : $"there are no kernels in {dtype} for this processor";
         return backend;
@@ -52,6 +54,9 @@ internal abstract class KernelBackend
             ? new Int8Linear<Simd128, Vector128<float>, Int8Simd128<DotProducts>, Vector128<int>>(weight, bias)
             : new Int8Linear<Simd128, Vector128<float>, Int8Simd128<PlainProducts>, Vector128<int>>(weight, bias);
     }
+
+    /// <summary>Whether the kernels of a transformer have copies of the weights, so that they need not live on, nor stay as they were.</summary>
+    public virtual bool CopiesWeights => true;
 
     /// <summary>Makes a transformer without blocks.</summary>
     public abstract ITransformerKernel CreateTransformer(TransformerShape shape);
@@ -112,6 +117,11 @@ internal abstract class KernelBackend
         Vector512.IsHardwareAccelerated ? new Float32Backend<Simd512, Vector512<float>>()
         : Avx2.IsSupported && Fma.IsSupported ? new Float32Backend<Simd256, Vector256<float>>()
         : null;
+
+    private static KernelBackend FindFloat16() =>
+        Vector512.IsHardwareAccelerated ? new Float16Backend<Simd512, Vector512<float>>(FindFloat32())
+        : Avx2.IsSupported && Fma.IsSupported ? new Float16Backend<Simd256, Vector256<float>>(FindFloat32())
+        : new Float16Backend<Simd128, Vector128<float>>(FindFloat32());
 
     private static KernelBackend FindInt8() =>
         Vector512.IsHardwareAccelerated ? new Int8Backend<Simd512, Vector512<float>>(FindFloat32(), PackInt8)

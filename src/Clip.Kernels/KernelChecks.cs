@@ -1,3 +1,4 @@
+using Clip.Kernels.Contracts;
 using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Threads;
 using Clip.Kernels.Int8;
@@ -13,7 +14,7 @@ internal static unsafe class KernelChecks
     private static readonly (long Rows, long Inputs, long Outputs)[] s_sizes = [(1, 40, 24), (7, 80, 320), (300, 48, 80), (600, 128, 512)];
 
     /// <summary>All comparisons.</summary>
-    public static IEnumerable<SelfTestResult> All() => [.. s_sizes.Select(Float32).OfType<SelfTestResult>(), .. s_sizes.Select(Int8), .. BFloat16()];
+    public static IEnumerable<SelfTestResult> All() => [.. s_sizes.Select(Float32).OfType<SelfTestResult>(), .. s_sizes.Select(Float16), .. s_sizes.Select(Int8), .. BFloat16()];
 
     private static IEnumerable<SelfTestResult> BFloat16() =>
         OneDnnOperators.MayServe(ScalarType.BFloat16) && OneDnnTrial.AreRight(ScalarType.BFloat16) is { } right
@@ -41,6 +42,18 @@ internal static unsafe class KernelChecks
         var integers = (TrialTensors.Create(ScalarType.Float32, rows, columns) * 4 * limit).round();
         integers.select(1, 0).fill_(limit);
         return integers;
+    }
+
+    private static SelfTestResult Float16((long Rows, long Inputs, long Outputs) size)
+    {
+        using var scope = NewDisposeScope();
+        var x = TrialTensors.Create(ScalarType.Float32, size.Rows, size.Inputs);
+        var weight = TrialTensors.Create(ScalarType.Float16, size.Outputs, size.Inputs);
+        using var kernel = KernelBackend.Find(ScalarType.Float32, Quantization.Float16)!.TryCreateLinear(weight, null)!;
+        var expected = nn.functional.linear(x.to(ScalarType.Float64), weight.to(ScalarType.Float64));
+        return new(
+            $"packed float16 weights {size.Rows} x {size.Inputs} -> {size.Outputs}", TrialTensors.Error(kernel.Forward(x), expected),
+            TrialTensors.Bound(ScalarType.Float32));
     }
 
     // Null where the library's own kernels are not made for the processor.

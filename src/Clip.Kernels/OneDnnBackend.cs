@@ -10,6 +10,9 @@ namespace Clip.Kernels;
 internal sealed class OneDnnBackend(ScalarType dtype) : KernelBackend
 {
     /// <inheritdoc/>
+    public override bool CopiesWeights => false;
+
+    /// <inheritdoc/>
     public override ITransformerKernel CreateTransformer(TransformerShape shape) => new OneDnnTransformer(shape);
 
     /// <inheritdoc/>

@@ -31,8 +31,8 @@ public sealed partial class DualEncoder
         using var pass = _gate.Enter();
         if (training)
             throw new InvalidOperationException("Weights are packed for evaluation; call eval() before.");
-        if (quantization == WeightQuantization.Int8)
-            RequireInt8();
+        if (quantization != WeightQuantization.None)
+            RequireQuantizable(quantization);
 
         var imageKernels = FindKernels(_image.DType, quantization);
         var textKernels = FindKernels(_text.DType, quantization);
@@ -88,16 +88,16 @@ public sealed partial class DualEncoder
         _isTakenOver = true;
     }
 
-    private void RequireInt8()
+    private void RequireQuantizable(WeightQuantization quantization)
     {
-        if (_image.WhyNotInt8 is { } reason)
+        if (_image.WhyNotQuantizable is { } reason)
             throw new NotSupportedException(reason);
         if (_captionDecoder is not null)
-            throw new NotSupportedException("A caption decoder and the text tower that it reads have no int8 kernels: leave the weights unquantized.");
+            throw new NotSupportedException("A caption decoder and the text tower that it reads have no kernels for quantized weights: leave the weights unquantized.");
         if (_logLogitScale.device_type != DeviceType.CPU)
         {
             throw new NotSupportedException(
-                $"int8 linear layers run on CPUs, and the model is on {_logLogitScale.device}: load it on the CPU, or leave the weights unquantized.");
+                $"Linear layers in {quantization} run on CPUs, and the model is on {_logLogitScale.device}: load it on the CPU, or leave the weights unquantized.");
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Clip.Checkpoints;
+using Clip.Kernels;
 using Clip.Runtime;
 
 namespace Clip.Models;
@@ -23,8 +25,51 @@ public sealed partial class DualEncoder
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new LoadOptions();
         TorchLibraries.EnsureLoaded();
-        if (LoraAdapter.IsAt(path))
-            return LoadAdapted(path, options);
+        return LoraAdapter.IsAt(path) ? LoadAdapted(path, options) : Load(path, options, _ => null, network => network);
+    }
+
+    /// <summary>
+    /// Loads published weights and packs them, as <see cref="PackForInference"/> does with a loaded model, in less time and memory: the
+    /// weights of a block are read when its turn comes to be packed.
+    /// </summary>
+    /// <param name="path">What <see cref="Load(string, LoadOptions?)"/> takes.</param>
+    /// <param name="options">Device, precision and what the files do not say; null for the defaults.</param>
+    /// <param name="quantization">Whether linear layers are rounded to fewer bits, as <see cref="PackForInference"/> says.</param>
+    /// <returns>The encoder; the caller disposes it.</returns>
+    /// <exception cref="FileNotFoundException">There is nothing at <paramref name="path"/>.</exception>
+    /// <exception cref="CheckpointException">A file is broken, unsupported, or does not say what must be known.</exception>
+    /// <exception cref="CheckpointMismatchException">Names or shapes are not those of the architecture; nothing was loaded.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other or the model.</exception>
+    /// <exception cref="NotSupportedException">The model cannot be quantized as asked for, here or at all.</exception>
+    public static PackedDualEncoder LoadForInference(
+        string path, LoadOptions? options = null, WeightQuantization quantization = WeightQuantization.None)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!Enum.IsDefined(quantization))
+            throw new ArgumentOutOfRangeException(nameof(quantization), quantization, "There is no such quantization.");
+        options ??= new LoadOptions();
+        TorchLibraries.EnsureLoaded();
+        if (!LoraAdapter.IsAt(path))
+            return Load(path, options, config => MayShareBlocks(config, options, quantization) ? new BlockMemory() : null, Pack);
+
+        // An adapter is merged into weights as they are in the file.
+        var network = LoadAdapted(path, options);
+        try
+        {
+            return Pack(network);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+
+        PackedDualEncoder Pack(DualEncoder network) => network.PackForInference(quantization);
+    }
+
+    private static TResult Load<TResult>(
+        string path, LoadOptions options, Func<DualEncoderConfig, BlockMemory?> findMemory, Func<DualEncoder, TResult> finish)
+    {
         if (options.BaseModel is not null)
             throw new ArgumentException($"'{path}' is no adapter, which alone has a base model.", nameof(options));
 
@@ -35,14 +80,20 @@ public sealed partial class DualEncoder
         var plan = LoadPlan.Create(tensors, source);
 
         var target = options.Target;
-        var network = new DualEncoder(Adapt(source, options), new WeightFactory(target?.DType ?? ScalarType.Float32, CPU));
+        var memory = findMemory(source);
+        var network = new DualEncoder(Adapt(source, options), new WeightFactory(target?.DType ?? ScalarType.Float32, CPU, memory));
         try
         {
-            WeightLoader.Fill(network, tensors, plan, source, options.AllowNonFinite, options.Progress);
+            if (memory is null)
+                WeightLoader.Fill(network, tensors, plan, source, options.AllowNonFinite, options.Progress);
+            else
+                WeightLoader.Fill(network, memory, tensors, plan, source, options.AllowNonFinite, options.Progress);
             if (target is not null && target.Device.type != DeviceType.CPU)
                 network.to(target.Device);
             network.eval();
-            return network;
+            var result = finish(network);
+            Debug.Assert(memory is null or { IsDone: true }, "Every block has been packed.");
+            return result;
         }
         catch
         {
@@ -50,6 +101,12 @@ public sealed partial class DualEncoder
             throw;
         }
     }
+
+    // The text tower of a captioner stays as it is, and kernels that refer to weights need those of all blocks.
+    private static bool MayShareBlocks(DualEncoderConfig config, LoadOptions options, WeightQuantization quantization) =>
+        (options.Target is null || options.Target.Device.type == DeviceType.CPU)
+        && config.CaptionDecoder is null
+        && KernelBackend.Find(options.Target?.DType ?? ScalarType.Float32, quantization.ToKernels()) is { CopiesWeights: true };
 
     private static DualEncoder LoadAdapted(string folder, LoadOptions options)
     {

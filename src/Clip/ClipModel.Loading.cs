@@ -79,18 +79,10 @@ public sealed partial class ClipModel
 
     private static IDualEncoder LoadNetwork(CardBuilder builder, ComputeTarget target, ClipModelOptions options, IProgress<WeightProgress>? progress)
     {
-        var network = DualEncoder.Load(builder.LoadPath, builder.LoadOptions with { Target = target, Progress = progress });
-        if (options.KeepPlainWeights)
-            return network;
-        try
-        {
-            return network.PackForInference(options.Quantization);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        var load = builder.LoadOptions with { Target = target, Progress = progress };
+        return options.KeepPlainWeights
+            ? DualEncoder.Load(builder.LoadPath, load)
+            : DualEncoder.LoadForInference(builder.LoadPath, load, options.Quantization);
     }
 
     private sealed class ReadingProgress(IProgress<LoadProgress> target, string path) : IProgress<WeightProgress>
@@ -107,7 +99,7 @@ public sealed partial class ClipModel
 
     private static ClipModel LoadLocal(LocalModel model, ClipModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
-        var precision = options is { Quantization: WeightQuantization.Int8, Precision: Precision.Auto } ? Precision.Float32 : options.Precision;
+        var precision = options is { Quantization: not WeightQuantization.None, Precision: Precision.Auto } ? Precision.Float32 : options.Precision;
         var target = ComputeTarget.Resolve(options.Device, precision);
         var builder = new CardBuilder(model, options, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();

@@ -32,6 +32,9 @@ internal static class PeerComparison
     private static readonly PeerCase[] Cases =
     [
         .. Of(Precision.Float32),
+        new HalfWeightsImageCase("ViT-B/32", 1),
+        new HalfWeightsImageCase("ViT-B/32", 32),
+        new HalfWeightsImageCase("ViT-L/14", 1),
         new QuantizedImageCase("ViT-B/32", 1),
         new QuantizedImageCase("ViT-B/32", 32),
         .. Of(Precision.BFloat16),

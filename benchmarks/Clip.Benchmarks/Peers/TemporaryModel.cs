@@ -45,8 +45,11 @@ internal sealed class TemporaryModel : IDisposable
     /// <param name="folder">The folder.</param>
     /// <param name="precision">What the network computes with.</param>
     /// <param name="decodingThreads">Images decoded at the same time; null for one per processor.</param>
-    public static ClipModel Load(string folder, Precision precision, int? decodingThreads = null) => ClipModel.Load(folder, new ClipModelOptions
+    /// <param name="quantization">How it holds its weights.</param>
+    public static ClipModel Load(
+        string folder, Precision precision, int? decodingThreads = null, WeightQuantization quantization = WeightQuantization.None) => ClipModel.Load(folder, new ClipModelOptions
     {
+        Quantization = quantization,
         Device = "cpu",
         Precision = precision,
         Preprocessing = PreprocessingConfig.OpenAI(224),

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Checkpoints.Reading;
 
 /// <summary>Copies a stored tensor into a tensor in memory.</summary>
@@ -9,6 +11,9 @@ internal static class TensorCopy
 {
     // A span holds at most 2 GiB.
     private const long DirectBytes = 1L << 30;
+
+    // Memory is made ready and filled while it is in the second cache.
+    private const int PieceBytes = 1 << 18;
 
     /// <summary>Copies all elements; the shapes are equal.</summary>
     public static void Copy(StoredTensor source, Tensor destination)
@@ -40,7 +45,14 @@ internal static class TensorCopy
         for (var start = 0L; start < count; start += step)
         {
             using var part = flat.narrow(0, start, Math.Min(step, count - start));
-            sequence.Read(part.bytes);
+            var bytes = part.bytes;
+            while (!bytes.IsEmpty)
+            {
+                var piece = bytes[..Math.Min(PieceBytes, bytes.Length)];
+                FreshMemory.Populate(piece);
+                sequence.Read(piece);
+                bytes = bytes[piece.Length..];
+            }
         }
     }
 

@@ -6,6 +6,9 @@ internal enum Quantization
     /// <summary>In the dtype that they come in.</summary>
     None,
 
+    /// <summary>In float16, widened before they are multiplied.</summary>
+    Float16,
+
     /// <summary>In 8 bits with a scale per output.</summary>
     Int8,
 }

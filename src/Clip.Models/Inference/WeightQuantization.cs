@@ -17,4 +17,13 @@ public enum WeightQuantization
     /// the same of a hundred classes in all cases; other weights may lose more: measure.
     /// </remarks>
     Int8,
+
+    /// <summary>
+    /// float16, which is widened to float32 before it is multiplied: products, sums and activations stay in float32. The weights of patches,
+    /// tokens and projections are kept so too. Weights are rounded to eleven bits, which those of a float16 file have.
+    /// </summary>
+    /// <remarks>
+    /// These weights take half of float32's memory. A weight beyond 65,504 is refused.
+    /// </remarks>
+    Float16,
 }

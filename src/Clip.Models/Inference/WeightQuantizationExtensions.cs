@@ -8,6 +8,7 @@ internal static class WeightQuantizationExtensions
     public static Quantization ToKernels(this WeightQuantization quantization) => quantization switch
     {
         WeightQuantization.None => Quantization.None,
+        WeightQuantization.Float16 => Quantization.Float16,
         WeightQuantization.Int8 => Quantization.Int8,
         _ => throw new ArgumentOutOfRangeException(nameof(quantization), quantization, "There is no such quantization."),
     };

@@ -1,5 +1,6 @@
 using Clip.Kernels;
 using Clip.Kernels.Contracts;
+using Clip.Kernels.Weights;
 
 namespace Clip.Models;
 
@@ -11,6 +12,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     private readonly bool _causal;
     private readonly RotaryEmbedding? _rotary;
     private readonly bool _postNorm;
+    private readonly BlockMemory? _memory;
 
     [ComponentName(Name = "resblocks")] private readonly ModuleList<SelfAttentionBlock> _blocks;
 
@@ -28,9 +30,11 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         _causal = causal;
         _rotary = rotary;
         _postNorm = postNorm;
-        _blocks = nn.ModuleList(Enumerable.Range(0, config.Layers)
-            .Select(SelfAttentionBlock (_) => postNorm ? new PostNormBlock(weights, config) : new ResidualAttentionBlock(weights, config, causal, inputBias, rotary))
-            .ToArray());
+        // Blocks with norms behind them keep some of their layers when they are packed.
+        _memory = postNorm ? null : weights.Memory;
+        _blocks = nn.ModuleList(postNorm
+            ? [.. Enumerable.Range(0, config.Layers).Select(SelfAttentionBlock (_) => new PostNormBlock(weights, config))]
+            : weights.CreateBlocks<SelfAttentionBlock>(config.Layers, own => new ResidualAttentionBlock(own, config, causal, inputBias, rotary)));
         RegisterComponents();
     }
 
@@ -57,7 +61,13 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
             Rotary = _rotary?.Table,
         };
         ITransformerKernel kernel = _postNorm ? new PostNormTransformer(shape, _config.Activation, backend) : backend.CreateTransformer(shape);
-        return TransformerPacking.Fill(kernel, _blocks, block => block.Weights, rows);
+        return TransformerPacking.Fill(kernel, _blocks, WeightsOf, rows);
+    }
+
+    private BlockWeights WeightsOf(SelfAttentionBlock block)
+    {
+        _memory?.Fill(block);
+        return block.Weights;
     }
 
     /// <summary>Runs the blocks for further tokens of texts.</summary>

@@ -13,13 +13,32 @@ namespace Clip.Models;
 /// </remarks>
 /// <param name="dtype">Dtype of the weights that multiply activations.</param>
 /// <param name="device">Where the weights are.</param>
-internal sealed class WeightFactory(ScalarType dtype, Device device)
+/// <param name="memory">Lets the blocks of a transformer share memory, where the network is only packed; null where each block has its own.</param>
+/// <param name="blocks">Makes the weights of such blocks; null for others.</param>
+internal sealed class WeightFactory(ScalarType dtype, Device device, BlockMemory? memory = null, BlockMemory.Blocks? blocks = null)
 {
     /// <summary>Dtype of the weights that multiply activations.</summary>
     public ScalarType DType => dtype;
 
     /// <summary>Where the weights are.</summary>
     public Device Device => device;
+
+    /// <summary>The memory that blocks of a transformer share, which are then filled when they are packed; null where they do not.</summary>
+    public BlockMemory? Memory => memory;
+
+    /// <summary>Makes blocks that are packed one after the other, which may share memory.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="create">Makes one.</param>
+    public TBlock[] CreateBlocks<TBlock>(int count, Func<WeightFactory, TBlock> create)
+    {
+        var shared = memory?.ForTransformer(this);
+        var weights = shared is null ? this : new WeightFactory(dtype, device, memory, shared);
+        return [.. Enumerable.Range(0, count).Select(_ =>
+        {
+            shared?.Begin();
+            return create(weights);
+        })];
+    }
 
     /// <summary>A parameter that multiplies activations.</summary>
     public Parameter Matrix(params long[] shape) => Create(shape, dtype);
@@ -49,6 +68,8 @@ internal sealed class WeightFactory(ScalarType dtype, Device device)
 
     private Parameter Create(long[] shape, ScalarType type)
     {
+        if (blocks is not null)
+            return blocks.Create(shape, type);
         var parameter = nn.Parameter(empty(shape, type, device));
         // Parameters belong to their module, also when it is built inside someone's dispose scope.
         parameter.DetachFromDisposeScope();

@@ -46,9 +46,59 @@ internal static class WeightLoader
         IProgress<WeightProgress>? progress = null)
     {
         var count = progress is null ? null : new ReadBytes(tensors, plan, progress);
+        Fill(weights, tensors, plan.Keys, resize, allowNonFinite, count);
+    }
+
+    /// <summary>Copies every tensor of a plan but those that are filled when they are packed, and prepares that.</summary>
+    /// <param name="network">The model.</param>
+    /// <param name="memory">Where the others will lie. It reads the checkpoint, which stays open until then.</param>
+    /// <param name="tensors">The checkpoint.</param>
+    /// <param name="plan">What goes where.</param>
+    /// <param name="source">The architecture the checkpoint was written from.</param>
+    /// <param name="allowNonFinite">Whether NaN and infinity are accepted.</param>
+    /// <param name="progress">Told after each tensor; null for nobody.</param>
+    public static void Fill(
+        DualEncoder network,
+        BlockMemory memory,
+        CheckpointTensors tensors,
+        LoadPlan plan,
+        DualEncoderConfig source,
+        bool allowNonFinite,
+        IProgress<WeightProgress>? progress = null)
+    {
+        var count = progress is null ? null : new ReadBytes(tensors, plan, progress);
+        var parameters = network.state_dict();
+        var waiting = plan.Keys.Where(key => memory.Holds(parameters[key.Parameter])).ToLookup(key => parameters[key.Parameter].Handle);
+        Fill(parameters, [.. plan.Keys.Where(key => !memory.Holds(parameters[key.Parameter]))]);
+        memory.FillBy(block =>
+        {
+            var keys = block.SelectMany(parameter => waiting[parameter.Handle]).ToList();
+            Fill(keys.Select(key => key.Parameter).Distinct().ToDictionary(name => name, name => parameters[name]), keys);
+        });
+
+        void Fill(IReadOnlyDictionary<string, Tensor> weights, IReadOnlyList<CheckpointKey> part) =>
+            WeightLoader.Fill(weights, tensors, part, (parameter, stored) => Resize(parameter, stored, source, network.Config), allowNonFinite, count);
+    }
+
+    /// <summary>Reads every tensor of a plan and looks at its values, several at a time; nothing is kept.</summary>
+    /// <exception cref="CheckpointException">A tensor cannot be read, or holds NaN or infinity.</exception>
+    public static void Check(CheckpointTensors tensors, LoadPlan plan) => ForEach(plan.Keys, key =>
+    {
+        using var values = tensors.Read(key.Name);
+        RequireFinite(key, values, tensors);
+    });
+
+    private static void Fill(
+        IReadOnlyDictionary<string, Tensor> weights,
+        CheckpointTensors tensors,
+        IReadOnlyList<CheckpointKey> keys,
+        Func<string, Tensor, Tensor> resize,
+        bool allowNonFinite,
+        ReadBytes? count)
+    {
         using var scope = NewDisposeScope();
         var parameters = weights.ToDictionary(entry => entry.Key, entry => entry.Value.detach());
-        ForEach(plan, key =>
+        ForEach(keys, key =>
         {
             var destination = key.View(parameters[key.Parameter]);
             Copy(key, destination, tensors, resize);
@@ -58,19 +108,11 @@ internal static class WeightLoader
         });
     }
 
-    /// <summary>Reads every tensor of a plan and looks at its values, several at a time; nothing is kept.</summary>
-    /// <exception cref="CheckpointException">A tensor cannot be read, or holds NaN or infinity.</exception>
-    public static void Check(CheckpointTensors tensors, LoadPlan plan) => ForEach(plan, key =>
-    {
-        using var values = tensors.Read(key.Name);
-        RequireFinite(key, values, tensors);
-    });
-
-    private static void ForEach(LoadPlan plan, Action<CheckpointKey> act)
+    private static void ForEach(IReadOnlyList<CheckpointKey> keys, Action<CheckpointKey> act)
     {
         try
         {
-            Parallel.ForEach(plan.Keys, Parallelism, key =>
+            Parallel.ForEach(keys, Parallelism, key =>
             {
                 using var work = NewDisposeScope();
                 using var noGradients = no_grad();

@@ -72,8 +72,8 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
 
     Tensor IImageEncoder.GetEmbeddings(Tensor pixels) => call(pixels);
 
-    /// <summary>Why the tower cannot be packed in int8; null where it can.</summary>
-    internal virtual string? WhyNotInt8 => null;
+    /// <summary>Why the tower cannot be packed with quantized weights; null where it can.</summary>
+    internal virtual string? WhyNotQuantizable => null;
 
     /// <summary>The dtype of the computation.</summary>
     internal ScalarType DType => Reference.dtype;

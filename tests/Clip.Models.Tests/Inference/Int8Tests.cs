@@ -125,6 +125,6 @@ public sealed class Int8Tests : IDisposable
     private static bool HasInt8Form(DualEncoderConfig config)
     {
         using var model = TinyConfig.Create(config);
-        return model.Image.WhyNotInt8 is null;
+        return model.Image.WhyNotQuantizable is null;
     }
 }

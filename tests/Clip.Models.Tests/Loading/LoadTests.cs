@@ -1,4 +1,5 @@
 using Clip.Checkpoints;
+using Clip.Kernels.Float32.Memory;
 using Clip.Runtime;
 
 namespace Clip.Models.Tests.Loading;
@@ -99,6 +100,34 @@ public sealed class LoadTests : IDisposable
 
         Assert.Contains("visual.conv1.weight", exception.Message, StringComparison.Ordinal);
         DualEncoder.Load(Weights, options with { AllowNonFinite = true }).Dispose();
+    }
+
+    [Theory]
+    [InlineData("visual.transformer.resblocks.1.mlp.c_fc.weight")]
+    [InlineData("text_projection")]
+    public void LoadForInference_NonFiniteWeight_IsRefusedByNameUnlessAllowed(string name)
+    {
+        Rewrite(tensors => tensors[name] = tensors[name].clone().fill_(float.NaN));
+        var options = new LoadOptions { Config = Config };
+        LiveTensors.Count();
+        var before = NativeFloats.LiveBytes;
+
+        var exception = Assert.Throws<CheckpointException>(() => DualEncoder.LoadForInference(Weights, options));
+
+        Assert.Contains($"'{name}'", exception.Message, StringComparison.Ordinal);
+        LiveTensors.Count();
+        Assert.Equal(before, NativeFloats.LiveBytes);
+        DualEncoder.LoadForInference(Weights, options with { AllowNonFinite = true }).Dispose();
+    }
+
+    [Fact]
+    public void LoadForInference_MissingWeight_NamesItBeforeAnythingIsRead()
+    {
+        Rewrite(tensors => tensors.Remove("transformer.resblocks.1.ln_2.bias"));
+
+        var exception = Assert.Throws<CheckpointMismatchException>(() => DualEncoder.LoadForInference(Weights, new LoadOptions { Config = Config }));
+
+        Assert.Equal(["transformer.resblocks.1.ln_2.bias"], exception.MissingKeys);
     }
 
     [Fact]

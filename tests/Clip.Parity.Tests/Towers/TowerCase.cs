@@ -73,12 +73,17 @@ internal sealed class TowerCase : IDisposable
 
     /// <summary>Loads the network as a user would: from the folder where it is complete, else with the recorded architecture.</summary>
     /// <param name="resolution">Another resolution than the network was recorded for; null to keep it.</param>
-    public DualEncoder Load(ImageSize? resolution = null)
+    public DualEncoder Load(ImageSize? resolution = null) => Load(new LoadOptions { Resolution = resolution }, DualEncoder.Load);
+
+    /// <summary>Loads the network as <see cref="Load(ImageSize?)"/> does, packed block by block.</summary>
+    public PackedDualEncoder LoadForInference(WeightQuantization quantization = WeightQuantization.None) =>
+        Load(new LoadOptions(), (path, options) => DualEncoder.LoadForInference(path, options, quantization));
+
+    private T Load<T>(LoadOptions options, Func<string, LoadOptions, T> load)
     {
-        var options = new LoadOptions { Resolution = resolution };
         return IsHuggingFace
-            ? DualEncoder.Load(_folder, options)
-            : DualEncoder.Load(PathOf("model.safetensors"), options with { Config = ReadConfig() });
+            ? load(_folder, options)
+            : load(PathOf("model.safetensors"), options with { Config = ReadConfig() });
     }
 
     /// <summary>Loads the file whose branches and norms the original code has folded.</summary>

@@ -66,6 +66,18 @@ internal readonly record struct ProtoField(int Number, int WireType, ReadOnlyMem
         return fields;
     }
 
+    /// <summary>Reads numbers that stand in one field of bytes.</summary>
+    public static long[] ReadPacked(ReadOnlyMemory<byte> bytes)
+    {
+        var numbers = new List<long>();
+        for (var i = 0; i < bytes.Length;)
+        {
+            (var number, i) = ReadVarint(bytes, i);
+            numbers.Add((long)number);
+        }
+        return [.. numbers];
+    }
+
     /// <summary>Writes a message.</summary>
     public static byte[] Write(IEnumerable<ProtoField> fields)
     {

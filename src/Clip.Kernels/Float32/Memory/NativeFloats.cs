@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Clip.Shared;
 
 namespace Clip.Kernels.Float32.Memory;
 
@@ -30,6 +31,7 @@ internal sealed unsafe class NativeFloats : SafeHandle
         SetHandle((nint)NativeMemory.AlignedAlloc((nuint)_bytes, CacheLine));
         // Of memory that is filled anyway, the margin alone: prefetches and the last tile of a row look a little beyond the end.
         var cleared = clear ? 0 : length * sizeof(float);
+        FreshMemory.Populate((byte*)handle + cleared, _bytes - cleared);
         NativeMemory.Clear((byte*)handle + cleared, (nuint)(_bytes - cleared));
         Interlocked.Add(ref s_liveBytes, _bytes);
         GC.AddMemoryPressure(_bytes);

@@ -15,11 +15,14 @@ internal sealed unsafe class Linear<TSimd, TVector> : ILinearKernel
     private readonly PackedMatrix<TSimd, TVector> _weights;
 
     /// <summary>Packs the weights.</summary>
-    public Linear(Tensor weight, Tensor? bias)
+    /// <param name="weight">[outputs, inputs].</param>
+    /// <param name="bias">[outputs], or null.</param>
+    /// <param name="half">Whether the weights are rounded to float16.</param>
+    public Linear(Tensor weight, Tensor? bias, bool half = false)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        _weights = new(weight, bias);
+        _weights = new(weight, bias, half);
     }
 
     /// <inheritdoc/>

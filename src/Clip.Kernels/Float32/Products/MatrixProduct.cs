@@ -124,6 +124,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
         }
     }
 
+    [SkipLocalsInit]
     private static void ComputePart(
         float** table, in Part part, WorkRange panels, PackedMatrix<TSimd, TVector> weights, float* outputs, nint outputStride,
         float* addends, FusedActivation? activation)
@@ -131,12 +132,26 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
         var columns = TileKernel<TSimd, TVector>.Columns;
         var scratch = stackalloc float[TileKernel<TSimd, TVector>.Rows * columns];
         var floor = part.IsLast && activation is { Kind: ActivationKind.Relu } ? 0 : float.NegativeInfinity;
-        var aheadStep = nint.Max(1, columns * sizeof(float) / part.Tiles);
+        var aheadStep = nint.Max(1, columns * (weights.IsHalf ? sizeof(Half) : sizeof(float)) / part.Tiles);
+        var buffer = stackalloc byte[weights.IsHalf ? BlockInputs * columns * sizeof(float) + BytesPerCacheLine : 1];
+        var wide = (float*)((nint)(buffer + BytesPerCacheLine - 1) / BytesPerCacheLine * BytesPerCacheLine);
         for (var panel = panels.First; panel < panels.End; panel++)
         {
-            var weight = weights.Panel(panel) + part.FirstInput * columns;
+            float* weight;
+            byte* ahead;
+            if (weights.IsHalf)
+            {
+                var half = weights.HalfPanel(panel) + part.FirstInput * columns;
+                HalfPanel<TSimd, TVector>.Widen(half, part.Segments * part.Depth * columns, wide);
+                weight = wide;
+                ahead = (byte*)(panel + 1 < panels.End ? half + weights.Inputs * columns : half);
+            }
+            else
+            {
+                weight = weights.Panel(panel) + part.FirstInput * columns;
+                ahead = (byte*)(panel + 1 < panels.End ? weight + weights.Inputs * columns : weight);
+            }
             var bias = part.IsLast ? weights.Bias(panel) : null;
-            var ahead = (byte*)(panel + 1 < panels.End ? weight + weights.Inputs * columns : weight);
             var width = (int)nint.Min(columns, weights.Outputs - panel * columns);
             var inputs = table;
             for (var tile = 0; tile < part.Tiles; tile++)

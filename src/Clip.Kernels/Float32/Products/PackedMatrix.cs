@@ -1,9 +1,9 @@
-using System.Runtime.CompilerServices;
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Simd;
 using Clip.Kernels.Float32.Threads;
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Kernels.Float32.Products;
 
@@ -21,23 +21,36 @@ internal sealed unsafe class PackedMatrix<TSimd, TVector> : IPackedLinear
     /// <summary>Copies weights, on all threads.</summary>
     /// <param name="weight">[outputs, inputs].</param>
     /// <param name="bias">[outputs], or null.</param>
-    public PackedMatrix(Tensor weight, Tensor? bias)
+    /// <param name="half">Whether the copies are rounded to float16; products and sums stay in float32.</param>
+    /// <exception cref="NotSupportedException">A weight is beyond the range of float16.</exception>
+    public PackedMatrix(Tensor weight, Tensor? bias, bool half = false)
     {
         using var scope = NewDisposeScope();
         var rows = TensorMemory.Dense(weight);
         (Outputs, Inputs) = ((nint)weight.shape[0], (nint)weight.shape[1]);
         Panels = (Outputs + Columns - 1) / Columns;
-        _weights = NativeFloats.Uninitialized(Panels * Columns * Inputs);
+        IsHalf = half;
+        // Two weights of float16 take the place of one of float32; a panel has an even number of columns.
+        _weights = NativeFloats.Uninitialized(Panels * Columns * Inputs / (half ? 2 : 1));
         var source = TensorMemory.Pointer<float>(rows);
+        var isInRange = true;
         KernelThreads.Shared.Run(KernelThreads.SizeFor((double)Outputs * Inputs), team =>
         {
             foreach (var panels in team.Chunks(Panels, PanelsWorthTaking(Inputs)))
             {
                 for (var panel = panels.First; panel < panels.End; panel++)
-                    Pack(source + panel * Columns * Inputs, (int)nint.Min(Columns, Outputs - panel * Columns), Panel(panel));
+                {
+                    if (!Pack(source + panel * Columns * Inputs, (int)nint.Min(Columns, Outputs - panel * Columns), panel))
+                        Volatile.Write(ref isInRange, false);
+                }
             }
         });
         GC.KeepAlive(rows);
+        if (!isInRange)
+        {
+            _weights.Dispose();
+            throw new NotSupportedException("A weight is beyond the range of float16, 65,504, or no number: leave the weights unquantized.");
+        }
 
         if (bias is null)
             return;
@@ -65,8 +78,14 @@ internal sealed unsafe class PackedMatrix<TSimd, TVector> : IPackedLinear
     /// <summary>The bias of a panel's outputs; null where there is none.</summary>
     public float* Bias(nint panel) => _bias is null ? null : _bias.Pointer + panel * Columns;
 
-    /// <summary>The weights of a panel.</summary>
+    /// <summary>Whether the weights are in float16.</summary>
+    public bool IsHalf { get; }
+
+    /// <summary>The weights of a panel, where they are in float32.</summary>
     public float* Panel(nint panel) => _weights.Pointer + panel * Columns * Inputs;
+
+    /// <summary>The weights of a panel, where they are in float16.</summary>
+    public Half* HalfPanel(nint panel) => (Half*)_weights.Pointer + panel * Columns * Inputs;
 
     private static int Columns => TileKernel<TSimd, TVector>.Columns;
 
@@ -82,24 +101,16 @@ internal sealed unsafe class PackedMatrix<TSimd, TVector> : IPackedLinear
     // About 20 microseconds.
     private static nint PanelsWorthTaking(nint inputs) => 20_000 / (Columns * inputs) + 1;
 
-    // Sixteen inputs of a row, a cache line, at a time: each line is read once, and what is written stays in the first cache.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pack(float* rows, int count, float* panel)
+    private bool Pack(float* rows, int count, nint panel)
     {
-        const int Line = 16;
-        var columns = Columns;
-        if (count < columns)
-            new Span<float>(panel, (int)(columns * Inputs)).Clear();
-        for (nint first = 0; first < Inputs; first += Line)
+        if (IsHalf)
         {
-            var end = nint.Min(Inputs, first + Line);
-            for (var column = 0; column < count; column++)
-            {
-                var row = rows + column * Inputs;
-                for (var input = first; input < end; input++)
-                    panel[input * columns + column] = row[input];
-            }
+            FreshMemory.Populate(HalfPanel(panel), Columns * Inputs * sizeof(Half));
+            return PanelPacking.Pack(rows, Inputs, count, HalfPanel(panel), Columns);
         }
+        FreshMemory.Populate(Panel(panel), Columns * Inputs * sizeof(float));
+        PanelPacking.Pack(rows, Inputs, count, Panel(panel), Columns);
+        return true;
     }
 
     /// <inheritdoc/>

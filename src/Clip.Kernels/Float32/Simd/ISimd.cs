@@ -17,6 +17,13 @@ internal unsafe interface ISimd<TVector>
 
     static abstract void Store(TVector vector, float* destination);
 
+    /// <summary>Loads float16 and widens them, exactly; none is infinite or NaN.</summary>
+    /// <remarks>
+    /// Exponent and mantissa move to their places in float32, whose exponents are 112 larger: a multiplication adds that and also makes
+    /// normal numbers of subnormal ones. .NET 10 has no intrinsics for the instructions that do it.
+    /// </remarks>
+    static abstract TVector LoadHalf(Half* source);
+
     /// <summary>Stores integers between -128 and 255, of each its lowest 8 bits.</summary>
     static abstract void StoreBytes(TVector integers, byte* destination);
 

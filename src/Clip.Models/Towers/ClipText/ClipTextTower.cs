@@ -66,6 +66,11 @@ public sealed class ClipTextTower : TextTower, ICaptionTexts
     {
         var (tokensPerPass, dtype) = (CacheSizes.Tokens, DType);
         var embedding = _classToken is null ? backend.TryCreateTokenEmbedding(_tokenEmbedding.Vectors, _positions) : null;
+        if (embedding is IDisposable copy)
+        {
+            kernels.Add(copy);
+            _tokenEmbedding.Dispose();
+        }
         var blocks = kernels.Add(_transformer.Pack(tokensPerPass, backend));
         var projection = kernels.Add(_projection is null ? null : ProjectionKernel.TryCreate(backend, _projection));
         return new PackedClipText(this, dtype, gate, tokensPerPass, kernels, embedding, blocks, projection);

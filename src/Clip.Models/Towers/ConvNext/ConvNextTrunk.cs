@@ -30,8 +30,8 @@ internal sealed class ConvNextTrunk : TimmTrunk
 
     public override Tensor Reference => ((Conv2d)_stem.children().First()).weight!;
 
-    public override string WhyNotInt8 =>
-        "Linear layers of transformers alone have int8 kernels, and the image tower is a ConvNeXt of convolutions: leave the weights unquantized, or take a vision transformer.";
+    public override string WhyNotQuantizable =>
+        "Linear layers of transformers alone have kernels for quantized weights, and the image tower is a ConvNeXt of convolutions: leave the weights unquantized, or take a vision transformer.";
 
     private IEnumerable<ConvNextStage> Stages => _stages.children().Cast<ConvNextStage>();
 

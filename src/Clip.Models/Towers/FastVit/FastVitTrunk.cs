@@ -66,8 +66,8 @@ internal sealed class FastVitTrunk : TimmTrunk
     private IEnumerable<MobileOneBlock> StemBlocks => _stem.children().Cast<MobileOneBlock>();
 
     /// <inheritdoc/>
-    public override string WhyNotInt8 =>
-        "Linear layers alone have int8 kernels, and the image tower is a FastViT of convolutions: leave the weights unquantized, or take a vision transformer.";
+    public override string WhyNotQuantizable =>
+        "Linear layers alone have kernels for quantized weights, and the image tower is a FastViT of convolutions: leave the weights unquantized, or take a vision transformer.";
 
     /// <inheritdoc/>
     public override Tensor Encode(Tensor pixels)

@@ -78,8 +78,8 @@ public sealed class ResNetTower : ImageTower
             : 0;
     }
 
-    internal override string WhyNotInt8 =>
-        "Linear layers alone have int8 kernels, and the image tower is a ResNet of convolutions: leave the weights unquantized, or take a vision transformer.";
+    internal override string WhyNotQuantizable =>
+        "Linear layers alone have kernels for quantized weights, and the image tower is a ResNet of convolutions: leave the weights unquantized, or take a vision transformer.";
 
     internal override Tensor Reference => _stemConvolution1.weight!;
 

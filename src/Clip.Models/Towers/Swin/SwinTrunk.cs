@@ -36,8 +36,8 @@ internal sealed class SwinTrunk : TimmTrunk
     public override Tensor Reference => _patches.Projection.weight!;
 
     /// <inheritdoc/>
-    public override string? WhyNotInt8 => IsPadded
-        ? $"Windows of {_config.Window} do not fill an image of {_config.Resolution}, and there are no int8 kernels for the rest: take another resolution, or leave the weights unquantized."
+    public override string? WhyNotQuantizable => IsPadded
+        ? $"Windows of {_config.Window} do not fill an image of {_config.Resolution}, and there are no kernels for quantized weights for the rest: take another resolution, or leave the weights unquantized."
         : null;
 
     private bool IsPadded => _stages.Any(stage => stage.IsPadded);

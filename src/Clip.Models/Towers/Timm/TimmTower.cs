@@ -35,7 +35,7 @@ internal sealed class TimmTower : ImageTower
     /// <inheritdoc/>
     public override IReadOnlyList<AdaptableMatrix> GetAdaptableMatrices() => [.. AdaptableMatrix.Find(this), .. TimmMatrices.Find(this)];
 
-    internal override string? WhyNotInt8 => _trunk.WhyNotInt8;
+    internal override string? WhyNotQuantizable => _trunk.WhyNotQuantizable;
 
     internal override Tensor Reference => _trunk.Reference;
 

@@ -25,8 +25,8 @@ internal abstract class TimmTrunk(string name) : nn.Module<Tensor, Tensor>(name)
     /// <summary>Features to embeddings, where the trunk has a classifier of its own.</summary>
     public virtual Tensor Classify(Tensor features) => features;
 
-    /// <summary>Why the trunk cannot be packed in int8; null where it can.</summary>
-    public virtual string? WhyNotInt8 => null;
+    /// <summary>Why the trunk cannot be packed with quantized weights; null where it can.</summary>
+    public virtual string? WhyNotQuantizable => null;
 
     /// <summary>Moves weights into kernels, which leaves the trunk without them.</summary>
     /// <param name="backend">Makes the kernels.</param>

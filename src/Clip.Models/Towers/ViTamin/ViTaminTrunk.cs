@@ -34,8 +34,8 @@ internal sealed class ViTaminTrunk : TimmTrunk
 
     public override Tensor Reference => _patches.Reference;
 
-    public override string WhyNotInt8 =>
-        "Neither ViTamin's convolutions nor its gated MLPs have int8 kernels: leave the weights unquantized, or take a vision transformer.";
+    public override string WhyNotQuantizable =>
+        "Neither ViTamin's convolutions nor its gated MLPs have kernels for quantized weights: leave the weights unquantized, or take a vision transformer.";
 
     public override int StageOf(string parameter)
     {

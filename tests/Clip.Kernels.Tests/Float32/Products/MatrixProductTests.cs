@@ -30,6 +30,43 @@ public sealed class MatrixProductTests
     [Theory, MemberData(nameof(Shapes))]
     public void Compute_FourVectorsWide_EqualsTheProduct(int rows, int inputs, int outputs) => Check<Simd512, Vector512<float>>(rows, inputs, outputs);
 
+    [Theory, MemberData(nameof(Shapes))]
+    public void Compute_HalfWeights_EqualsFloat32OfTheRoundedOnesToTheBit(int rows, int inputs, int outputs)
+    {
+        CheckHalf<Simd128, Vector128<float>>(rows, inputs, outputs);
+        CheckHalf<Simd256, Vector256<float>>(rows, inputs, outputs);
+        CheckHalf<Simd512, Vector512<float>>(rows, inputs, outputs);
+    }
+
+    [Theory]
+    [InlineData(65520f), InlineData(-1e6f), InlineData(float.NaN), InlineData(float.PositiveInfinity)]
+    public void PackedMatrix_HalfOfAWeightBeyondItsRange_IsRefusedAndGivesItsMemoryBack(float value)
+    {
+        using var scope = NewDisposeScope();
+        var weight = Elements(70, 33);
+        weight[69, 32] = value;
+        var before = TransformerChecks.LiveBytes();
+
+        var error = Assert.Throws<NotSupportedException>(() => new PackedMatrix<Simd256, Vector256<float>>(weight, null, half: true));
+
+        Assert.Contains("unquantized", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, TransformerChecks.LiveBytes());
+        weight[69, 32] = 65504f;
+        new PackedMatrix<Simd256, Vector256<float>>(weight, null, half: true).Dispose();
+    }
+
+    [Fact]
+    public void PackedMatrix_Half_TakesHalfOfTheMemory()
+    {
+        using var scope = NewDisposeScope();
+        var weight = Elements(320, 1000);
+        var before = TransformerChecks.LiveBytes();
+
+        using var packed = new PackedMatrix<Simd256, Vector256<float>>(weight, null, half: true);
+
+        Assert.InRange(NativeFloats.LiveBytes - before, 320 * 1000 * 2, 320 * 1000 * 2 + 4096);
+    }
+
     [Theory]
     [InlineData(1), InlineData(2), InlineData(3), InlineData(7)]
     public void Compute_AnyNumberOfWorkers_GivesTheSameBits(int workers)
@@ -56,6 +93,21 @@ public sealed class MatrixProductTests
         Assert.Equal(before, TransformerChecks.LiveBytes());
     }
 
+    private static void CheckHalf<TSimd, TVector>(int rows, int inputs, int outputs)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        using var scope = NewDisposeScope();
+        var (x, weight, bias, addends) = (Elements(rows, inputs), Elements(outputs, inputs), Elements(outputs), Elements(rows, outputs));
+        var rounded = weight.to(ScalarType.Float16).to(ScalarType.Float32);
+        foreach (var workers in (int[])[1, 3])
+        {
+            TensorAssert.BitEqual(
+                Multiply<TSimd, TVector>(workers, x, rounded, bias, addends, FusedActivation.Gelu),
+                Multiply<TSimd, TVector>(workers, x, weight, bias, addends, FusedActivation.Gelu, half: true));
+        }
+    }
+
     private static void Check<TSimd, TVector>(int rows, int inputs, int outputs)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
@@ -75,11 +127,11 @@ public sealed class MatrixProductTests
     }
 
     // The result lies among numbers that must not change.
-    private static unsafe Tensor Multiply<TSimd, TVector>(int workers, Tensor x, Tensor weight, Tensor? bias, Tensor? addends, FusedActivation? activation)
+    private static unsafe Tensor Multiply<TSimd, TVector>(int workers, Tensor x, Tensor weight, Tensor? bias, Tensor? addends, FusedActivation? activation, bool half = false)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        using var packed = new PackedMatrix<TSimd, TVector>(weight, bias);
+        using var packed = new PackedMatrix<TSimd, TVector>(weight, bias, half);
         var (rows, outputs) = ((nint)x.shape[0], (nint)weight.shape[0]);
         var stride = outputs + Guard;
         var result = full([rows, stride], 42f);

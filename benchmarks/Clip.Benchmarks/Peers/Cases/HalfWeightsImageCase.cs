@@ -1,0 +1,42 @@
+using System.Globalization;
+using Clip.Benchmarks.Peers.Flops;
+using Clip.Models;
+using Clip.Runtime;
+
+namespace Clip.Benchmarks.Peers.Cases;
+
+/// <summary>Pixels to image embeddings with weights kept in float16, beside ONNX Runtime's float32 and this library's float32.</summary>
+/// <param name="model">The architecture's name.</param>
+/// <param name="batch">Images at once.</param>
+internal sealed class HalfWeightsImageCase(string model, int batch)
+    : PeerCase($"{model} image", batch, Precision.Float32, WeightQuantization.Float16)
+{
+    private readonly DualEncoderConfig _config = DualEncoderConfig.Presets[model];
+
+    /// <inheritdoc/>
+    public override string Graph => $"{model.Replace('/', '-')}-image.onnx";
+
+    /// <inheritdoc/>
+    public override PeerResult Measure(PeerSetting setting)
+    {
+        using var half = Networks.Create(_config, DType, quantization: Quantization);
+        using var precise = Networks.Create(_config, DType);
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var (height, width) = _config.Image.Resolution;
+        var pixels = randn(Batch, 3, height, width);
+        using var peer = OnnxPeer.Create(setting.FindGraph(Graph), setting.Threads, pixels.data<float>().ToArray(), pixels.shape);
+
+        var seconds = Interleaved.Medians(setting.Rounds, Embed(half, pixels), (Action)peer.Run, Embed(precise, pixels));
+        return Result(setting, seconds[0], seconds[1], Batch * EncoderFlops.OfImage(_config)) with
+        {
+            Note = string.Create(
+                CultureInfo.InvariantCulture, $"batch {Batch}: this library's float32 took {1000 * seconds[2]:F1} ms, {seconds[2] / seconds[0]:F2} times as long."),
+        };
+    }
+
+    private static Action Embed(IDualEncoder network, Tensor pixels) => () =>
+    {
+        using var embeddings = network.EncodeImages(pixels, normalize: true);
+    };
+}

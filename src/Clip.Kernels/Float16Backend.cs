@@ -1,0 +1,45 @@
+using Clip.Kernels.Contracts;
+using Clip.Kernels.Float32.Memory;
+using Clip.Kernels.Float32.Networks;
+using Clip.Kernels.Float32.Products;
+using Clip.Kernels.Float32.Simd;
+using Clip.Kernels.Weights;
+
+namespace Clip.Kernels;
+
+/// <summary>Transformers, patches and tokens whose weights are kept in float16; they are multiplied and summed in float32.</summary>
+/// <remarks>There are no convolutions of that kind.</remarks>
+/// <typeparam name="TSimd">The arithmetic.</typeparam>
+/// <typeparam name="TVector">Its vectors.</typeparam>
+/// <param name="float32">The kernels in float32; null where the modules compute what is not rounded.</param>
+internal sealed class Float16Backend<TSimd, TVector>(KernelBackend? float32) : KernelBackend
+    where TSimd : struct, ISimd<TVector>
+    where TVector : struct
+{
+    // One stack computes at a time, mostly: all of a model share their memory.
+    private readonly Scratch _scratch = new();
+
+    /// <inheritdoc/>
+    public override ITransformerKernel CreateTransformer(TransformerShape shape) => new Transformer<TSimd, TVector>(shape, Pack, _scratch);
+
+    /// <inheritdoc/>
+    public override IPatchKernel? TryCreatePatchEmbedding(PatchWeights weights) => new PatchEmbedding<TSimd, TVector>(weights, half: true);
+
+    /// <inheritdoc/>
+    public override ITokenMixerKernel? TryCreateTokenMixer(FastVitBlockWeights weights) => float32?.TryCreateTokenMixer(weights);
+
+    /// <inheritdoc/>
+    public override ITokenKernel? TryCreateTokenEmbedding(Tensor vectors, Tensor positions) => HalfTokenLookup.TryCreate(vectors, positions);
+
+    /// <inheritdoc/>
+    public override ILinearKernel? TryCreateLinear(Tensor weight, Tensor? bias) => new Linear<TSimd, TVector>(weight, bias, half: true);
+
+    /// <inheritdoc/>
+    public override ILinearKernel? TryCreateBlockLinear(Tensor weight, Tensor? bias, FusedActivation? activation = null) =>
+        BlockLinear.Create(weight, bias, activation, Pack);
+
+    /// <inheritdoc/>
+    public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => float32?.TryCreateAttentionPool(weights);
+
+    private static PackedMatrix<TSimd, TVector> Pack(Tensor weight, Tensor? bias) => new(weight, bias, half: true);
+}
