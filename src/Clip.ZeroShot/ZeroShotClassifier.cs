@@ -11,7 +11,7 @@ namespace Clip.ZeroShot;
 /// </para>
 /// <para>Source: Radford et al. 2021, section 3.1.2, "Using CLIP for zero-shot transfer".</para>
 /// </remarks>
-public sealed class ZeroShotClassifier : IDisposable
+public sealed partial class ZeroShotClassifier : IDisposable
 {
     private readonly ClassMatrix _classes;
     private float? _minSimilarity;
