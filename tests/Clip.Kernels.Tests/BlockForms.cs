@@ -35,23 +35,26 @@ internal static class BlockForms
     }
 
     /// <summary>The equations in float64, by libtorch; pairs are neighbors, as complex numbers are.</summary>
-    public static Tensor Expected(Tensor x, TransformerShape shape)
+    public static Tensor Expected(Tensor x, TransformerShape shape, int aloneBlocks = 0)
     {
         var y = x.to(ScalarType.Float64);
         var width = x.shape[2];
         var block = Block(shape, (int)width);
         for (var i = 0; i < 2; i++)
         {
-            y = Add(y, block.AttentionNorm, Attend);
+            var isAlone = i >= 2 - aloneBlocks;
+            y = Add(y, block.AttentionNorm, input => Attend(input, isAlone));
             y = Add(y, block.MlpNorm, Transform);
         }
         return y;
 
         Tensor Add(Tensor input, (Tensor, Tensor) norm, Func<Tensor, Tensor> branch) =>
             input + (shape.NormsBehind ? Norm(branch(input), norm) : branch(Norm(input, norm)));
-        Tensor Attend(Tensor input)
+        Tensor Attend(Tensor input, bool isAlone)
         {
             var parts = Linear(input, block.InputWeight, block.InputBias).chunk(3, -1);
+            if (isAlone)
+                return Linear(Norm(parts[2], block.HeadsNorm), block.OutputWeight, block.OutputBias);
             var (q, k, v) = (Turn(Split(parts[0])), Turn(Split(parts[1])), Split(parts[2]));
             var attended = (q.matmul(k.transpose(-1, -2)) / Math.Sqrt((double)width / Heads)).softmax(-1).matmul(v).transpose(1, 2).flatten(2);
             return Linear(Norm(attended, block.HeadsNorm), block.OutputWeight, block.OutputBias);

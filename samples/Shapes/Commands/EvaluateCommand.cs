@@ -1,3 +1,4 @@
+using Clip;
 using Shapes.Evaluation;
 using Shapes.Training;
 using Shapes.World;
@@ -9,6 +10,7 @@ internal static class EvaluateCommand
 {
     private const int Images = 2000;
     private const int RetrievalPairs = 1000;
+    private const int TwoShapesImages = 500;
     private const int BaselineImages = 20_000;
 
     public static void Run(string folder)
@@ -35,9 +37,20 @@ internal static class EvaluateCommand
         Print("model", Retrieval.Measure(model.Network, factory, samples));
         Print("best possible: captions may fit several", Retrieval.Best(samples));
         Print("chance", new Retrieval(1.0 / RetrievalPairs, 5.0 / RetrievalPairs));
+
+        using var clip = ClipModel.Load(folder, new ClipModelOptions { Device = "cpu" });
+        Console.WriteLine();
+        Console.WriteLine($"Maps of relevance to one of two shapes, {TwoShapesImages} images");
+        Console.WriteLine("                                      on named     mass pointing segmented");
+        foreach (var blocks in (int[])[1, 2, 3])
+            Print($"dense, {blocks} local block{(blocks == 1 ? "" : "s")}", Localization.Measure(clip, Recipe.TestSeed, TwoShapesImages, new() { LocalBlocks = blocks }));
+        Print("occlusion", Localization.Measure(clip, Recipe.TestSeed, TwoShapesImages, new() { Method = ExplanationMethod.Occlusion }));
     }
 
     private static void Print(string name, ZeroShot score) => Console.WriteLine($"{name,-39} {score.Both,8:P1} {score.Color,8:P1} {score.Shape,8:P1}");
+
+    private static void Print(string name, Localization score) =>
+        Console.WriteLine($"{name,-39} {score.OnNamed,7:P1} {score.Mass,8:P1} {score.Pointing,8:P1} {score.Segmented,8:P1}");
 
     private static void Print(string name, Retrieval score) => Console.WriteLine($"{name,-39} {score.RecallAt1,8:P1} {score.RecallAt5,8:P1}");
 }

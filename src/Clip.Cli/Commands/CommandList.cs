@@ -9,6 +9,7 @@ internal static class CommandList
     [
         new ClassifyCommand(console),
         new CaptionCommand(console),
+        new ExplainCommand(console),
         new EmbedCommand(console),
         new SearchCommand(console),
         new EvaluateCommand(console),

@@ -7,4 +7,9 @@ internal interface IAttentionPoolKernel : IDisposable
     /// <param name="features">Channels of all positions [N, P, C].</param>
     /// <returns>[N, C].</returns>
     Tensor Attend(Tensor features);
+
+    /// <summary>Attends to one position at a time, which gives what it contributes where it is attended to.</summary>
+    /// <param name="features">Channels of all positions [N, P, C].</param>
+    /// <returns>[N, P, C].</returns>
+    Tensor AttendAlone(Tensor features);
 }

@@ -31,4 +31,12 @@ internal interface ITransformerKernel : IDisposable
     /// </param>
     /// <returns>[N, W].</returns>
     Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask);
+
+    /// <summary>Runs the blocks, in the last of which each token attends to itself alone: it keeps what is known of its own place.</summary>
+    /// <remarks>Source: Zhou et al. 2022, "Extract Free Dense Labels from CLIP", section 3.2, for one block.</remarks>
+    /// <param name="x">Activations [N, L, W].</param>
+    /// <param name="mask">Added to the attention logits of the other blocks, as in <see cref="Forward"/>; or null.</param>
+    /// <param name="blocks">In how many blocks, from 0 to all.</param>
+    /// <returns>[N, L, W].</returns>
+    Tensor ForwardAlone(Tensor x, Tensor? mask, int blocks);
 }

@@ -124,6 +124,16 @@ internal sealed class OneDnnTransformer : ITransformerKernel
     }
 
     /// <inheritdoc/>
+    public Tensor ForwardAlone(Tensor x, Tensor? mask, int blocks)
+    {
+        using var noGradients = no_grad();
+        if (blocks == 0)
+            return Forward(x, mask);
+        using var scope = NewDisposeScope();
+        return _module.invoke<Tensor>("forward_alone", x, Repeated(mask, x.shape[0]) ?? zeros(0), (long)blocks).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _module.Dispose();
 
     // One plane of the mask for each sequence.
@@ -185,8 +195,25 @@ internal sealed class OneDnnTransformer : ITransformerKernel
           def at(self: __torch__.Transformer, x: Tensor, positions: Tensor) -> Tensor:
             first = torch.arange(0, torch.size(x, 0) * torch.size(x, 1), torch.size(x, 1))
             return torch.index_select(torch.flatten(x, 0, 1), 0, torch.add(positions, first))
+          def last(self: __torch__.Transformer) -> int:
+            return torch.len(self.weights) - {{layout.LastBlock}}
+          def forward_alone(self: __torch__.Transformer, x: Tensor, mask: Tensor, alone: int) -> Tensor:
+            last = self.last()
+            given: Optional[Tensor] = None
+            if torch.numel(mask) > 0:
+              given = mask
+            causal = {{(shape.Causal ? "True" : "False")}} and given is None
+            for i in range({{(shape.Rotary is null ? 0 : TensorsOfRotary)}}, last, {{layout.Block}}):
+              if last - i < alone * {{layout.Block}}:
+                values = torch.chunk(self.linear({{layout.Normed}}, i + {{layout.Input}}), 3, -1)[2]
+                x = self.finish(x, values, i + {{layout.Input + Pair}})
+              else:
+                x = self.block(x, given, causal, i)
+            i = last
+            values = torch.chunk(self.linear({{layout.Normed}}, i + {{layout.Input + Pair}}), 2, -1)[1]
+            return self.finish(x, values, i + {{layout.Input + 2 * Pair}})
           def forward(self: __torch__.Transformer, x: Tensor, mask: Tensor, positions: Tensor) -> Tensor:
-            last = torch.len(self.weights) - {{layout.LastBlock}}
+            last = self.last()
             given: Optional[Tensor] = None
             if torch.numel(mask) > 0:
               given = mask

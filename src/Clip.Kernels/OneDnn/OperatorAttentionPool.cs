@@ -43,6 +43,15 @@ internal sealed class OperatorAttentionPool : IAttentionPoolKernel
     }
 
     /// <inheritdoc/>
+    public Tensor AttendAlone(Tensor features)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var tokens = features + _weights.Positions.narrow(0, 1, features.shape[1]).to(features.dtype);         // [N, P, C]
+        return nn.functional.linear(tokens, _weights.Attention.ValueWeight, _weights.Attention.ValueBias).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         var attention = _weights.Attention;

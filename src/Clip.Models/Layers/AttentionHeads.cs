@@ -3,6 +3,16 @@ namespace Clip.Models;
 /// <summary>Cuts channels into attention heads, attends, and joins the heads again.</summary>
 internal static class AttentionHeads
 {
+    /// <summary>The mask of tokens that see themselves alone, [1, 1, L, L].</summary>
+    /// <param name="x">Activations [N, L, W].</param>
+    public static Tensor AloneMask(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var length = x.shape[1];
+        var others = eye(length, device: x.device, dtype: ScalarType.Bool).logical_not();
+        return zeros([1, 1, length, length], x.dtype, x.device).masked_fill_(others, double.NegativeInfinity).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Scaled dot-product attention (Vaswani et al. 2017, section 3.2).</summary>
     /// <param name="queries">[N, Q, W].</param>
     /// <param name="keys">[N, L, W].</param>

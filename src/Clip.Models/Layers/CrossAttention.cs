@@ -33,6 +33,9 @@ internal sealed class CrossAttention : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The layer behind the heads.</summary>
+    public LinearLayer Output => _output;
+
     public override Tensor forward(Tensor queries, Tensor tokens)
     {
         using var scope = NewDisposeScope();

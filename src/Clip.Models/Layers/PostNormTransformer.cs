@@ -16,18 +16,13 @@ internal sealed class PostNormTransformer(TransformerShape shape, Activation act
     public void Append(BlockWeights block, bool isLast, long rows) => _blocks.Add(PackedPostNormBlock.Create(block, shape, activation, backend));
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor x, Tensor? mask)
+    public Tensor Forward(Tensor x, Tensor? mask) => Run(x, mask, alone: null, aloneBlocks: 0);
+
+    /// <inheritdoc/>
+    public Tensor ForwardAlone(Tensor x, Tensor? mask, int blocks)
     {
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var output = x.alias();
-        foreach (var block in _blocks)
-        {
-            var next = block.Forward(output, mask);
-            output.Dispose();
-            output = next;
-        }
-        return output.MoveToOuterDisposeScope();
+        using var alone = AttentionHeads.AloneMask(x);
+        return Run(x, mask, alone, blocks);
     }
 
     /// <inheritdoc/>
@@ -40,4 +35,18 @@ internal sealed class PostNormTransformer(TransformerShape shape, Activation act
 
     /// <inheritdoc/>
     public void Dispose() => _blocks.ForEach(block => block.Dispose());
+
+    private Tensor Run(Tensor x, Tensor? mask, Tensor? alone, int aloneBlocks)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var output = x.alias();
+        for (var i = 0; i < _blocks.Count; i++)
+        {
+            var next = _blocks[i].Forward(output, i >= _blocks.Count - aloneBlocks ? alone : mask);
+            output.Dispose();
+            output = next;
+        }
+        return output.MoveToOuterDisposeScope();
+    }
 }

@@ -94,6 +94,19 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         return call(x, mask).gather(1, index).squeeze(1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Runs the blocks, in the last of which each token attends to itself alone.</summary>
+    /// <param name="x">Activations [N, L, W].</param>
+    /// <param name="blocks">In how many blocks, from 0 to all.</param>
+    /// <returns>[N, L, W].</returns>
+    public Tensor ForwardAlone(Tensor x, int blocks)
+    {
+        using var scope = NewDisposeScope();
+        var alone = AttentionHeads.AloneMask(x);
+        for (var i = 0; i < _blocks.Count; i++)
+            x = _blocks[i].call(x, i >= _blocks.Count - blocks ? alone : null);
+        return x.MoveToOuterDisposeScope();
+    }
+
     public override Tensor forward(Tensor x, Tensor? mask)
     {
         using var scope = NewDisposeScope();

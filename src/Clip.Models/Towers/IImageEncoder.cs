@@ -26,4 +26,22 @@ public interface IImageEncoder
     /// <returns>Tokens [N, L, W], row by row of the image; a class token is the first.</returns>
     /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
     Tensor GetTokens(Tensor pixels);
+
+    /// <summary>Embeds every place of images: what the image's embedding would be if the pooling saw that place alone.</summary>
+    /// <remarks>
+    /// <para>
+    /// Patches take the place of a class token, and attention that pools is computed for one of them at a time. In the last transformer blocks each
+    /// attends to itself alone, which keeps it from taking over what others have: Zhou et al. 2022, "Extract Free Dense Labels from CLIP", section 3.2, where it is
+    /// the last block.
+    /// </para>
+    /// <para>Earlier layers have let places see each other, so that a place also knows of its surroundings.</para>
+    /// </remarks>
+    /// <param name="pixels">Normalized pixels, [N, 3, H, W].</param>
+    /// <param name="localBlocks">
+    /// How many of the last transformer blocks are such, at least 0; more than there are mean all. Towers of convolutions have none and take no notice.
+    /// </param>
+    /// <returns>Embeddings [N, h, w, E], not normalized: h rows of w places, a patch or what convolutions made of it.</returns>
+    /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
+    /// <exception cref="NotSupportedException">The tower's tokens are no grid over the image.</exception>
+    Tensor GetDenseEmbeddings(Tensor pixels, int localBlocks = 1);
 }

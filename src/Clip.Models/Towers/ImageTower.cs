@@ -70,6 +70,9 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
     /// <exception cref="ArgumentException"><paramref name="pixels"/> has another shape, or integers.</exception>
     public Tensor GetTokens(Tensor pixels) => Compute(_gate, pixels, x => FinishTokens(Encode(x)));
 
+    /// <inheritdoc/>
+    public Tensor GetDenseEmbeddings(Tensor pixels, int localBlocks = 1) => Compute(_gate, pixels, PlacesEmbedder(localBlocks));
+
     Tensor IImageEncoder.GetEmbeddings(Tensor pixels) => call(pixels);
 
     /// <summary>Why the tower cannot be packed with quantized weights; null where it can.</summary>
@@ -95,6 +98,12 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
 
     /// <summary>Pixels to tokens, [N, 3, H, W] to [N, L, W].</summary>
     internal abstract Tensor Encode(Tensor pixels);
+
+    /// <summary>Pixels to tokens that see themselves alone in the last transformer blocks, if there are any, [N, 3, H, W] to [N, L, W].</summary>
+    internal virtual Tensor EncodePlaces(Tensor pixels, int localBlocks) => Encode(pixels);
+
+    /// <summary>Tokens to what pooling would make of each alone, [N, P, W] to [N, P, F]; a class token is none of them.</summary>
+    internal virtual Tensor PoolPlaces(Tensor tokens) => DensePlaces.Each(tokens, Pool);
 
     /// <summary>Pixels to features, [N, 3, H, W] to [N, F].</summary>
     internal virtual Tensor EncodeFeatures(Tensor pixels) => Pool(Encode(pixels));
@@ -139,6 +148,12 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
         return compute(pixels).MoveToOuterDisposeScope();
     }
 
+    private Func<Tensor, Tensor> PlacesEmbedder(int localBlocks)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(localBlocks);
+        return pixels => DensePlaces.Embed(pixels, x => EncodePlaces(x, localBlocks), PoolPlaces, Project);
+    }
+
     private Tensor Compute(PassGate gate, Tensor pixels, Func<Tensor, Tensor> encode) => Enter(gate, pixels, checkedPixels =>
     {
         if (Reference.device_type == DeviceType.CPU)
@@ -170,6 +185,8 @@ public abstract class ImageTower : nn.Module<Tensor, Tensor>, IImageEncoder
         public Tensor GetFeatures(Tensor pixels) => Compute(pixels, tower.EncodeFeatures);
 
         public Tensor GetTokens(Tensor pixels) => Compute(pixels, x => tower.FinishTokens(tower.Encode(x)));
+
+        public Tensor GetDenseEmbeddings(Tensor pixels, int localBlocks = 1) => Compute(pixels, tower.PlacesEmbedder(localBlocks));
 
         private Tensor Compute(Tensor pixels, Func<Tensor, Tensor> encode)
         {

@@ -23,6 +23,13 @@ internal abstract class PackedImageTower(ImageTower tower, ScalarType dtype, Pas
     public Tensor GetTokens(Tensor pixels) => Compute(pixels, x => tower.FinishTokens(Encode(x)));
 
     /// <inheritdoc/>
+    public Tensor GetDenseEmbeddings(Tensor pixels, int localBlocks = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(localBlocks);
+        return Compute(pixels, x => DensePlaces.Embed(x, y => EncodePlaces(y, localBlocks), PoolPlaces, Project));
+    }
+
+    /// <inheritdoc/>
     public abstract void Dispose();
 
     /// <summary>Pixels to tokens, [N, 3, H, W] to [N, L, W].</summary>
@@ -30,6 +37,12 @@ internal abstract class PackedImageTower(ImageTower tower, ScalarType dtype, Pas
 
     /// <summary>Pixels to features, [N, 3, H, W] to [N, F].</summary>
     protected virtual Tensor EncodeFeatures(Tensor pixels) => tower.Pool(Encode(pixels));
+
+    /// <summary>Pixels to tokens that see themselves alone in the last blocks, [N, 3, H, W] to [N, L, W].</summary>
+    protected virtual Tensor EncodePlaces(Tensor pixels, int localBlocks) => Encode(pixels);
+
+    /// <summary>Tokens to what pooling would make of each alone, [N, P, W] to [N, P, F].</summary>
+    protected virtual Tensor PoolPlaces(Tensor tokens) => tower.PoolPlaces(tokens);
 
     /// <summary>Features to embeddings, [N, F] to [N, E].</summary>
     protected virtual Tensor Project(Tensor features) => tower.Project(features);

@@ -42,6 +42,8 @@ public sealed class OneDnnTransformerTests
 
         TestTensors.Close(expected, kernel.Forward(x, null));
         TestTensors.Close(expected.select(1, 2), kernel.ForwardAt(x, full([3], 2, ScalarType.Int64), null));
+        foreach (var alone in (int[])[0, 1, 2])
+            TestTensors.Close(BlockForms.Expected(x, shape, alone), kernel.ForwardAlone(x, null, alone));
     }
 
     [Theory]

@@ -44,6 +44,8 @@ public sealed class PackForInferenceTests : IDisposable
             TensorAssert.Close(plain.EncodeImages(pixels), packed.EncodeImages(pixels), Tolerance);
             TensorAssert.Close(plain.Image.GetFeatures(pixels), packed.Image.GetFeatures(pixels), Tolerance);
             TensorAssert.Close(plain.Image.GetTokens(pixels), packed.Image.GetTokens(pixels), Tolerance);
+            foreach (var local in (int[])[0, 1, 100])
+                TensorAssert.Close(plain.Image.GetDenseEmbeddings(pixels, local), packed.Image.GetDenseEmbeddings(pixels, local), Tolerance);
             TensorAssert.Close(plain.EncodeTexts(tokens), packed.EncodeTexts(tokens), Tolerance);
             TensorAssert.Close(plain.Text.GetFeatures(tokens), packed.Text.GetFeatures(tokens), Tolerance);
             TensorAssert.Close(plain.Text.GetTokens(tokens), packed.Text.GetTokens(tokens), Tolerance);

@@ -22,6 +22,20 @@ public sealed class BundledModelTests : IDisposable
         Assert.InRange(score.Both, 0.9, 1);
     }
 
+    // Chance is half of them.
+    [Theory]
+    [InlineData(ExplanationMethod.Dense, 500, 0.85)]
+    [InlineData(ExplanationMethod.Occlusion, 40, 0.95)]
+    public void Explain_TwoShapes_MapsLieOnTheNamedOne(ExplanationMethod method, int images, double least)
+    {
+        using var clip = ClipModel.Load(Path.Combine(Fixtures.Repository, "models", "shapes"), new ClipModelOptions { Device = "cpu" });
+
+        var score = Localization.Measure(clip, Recipe.TestSeed, images, new() { Method = method, LocalBlocks = 2 });
+
+        Assert.InRange(score.OnNamed, least, 1);
+        Assert.InRange(score.Segmented, 0.6, 1);
+    }
+
     [Fact]
     public void Vocabulary_Bundled_IsWhatTheLearnerMakesOfTheCaptions()
     {

@@ -66,6 +66,23 @@ internal sealed unsafe class AttentionPool<TSimd, TVector> : IAttentionPoolKerne
     }
 
     /// <inheritdoc/>
+    public Tensor AttendAlone(Tensor features)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var (images, count) = ((nint)features.shape[0], (nint)features.shape[1]);
+        var tokens = TensorMemory.Copy(features);
+        var output = empty([images, count, _width], ScalarType.Float32);
+        var source = TensorMemory.Pointer<float>(tokens);
+        var target = TensorMemory.Pointer<float>(output);
+        // The first position is the mean's.
+        for (nint image = 0; image < images; image++)
+            RowArithmetic<TSimd, TVector>.Add(new(0, count), _width, source + image * count * _width, _positions.Pointer + _width);
+        KernelThreads.Shared.Run(get_num_threads(), team => _attention.ComputeAlone(team, source, images * count, target));
+        return output.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _positions.Dispose();

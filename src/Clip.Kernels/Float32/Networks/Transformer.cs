@@ -64,6 +64,9 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         _shape.HasShortcut ? Run(x, positions, mask) : ChosenTokens.Of(Run(x, null, mask), positions);
 
     /// <inheritdoc/>
+    public Tensor ForwardAlone(Tensor x, Tensor? mask, int blocks) => Run(x, null, mask, blocks);
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var block in _blocks)
@@ -72,7 +75,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         _scratch.Dispose();
     }
 
-    private Tensor Run(Tensor x, Tensor? positions, Tensor? mask)
+    private Tensor Run(Tensor x, Tensor? positions, Tensor? mask, int aloneBlocks = 0)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
@@ -96,6 +99,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
             Length = length,
             Width = width,
             Causal = _shape.Causal && mask is null,
+            AloneBlocks = aloneBlocks,
             Positions = chosen is null ? null : TensorMemory.Pointer<long>(chosen),
             Mask = seen is null ? null : new AttentionMask
             {
@@ -186,6 +190,10 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
                 rows = pass.Sequences;
                 attended = chosen;
             }
+            else if (i >= _blocks.Count - pass.AloneBlocks)
+            {
+                AttendAlone(team, pass, block, _shape.NormsBehind ? tokens : normed, normed, products, wide);
+            }
             else
             {
                 Attend(team, pass, block, _shape.NormsBehind ? tokens : normed, normed, products, wide);
@@ -273,6 +281,18 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         };
         var own = scratch + rows * stride + team.Rank * AttentionLength(pass);
         Attention<TSimd, TVector>.Compute(team, inputs, _shape.Heads, (int)width / _shape.Heads, output, own);
+    }
+
+    // The same where each token sees itself alone: the whole weight is on its own value.
+    private static void AttendAlone(
+        ThreadTeam team, in TransformerPass pass, TransformerBlock<TSimd, TVector> block, float* tokens, float* output, float* products, float* scratch)
+    {
+        var (width, stride) = (pass.Width, 3 * pass.Width);
+        block.Input.Compute(team, tokens, pass.Rows, scratch, stride, products);
+        team.Barrier();
+        var share = team.Share(pass.Rows);
+        for (var row = share.First; row < share.End; row++)
+            new Span<float>(scratch + row * stride + 2 * width, (int)width).CopyTo(new Span<float>(output + row * width, (int)width));
     }
 
     // The same for one token of each sequence, [sequences, W].

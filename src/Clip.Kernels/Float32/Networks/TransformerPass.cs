@@ -24,6 +24,9 @@ internal unsafe readonly struct TransformerPass
     /// <summary>The token of each sequence that is wanted; null for all.</summary>
     public required long* Positions { get; init; }
 
+    /// <summary>In how many blocks, the last ones, tokens attend to themselves alone.</summary>
+    public required int AloneBlocks { get; init; }
+
     /// <summary>Added to the attention logits; or null.</summary>
     public required AttentionMask? Mask { get; init; }
 

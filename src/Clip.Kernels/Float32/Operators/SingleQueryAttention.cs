@@ -81,10 +81,23 @@ internal sealed unsafe class SingleQueryAttention<TSimd, TVector> : IDisposable
         };
         Attention<TSimd, TVector>.Compute(team, logits, heads: 1, (int)_width, gathered, attention);
         team.Barrier();
+        Values(team, gathered, _width, Heads * _width, sequences, output);
+    }
+
+    /// <summary>The same for tokens that attend to themselves alone; every thread of the team a share.</summary>
+    /// <param name="team">Who works on it.</param>
+    /// <param name="tokens">[count, W].</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="output">The results of the heads side by side, [count, W].</param>
+    public void ComputeAlone(ThreadTeam team, float* tokens, nint count, float* output) => Values(team, tokens, 0, _width, count, output);
+
+    // What each head makes of its own rows.
+    private void Values(ThreadTeam team, float* inputs, nint fromHeadToHead, nint stride, nint count, float* output)
+    {
         for (var head = 0; head < Heads; head++)
         {
-            var rows = new PlainRows(gathered + head * _width, Heads * _width, _width);
-            MatrixProduct<TSimd, TVector>.Compute(team, rows, sequences, _values[head], output + head * size, _width);
+            var rows = new PlainRows(inputs + head * fromHeadToHead, stride, _width);
+            MatrixProduct<TSimd, TVector>.Compute(team, rows, count, _values[head], output + head * (_width / Heads), _width);
         }
     }
 

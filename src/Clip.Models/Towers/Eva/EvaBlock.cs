@@ -54,10 +54,17 @@ internal sealed class EvaBlock : nn.Module<Tensor, Tensor>
         };
     }
 
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => Run(x, _attention.call);
+
+    /// <summary>Runs the block where each token attends to itself alone.</summary>
+    /// <param name="x">[N, L, W].</param>
+    /// <returns>[N, L, W].</returns>
+    public Tensor ForwardAlone(Tensor x) => Run(x, _attention.AttendAlone);
+
+    private Tensor Run(Tensor x, Func<Tensor, Tensor> attend)
     {
         using var scope = NewDisposeScope();
-        var attended = x + (_normsBehind ? _attentionNorm.call(_attention.call(x)) : _attention.call(_attentionNorm.call(x)));
+        var attended = x + (_normsBehind ? _attentionNorm.call(attend(x)) : attend(_attentionNorm.call(x)));
         var output = attended + (_normsBehind ? _mlpNorm.call(_mlp.call(attended)) : _mlp.call(_mlpNorm.call(attended)));
         return output.MoveToOuterDisposeScope();
     }

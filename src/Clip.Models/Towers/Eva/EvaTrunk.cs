@@ -55,13 +55,16 @@ internal sealed class EvaTrunk : TimmTrunk
     }
 
     /// <inheritdoc/>
-    public override Tensor Encode(Tensor pixels)
+    public override Tensor Encode(Tensor pixels) => EncodePlaces(pixels, localBlocks: 0);
+
+    /// <inheritdoc/>
+    public override Tensor EncodePlaces(Tensor pixels, int localBlocks)
     {
         using var scope = NewDisposeScope();
         var tokens = _tokens.call(pixels);
-        foreach (var block in _blocks)
+        for (var i = 0; i < _blocks.Count; i++)
         {
-            var next = block.call(tokens);
+            var next = i >= _blocks.Count - localBlocks ? _blocks[i].ForwardAlone(tokens) : _blocks[i].call(tokens);
             tokens.Dispose();
             tokens = next;
         }
@@ -79,7 +82,10 @@ internal sealed class EvaTrunk : TimmTrunk
     {
         var embed = _tokens.Pack(backend, kernels);
         var blocks = kernels.Add(PackTransformer(backend, imagesPerPass * _config.Patches.Tokens));
-        return new TimmPackedTrunk(pixels => _norm.call(blocks.Forward(embed(pixels), null)), EncodeClassToken);
+        return new TimmPackedTrunk(
+            pixels => _norm.call(blocks.Forward(embed(pixels), null)),
+            EncodeClassToken,
+            (pixels, local) => _norm.call(blocks.ForwardAlone(embed(pixels), null, local)));
 
         // The norm looks at one token at a time.
         Tensor EncodeClassToken(Tensor pixels)

@@ -46,6 +46,13 @@ internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
         return attended.squeeze(1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Attends to one position at a time, [N, P, C] to [N, P, C].</summary>
+    public Tensor AttendAlone(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return _values.call(x + _positions.narrow(0, 1, x.shape[1]).to(x.dtype)).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Features to embeddings, [N, C] to [N, E].</summary>
     public Tensor Project(Tensor features) => _projection.call(features);
 

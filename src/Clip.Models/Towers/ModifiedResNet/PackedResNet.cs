@@ -19,5 +19,8 @@ internal sealed class PackedResNet(
     protected override Tensor EncodeFeatures(Tensor pixels) => pool is null ? base.EncodeFeatures(pixels) : pool.Attend(Encode(pixels));
 
     /// <inheritdoc/>
+    protected override Tensor PoolPlaces(Tensor tokens) => pool?.AttendAlone(tokens) ?? base.PoolPlaces(tokens);
+
+    /// <inheritdoc/>
     protected override Tensor Project(Tensor features) => projection?.Forward(features) ?? base.Project(features);
 }

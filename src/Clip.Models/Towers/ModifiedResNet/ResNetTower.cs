@@ -126,6 +126,8 @@ public sealed class ResNetTower : ImageTower
 
     internal override Tensor Pool(Tensor tokens) => _pool.Attend(tokens);
 
+    internal override Tensor PoolPlaces(Tensor tokens) => _pool.AttendAlone(tokens);
+
     internal override Tensor Project(Tensor features) => _pool.Project(features);
 
     internal override void Initialize()

@@ -85,6 +85,15 @@ internal sealed class NaFlexTrunk : TimmTrunk
     }
 
     /// <inheritdoc/>
+    public override Tensor EncodePlaces(Tensor pixels, int localBlocks)
+    {
+        if (_transformer is null)
+            return Encode(pixels);
+        using var scope = NewDisposeScope();
+        return Finish(_transformer.ForwardAlone(_patches.call(pixels), localBlocks)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public override Tensor Pool(Tensor tokens)
     {
         if (_pool is not null)
@@ -101,7 +110,9 @@ internal sealed class NaFlexTrunk : TimmTrunk
     {
         var positions = kernels.Add(new PackedPositions(_patches.GetPositions));
         var blocks = kernels.Add(PackBlocks(backend, imagesPerPass * _config.MostTokens));
-        return new(pixels => Finish(blocks.Forward(_patches.Embed(pixels, positions.Get), null)));
+        return new(
+            pixels => Finish(blocks.Forward(_patches.Embed(pixels, positions.Get), null)),
+            EncodePlaces: _transformer is null ? null : (pixels, local) => Finish(blocks.ForwardAlone(_patches.Embed(pixels, positions.Get), null, local)));
     }
 
     /// <inheritdoc/>

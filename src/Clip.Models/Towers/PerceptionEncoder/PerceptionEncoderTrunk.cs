@@ -49,6 +49,9 @@ internal sealed class PerceptionEncoderTrunk : TimmTrunk
     public override Tensor Encode(Tensor pixels) => _norm.call(_transformer.call(_tokens.call(pixels), null));
 
     /// <inheritdoc/>
+    public override Tensor EncodePlaces(Tensor pixels, int localBlocks) => _norm.call(_transformer.ForwardAlone(_tokens.call(pixels), localBlocks));
+
+    /// <inheritdoc/>
     public override Tensor Pool(Tensor tokens) => _pool.call(tokens);
 
     /// <inheritdoc/>
@@ -59,7 +62,9 @@ internal sealed class PerceptionEncoderTrunk : TimmTrunk
     {
         var embed = _tokens.Pack(backend, kernels);
         var blocks = kernels.Add(_transformer.Pack(imagesPerPass * _config.Patches.Tokens, backend));
-        return new(pixels => _norm.call(blocks.Forward(embed(pixels), null)));
+        return new(
+            pixels => _norm.call(blocks.Forward(embed(pixels), null)),
+            EncodePlaces: (pixels, local) => _norm.call(blocks.ForwardAlone(embed(pixels), null, local)));
     }
 
     /// <inheritdoc/>

@@ -54,13 +54,19 @@ internal sealed class RelativeVitTrunk : TimmTrunk
     }
 
     /// <inheritdoc/>
-    public override Tensor Encode(Tensor pixels)
+    public override Tensor Encode(Tensor pixels) => EncodePlaces(pixels, localBlocks: 0);
+
+    /// <inheritdoc/>
+    public override Tensor PoolPlaces(Tensor tokens) => tokens;
+
+    /// <inheritdoc/>
+    public override Tensor EncodePlaces(Tensor pixels, int localBlocks)
     {
         using var scope = NewDisposeScope();
         var tokens = _tokens.call(pixels);
         for (var i = 0; i < _blocks.Count; i++)
         {
-            using var bias = _positions[i].GetBias();
+            using var bias = i >= _blocks.Count - localBlocks ? AttentionHeads.AloneMask(tokens) : _positions[i].GetBias();
             var next = _blocks[i].call(tokens, bias);
             tokens.Dispose();
             tokens = next;
@@ -86,7 +92,8 @@ internal sealed class RelativeVitTrunk : TimmTrunk
         var blocks = _blocks.Select(block => kernels.Add(PackBlock(block, backend, imagesPerPass * _config.Patches.Tokens))).ToArray();
         return new(
             pixels => _norm.call(Run(embed(pixels), blocks.Length)),
-            _config.Pooling == ImagePooling.ClassToken ? EncodeClassToken : null);
+            _config.Pooling == ImagePooling.ClassToken ? EncodeClassToken : null,
+            (pixels, local) => _norm.call(Run(embed(pixels), blocks.Length, local)));
 
         Tensor EncodeClassToken(Tensor pixels)
         {
@@ -95,11 +102,11 @@ internal sealed class RelativeVitTrunk : TimmTrunk
             return _norm.call(blocks[^1].ForwardAt(tokens, zeros(tokens.shape[0], ScalarType.Int64), biases[^1]));
         }
 
-        Tensor Run(Tensor tokens, int count)
+        Tensor Run(Tensor tokens, int count, int local = 0)
         {
             for (var i = 0; i < count; i++)
             {
-                var next = blocks[i].Forward(tokens, biases[i]);
+                var next = i >= blocks.Length - local ? blocks[i].ForwardAlone(tokens, null, blocks: 1) : blocks[i].Forward(tokens, biases[i]);
                 tokens.Dispose();
                 tokens = next;
             }

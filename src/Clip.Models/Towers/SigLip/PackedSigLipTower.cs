@@ -11,5 +11,10 @@ internal sealed class PackedSigLipTower(
     public override void Dispose() => kernels.Dispose();
 
     /// <inheritdoc/>
-    protected override Tensor Encode(Tensor pixels) => tower.Norm(blocks.Forward(patches?.Forward(pixels) ?? tower.Embed(pixels), null));
+    protected override Tensor Encode(Tensor pixels) => tower.Norm(blocks.Forward(Embed(pixels), null));
+
+    /// <inheritdoc/>
+    protected override Tensor EncodePlaces(Tensor pixels, int localBlocks) => tower.Norm(blocks.ForwardAlone(Embed(pixels), null, localBlocks));
+
+    private Tensor Embed(Tensor pixels) => patches?.Forward(pixels) ?? tower.Embed(pixels);
 }

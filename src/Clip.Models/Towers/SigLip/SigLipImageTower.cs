@@ -60,6 +60,8 @@ public sealed class SigLipImageTower : ImageTower, ITrainedLayer
 
     internal override Tensor Encode(Tensor pixels) => Norm(_transformer.call(Embed(pixels), null));
 
+    internal override Tensor EncodePlaces(Tensor pixels, int localBlocks) => Norm(_transformer.ForwardAlone(Embed(pixels), localBlocks));
+
     /// <summary>Norms the tokens behind the blocks.</summary>
     internal Tensor Norm(Tensor tokens) => _lastNorm.call(tokens);
 

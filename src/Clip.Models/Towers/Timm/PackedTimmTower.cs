@@ -12,5 +12,8 @@ internal sealed class PackedTimmTower(
     protected override Tensor Encode(Tensor pixels) => trunk.Encode(pixels);
 
     /// <inheritdoc/>
+    protected override Tensor EncodePlaces(Tensor pixels, int localBlocks) => trunk.EncodePlaces?.Invoke(pixels, localBlocks) ?? trunk.Encode(pixels);
+
+    /// <inheritdoc/>
     protected override Tensor EncodeFeatures(Tensor pixels) => trunk.EncodeFeatures?.Invoke(pixels) ?? base.EncodeFeatures(pixels);
 }

@@ -45,6 +45,10 @@ internal sealed class TimmTower : ImageTower
 
     internal override Tensor Pool(Tensor tokens) => _trunk.Pool(tokens);
 
+    internal override Tensor EncodePlaces(Tensor pixels, int localBlocks) => _trunk.EncodePlaces(pixels, localBlocks);
+
+    internal override Tensor PoolPlaces(Tensor tokens) => _trunk.PoolPlaces(tokens);
+
     internal override Tensor Project(Tensor features) => _head?.call(features) ?? _trunk.Classify(features);
 
     internal override void Initialize()

@@ -22,6 +22,12 @@ internal abstract class TimmTrunk(string name) : nn.Module<Tensor, Tensor>(name)
     /// <summary>Tokens to features, [N, L, W] to [N, F].</summary>
     public abstract Tensor Pool(Tensor tokens);
 
+    /// <summary>Pixels to tokens that see themselves alone in the last transformer blocks, if there are any, [N, 3, H, W] to [N, L, W].</summary>
+    public virtual Tensor EncodePlaces(Tensor pixels, int localBlocks) => Encode(pixels);
+
+    /// <summary>Tokens to what pooling would make of each alone, [N, P, W] to [N, P, F]; a class token is none of them.</summary>
+    public virtual Tensor PoolPlaces(Tensor tokens) => DensePlaces.Each(tokens, Pool);
+
     /// <summary>Features to embeddings, where the trunk has a classifier of its own.</summary>
     public virtual Tensor Classify(Tensor features) => features;
 

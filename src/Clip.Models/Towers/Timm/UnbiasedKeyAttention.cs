@@ -63,7 +63,15 @@ internal sealed class UnbiasedKeyAttention : nn.Module<Tensor, Tensor>
         var (weight, bias) = Input();
         var inputs = nn.functional.linear(x, weight, bias).chunk(3, dim: 2);                          // 3 x [N, L, W]
         var attended = AttentionHeads.Attend(Rotate(inputs[0]), Rotate(inputs[1]), inputs[2], _heads);
-        return _output.call(_norm is null ? attended : _norm.call(attended)).MoveToOuterDisposeScope();
+        return Finish(attended).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same where each token attends to itself alone: the whole weight is on its own value.</summary>
+    public Tensor AttendAlone(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var (weight, bias) = Input();
+        return Finish(nn.functional.linear(x, weight, bias).chunk(3, dim: 2)[2]).MoveToOuterDisposeScope();
     }
 
     /// <summary>Queries, keys and values in one layer, [3 W, W] and [3 W], or no bias; call it in a dispose scope.</summary>
@@ -82,6 +90,8 @@ internal sealed class UnbiasedKeyAttention : nn.Module<Tensor, Tensor>
         if (_valueBias is not null)
             nn.init.zeros_(_valueBias);
     }
+
+    private Tensor Finish(Tensor attended) => _output.call(_norm is null ? attended : _norm.call(attended));
 
     private Tensor Rotate(Tensor x) => _rotary is null ? x : _rotary.Rotate(x, _heads);
 }

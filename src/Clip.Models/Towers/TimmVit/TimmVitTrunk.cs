@@ -49,6 +49,12 @@ internal sealed class TimmVitTrunk : TimmTrunk
     public override Tensor Encode(Tensor pixels) => Finish(_transformer.call(_tokens.call(pixels), null));
 
     /// <inheritdoc/>
+    public override Tensor EncodePlaces(Tensor pixels, int localBlocks) => Finish(_transformer.ForwardAlone(_tokens.call(pixels), localBlocks));
+
+    /// <inheritdoc/>
+    public override Tensor PoolPlaces(Tensor tokens) => NormPooled(tokens);
+
+    /// <inheritdoc/>
     public override Tensor Pool(Tensor tokens) => _config.Pooling switch
     {
         ImagePooling.ClassToken => NormPooled(tokens.select(1, 0)),
@@ -67,7 +73,8 @@ internal sealed class TimmVitTrunk : TimmTrunk
         var blocks = kernels.Add(_transformer.Pack(imagesPerPass * _config.Patches.Tokens, backend));
         return new TimmPackedTrunk(
             pixels => Finish(blocks.Forward(embed(pixels), null)),
-            _config.Pooling == ImagePooling.ClassToken ? EncodeClassToken : null);
+            _config.Pooling == ImagePooling.ClassToken ? EncodeClassToken : null,
+            (pixels, local) => Finish(blocks.ForwardAlone(embed(pixels), null, local)));
 
         Tensor EncodeClassToken(Tensor pixels)
         {

@@ -26,6 +26,15 @@ internal sealed class AttentionalPooler : nn.Module<Tensor, Tensor>
         return _attention.call(queries, _tokenNorm.call(tokens)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Pools each token as if it were the only one: all queries take its value.</summary>
+    /// <param name="tokens">[N, P, W].</param>
+    /// <returns>[N, P, E].</returns>
+    public Tensor PoolEach(Tensor tokens)
+    {
+        using var scope = NewDisposeScope();
+        return _attention.Output.call(_attention.ProjectTokens(_tokenNorm.call(tokens)).Values).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Draws the queries from a standard normal distribution and the attention as PyTorch does.</summary>
     public void Initialize()
     {

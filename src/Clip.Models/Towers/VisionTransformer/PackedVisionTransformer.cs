@@ -15,6 +15,9 @@ internal sealed class PackedVisionTransformer(
     protected override Tensor Encode(Tensor pixels) => tower.FinishBlocks(blocks.Forward(Embed(pixels), null));
 
     /// <inheritdoc/>
+    protected override Tensor EncodePlaces(Tensor pixels, int localBlocks) => blocks.ForwardAlone(Embed(pixels), null, localBlocks);
+
+    /// <inheritdoc/>
     protected override Tensor EncodeFeatures(Tensor pixels)
     {
         if (!tower.PoolsClassToken)

@@ -75,6 +75,11 @@ public sealed class VisionTransformerTower : ImageTower, ITrainedLayer
 
     internal override Tensor Encode(Tensor pixels) => FinishBlocks(_transformer.call(Embed(pixels), null));
 
+    // Queries of a pooler are no places: here it comes behind, for each of them alone.
+    internal override Tensor EncodePlaces(Tensor pixels, int localBlocks) => _transformer.ForwardAlone(Embed(pixels), localBlocks);
+
+    internal override Tensor PoolPlaces(Tensor tokens) => _lastNorm.call(_pooler is null ? tokens : _pooler.PoolEach(tokens));
+
     internal override Tensor EncodeFeatures(Tensor pixels)
     {
         if (!PoolsClassToken)

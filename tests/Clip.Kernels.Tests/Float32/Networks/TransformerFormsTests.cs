@@ -32,6 +32,9 @@ public sealed class TransformerFormsTests
                 TestTensors.Close(expected, narrow.Forward(x, null));
                 TestTensors.Close(expected, wide.Forward(x, null));
 
+                foreach (var alone in (int[])[0, 1, 2])
+                    TestTensors.Close(BlockForms.Expected(x, shape, alone), wide.ForwardAlone(x, null, alone));
+
                 var places = arange(count) % length;
                 TestTensors.Close(expected.gather(1, places.view(-1, 1, 1).expand(-1, 1, width)).squeeze(1), wide.ForwardAt(x, places, null));
             }
