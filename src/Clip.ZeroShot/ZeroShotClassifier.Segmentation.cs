@@ -19,11 +19,7 @@ public sealed partial class ZeroShotClassifier
     {
         ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
         var places = Model.EmbedPlaces(image, localBlocks);
-        var similarities = Enumerable.Range(0, ClassNames.Count).Select(index =>
-        {
-            var row = Bank.GetEmbedding(index);
-            return places.Vectors.Select(place => TensorPrimitives.Dot<float>(place, row)).ToArray();
-        });
+        var similarities = Enumerable.Range(0, ClassNames.Count).Select(index => places.Vectors.Select(place => TensorPrimitives.Dot(place, Bank.GetEmbedding(index))).ToArray());
         return new LabelMap(ClassNames, places.Height, places.Width, [.. similarities]);
     }
 }

@@ -6,6 +6,8 @@ namespace Clip;
 
 public sealed partial class ClipModel
 {
+#pragma warning disable RS0026 // The overloads differ in what is explained, which is never left out.
+
     /// <summary>Finds which places of an image have to do with a text.</summary>
     /// <param name="image">A file, encoded bytes, a stream or pixels.</param>
     /// <param name="text">The text, such as "a dog".</param>
@@ -55,6 +57,8 @@ public sealed partial class ClipModel
             [.. places.Vectors.Select(place => TensorPrimitives.Dot<float>(place, directions[i]))],
             places.Seen))];
     }
+
+#pragma warning restore RS0026
 
     /// <summary>Embeds every place of an image: what the image's embedding would be if the pooling saw that place alone.</summary>
     /// <remarks><see cref="Models.IImageEncoder.GetDenseEmbeddings"/> says how places become embeddings.</remarks>

@@ -78,7 +78,7 @@ public sealed class DenseEmbeddingsTests
         using var scope = NewDisposeScope();
         using var network = TinyConfig.Create(config);
         using var noGradients = no_grad();
-        var positions = network.Image.get_parameter("attnpool.positional_embedding");
+        var positions = network.Image.get_parameter("attnpool.positional_embedding")!;
         Assert.Equal(2, positions.shape[0]);
         positions[1] = positions[0];
         var pixels = TinyConfig.Pixels(config, count: 3);

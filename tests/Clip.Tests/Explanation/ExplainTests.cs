@@ -43,7 +43,7 @@ public sealed class ExplainTests(TinyModel model) : IClassFixture<TinyModel>
     }
 
     [Fact]
-    public void Explain_Occlusion_IsWhatThePaintedOverImageLoses()
+    public async Task Explain_Occlusion_IsWhatThePaintedOverImageLoses()
     {
         // One cell, and a window of all: what is left is the mean color.
         var map = Clip.Explain(s_image, "a dog", new() { Method = ExplanationMethod.Occlusion, Cells = 1, Window = 1, Contrast = false });
@@ -53,7 +53,7 @@ public sealed class ExplainTests(TinyModel model) : IClassFixture<TinyModel>
         foreach (var channel in pixels.Chunk(pixels.Length / 3).Index())
             pixels.AsSpan(channel.Index * channel.Item.Length, channel.Item.Length).Fill(channel.Item.Average());
         var (height, width) = Clip.Preprocessor.Config.Resolution;
-        var plain = Clip.ComputeAsync(network => network.EncodeImages(from_array(pixels).view(1, 3, height, width), normalize: true)).Result[0];
+        var plain = (await Clip.ComputeAsync(network => network.EncodeImages(from_array(pixels).view(1, 3, height, width), normalize: true)))[0];
         Assert.Equal((1, 1), (map.Height, map.Width));
         Assert.Equal(map.Similarity - EmbeddingMath.CosineSimilarity(plain, Clip.EmbedText("a dog")), map[0, 0], 1e-5f);
     }

@@ -1,3 +1,4 @@
+using ZeroShotScore = Shapes.Evaluation.ZeroShot;
 using Shapes.Evaluation;
 using Shapes.Training;
 using Shapes.World;
@@ -17,7 +18,7 @@ public sealed class BundledModelTests : IDisposable
     [Fact]
     public void ZeroShot_UnseenPairs_IsRightNineTimesOutOfTen()
     {
-        var score = ZeroShot.Measure(_model.Network, new PairFactory(_model.Tokenizer), Recipe.TestSeed, Combinations.Unseen, 500);
+        var score = ZeroShotScore.Measure(_model.Network, new PairFactory(_model.Tokenizer), Recipe.TestSeed, Combinations.Unseen, 500);
 
         Assert.InRange(score.Both, 0.9, 1);
     }
