@@ -48,6 +48,9 @@ internal static partial class Wording
     /// <param name="message">What a library or the tool says.</param>
     public static string Translate(string message)
     {
+        // "It" is what the exception names: an option, in other letters.
+        if (ParameterName().Match(message) is { Success: true } parameter && message.StartsWith("It ", StringComparison.Ordinal))
+            message = $"--{WordBegin().Replace(parameter.Groups[1].Value, "-$0").ToLowerInvariant()}{message[2..]}";
         message = ParameterName().Replace(message, "");
         message = ActualValue().Replace(message, "");
         foreach (var (library, tool) in Phrases)
@@ -58,8 +61,11 @@ internal static partial class Wording
     }
 
     // ArgumentException adds the name of the parameter to its message, and ArgumentOutOfRangeException the value.
-    [GeneratedRegex(@"\s*\(Parameter '[^']*'\)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\s*\(Parameter '([^']*)'\)", RegexOptions.CultureInvariant)]
     private static partial Regex ParameterName();
+
+    [GeneratedRegex(@"(?<!^)[A-Z]", RegexOptions.CultureInvariant)]
+    private static partial Regex WordBegin();
 
     [GeneratedRegex(@"\r?\nActual value was [^\r\n]*", RegexOptions.CultureInvariant)]
     private static partial Regex ActualValue();

@@ -39,8 +39,8 @@ internal sealed class ExplainCommand : ToolCommand
 
     public override IReadOnlyList<string> Examples =>
     [
-        "clip explain photo.jpg \"a dog\" --output dog.png",
-        "clip explain photo.jpg \"a dog\" --against \"a cat\" --against \"grass\" --method occlusion --output dog.png",
+        "clip explain --model ViT-B/32 --output dog.png photo.jpg \"a dog\"",
+        "clip explain --model ViT-B/32 --method occlusion --against \"a cat\" --against grass --output dog.png photo.jpg \"a dog\"",
     ];
 
     protected override async Task<int> RunAsync(Invocation invocation)

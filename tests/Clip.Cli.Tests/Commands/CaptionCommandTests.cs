@@ -72,7 +72,7 @@ public sealed class CaptionCommandTests : IDisposable
     public async Task Run_WrongOption_IsUsageError(string option, string value) => (await Caption(option, value, Images.Png)).FailedWith(ExitCodes.Usage, option);
 
     [Fact]
-    public async Task Run_LongerThanTheModel_Fails() => (await Caption("--max-length", "25", Images.Png)).FailedWith(ExitCodes.Failure, "MaxLength");
+    public async Task Run_LongerThanTheModel_Fails() => (await Caption("--max-length", "25", Images.Png)).FailedWith(ExitCodes.Failure, "--max-length must be from 2 to 24");
 
     private Task<ToolRun> Caption(params string[] more) => ToolRun.Of(["caption", "--model", _model, "--device", "cpu", .. more]);
 }

@@ -69,7 +69,8 @@ public sealed class OpenClipConfigsTests
 
         Assert.All(models, cells =>
         {
-            if (rows[cells[0]] is not { Refusal: null } row)
+            // Models that others publish have no config of open_clip's.
+            if (rows.GetValueOrDefault(cells[0]) is not { Refusal: null } row)
                 return;
             Assert.True(cells[5].Length > 0, $"The config of {cells[0]} loads, so its counts can be written: run this with CLIP_WRITE_TABLES=1.");
             Assert.Equal(double.Parse(cells[5], CultureInfo.InvariantCulture), row.Image!.Value, 0.00501);
@@ -81,7 +82,9 @@ public sealed class OpenClipConfigsTests
     [Fact]
     public void Catalog_Configs_AreTheFixtures()
     {
-        var configs = JsonNode.Parse(File.ReadAllText(CatalogFile("configs.json")))!.AsObject();
+        var all = JsonNode.Parse(File.ReadAllText(CatalogFile("configs.json")))!.AsObject();
+        var names = Rows.Value.Select(row => row.Name).ToHashSet(StringComparer.Ordinal);
+        var configs = all.Where(config => names.Contains(config.Key)).ToArray();
 
         Assert.All(configs, config => Assert.True(
             JsonNode.DeepEquals(JsonNode.Parse(File.ReadAllText(Fixtures.Find("open_clip_configs", config.Key + ".json"))), config.Value), config.Key));
@@ -95,7 +98,7 @@ public sealed class OpenClipConfigsTests
         for (var i = 1; i < lines.Length; i++)
         {
             var cells = lines[i].Split(',');
-            if (rows[cells[0]] is not { Refusal: null } row || PublishedNames().Any(name => name == row.Name || name == row.Name + "-quickgelu"))
+            if (rows.GetValueOrDefault(cells[0]) is not { Refusal: null } row || PublishedNames().Any(name => name == row.Name || name == row.Name + "-quickgelu"))
                 continue;
             (cells[5], cells[6]) = (row.Image!.Value.ToString("0.00", CultureInfo.InvariantCulture), row.Text!.Value.ToString("0.00", CultureInfo.InvariantCulture));
             lines[i] = string.Join(',', cells);

@@ -88,6 +88,7 @@ public sealed class TowerLoadTests : IDisposable
     [Fact]
     public void Load_HalfInBFloat16_HasItsDtype()
     {
+        ServedPrecision.RequireBFloat16();
         using var tower = TextTower.Load(
             Fixtures.Find("towers", "hf_clip_text_model"), new LoadOptions { Target = ComputeTarget.Resolve("cpu", Precision.BFloat16) });
 

@@ -2,7 +2,7 @@ namespace Clip.Models.Tests.Image;
 
 public sealed class DenseEmbeddingsTests
 {
-    public static TheoryData<string> Kinds => new(TinyConfig.All.Keys);
+    public static TheoryData<string> Kinds => new([.. TinyConfig.All.Keys, nameof(TinyConfig.CoCa)]);
 
     // Transformers over square patches of which the image holds whole ones.
     public static TheoryData<string> Transformers => new(
@@ -11,7 +11,7 @@ public sealed class DenseEmbeddingsTests
     [Theory, MemberData(nameof(Kinds))]
     public void GetDenseEmbeddings_AnyKind_IsAGridOfTheImagesShape(string kind)
     {
-        var config = TinyConfig.All[kind];
+        var config = Find(kind);
         using var scope = NewDisposeScope();
         using var network = TinyConfig.Create(config);
         using var noGradients = no_grad();
@@ -27,7 +27,7 @@ public sealed class DenseEmbeddingsTests
     [Theory, MemberData(nameof(Transformers))]
     public void GetDenseEmbeddings_AllBlocksLocal_APlaceDependsOnItsOwnPixelsAlone(string kind)
     {
-        var config = TinyConfig.All[kind];
+        var config = Find(kind);
         using var scope = NewDisposeScope();
         using var network = TinyConfig.Create(config);
         using var noGradients = no_grad();
@@ -48,7 +48,7 @@ public sealed class DenseEmbeddingsTests
     [Theory, MemberData(nameof(Transformers))]
     public void GetDenseEmbeddings_LastBlockLocal_DiffersFromItsAttention(string kind)
     {
-        var config = TinyConfig.All[kind];
+        var config = Find(kind);
         using var scope = NewDisposeScope();
         using var network = TinyConfig.Create(config);
         using var noGradients = no_grad();
@@ -94,4 +94,6 @@ public sealed class DenseEmbeddingsTests
 
         Assert.Throws<ArgumentOutOfRangeException>(() => network.Image.GetDenseEmbeddings(pixels, localBlocks: -1));
     }
+
+    private static DualEncoderConfig Find(string kind) => kind == nameof(TinyConfig.CoCa) ? TinyConfig.CoCa : TinyConfig.All[kind];
 }

@@ -34,7 +34,7 @@ public sealed class CudaDriverTests : IDisposable
         Assert.Contains("CUDA         libtorch without CUDA, driver for CUDA 12.8, 2 devices", output);
         Assert.Contains("             cuda:0 Made-up A, compute capability 8.9, 24.0 GiB", output);
         Assert.Contains("             cuda:1 Made-up B, compute capability 12.0, 150.0 GiB", output);
-        Assert.Contains("Problems     The application references libtorch for the CPU only, so CUDA cannot be used. This machine has Made-up A.", output);
+        Assert.Contains(" The application references libtorch for the CPU only, so CUDA cannot be used. This machine has Made-up A.", output);
     }
 
     [Fact]

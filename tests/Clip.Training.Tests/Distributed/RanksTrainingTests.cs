@@ -40,6 +40,8 @@ public sealed class RanksTrainingTests : IDisposable
         var config = TinyConfig.All[name];
         var options = OptionsFor(kind);
         var isHalf = options.Precision == Clip.Runtime.Precision.BFloat16;
+        if (isHalf)
+            ServedPrecision.RequireBFloat16();
         using var start = TinyConfig.Create(config);
         using var one = TinyConfig.Create(config);
         var expected = new Reports();
