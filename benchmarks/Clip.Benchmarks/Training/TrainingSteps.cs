@@ -62,7 +62,7 @@ internal static class TrainingSteps
                 if (rest is ["float32"])
                     break;
                 if (rest is ["--all"] || Machine.HasBFloat16Products)
-                    Speed(Runtime.Precision.BFloat16, ScalarType.BFloat16);
+                    SpeedInBFloat16();
                 else
                     Console.WriteLine("This CPU emulates bfloat16; it is left out unless --all is given.");
                 break;
@@ -70,6 +70,20 @@ internal static class TrainingSteps
                 Console.WriteLine("training speed [float32|--all] | memory");
                 break;
         }
+    }
+
+    private static void SpeedInBFloat16()
+    {
+        try
+        {
+            Runtime.ComputeTarget.Resolve("cpu", Runtime.Precision.BFloat16);
+        }
+        catch (Runtime.ComputeTargetException e)
+        {
+            Console.WriteLine(e.Message);
+            return;
+        }
+        Speed(Runtime.Precision.BFloat16, ScalarType.BFloat16);
     }
 
     private static void Speed(Runtime.Precision precision, ScalarType dtype)
