@@ -28,7 +28,7 @@ internal sealed class LeaseBook(IShardStore store, TimeSpan staleAfter)
     /// <returns>Null where another worker has it.</returns>
     public async Task<Lease?> TryClaimAsync(Shard shard, CancellationToken cancellationToken)
     {
-        var path = OutputNames.Lease(shard.Number);
+        var path = OutputNames.OfLease(shard.Number);
         // Nobody else writes the same.
         var content = Encoding.UTF8.GetBytes($"{Environment.MachineName} {Environment.ProcessId} {Guid.NewGuid():N}\n");
         var entry = await store.TryCreateAsync(path, content, cancellationToken).ConfigureAwait(false);

@@ -17,7 +17,7 @@ internal static class OutputNames
 
     public static string Metadata(string number) => $"metadata/metadata_{number}.parquet";
 
-    public static string Lease(string number) => $"{Leases}/{number}";
+    public static string OfLease(string number) => $"{Leases}/{number}";
 
     public static string Failure(string number) => $"{Failures}/{number}";
 
