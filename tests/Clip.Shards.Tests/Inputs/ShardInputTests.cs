@@ -105,6 +105,7 @@ public sealed class ShardInputTests : IDisposable
         private readonly byte[]? _content;
         private readonly int _bytesPerAnswer;
         private readonly Func<int, string> _tag;
+        private readonly CancellationTokenSource _stop = new();
         private readonly Task _serving;
         private int _answers;
 
@@ -122,8 +123,10 @@ public sealed class ShardInputTests : IDisposable
 
         public async ValueTask DisposeAsync()
         {
-            _listener.Stop();
+            await _stop.CancelAsync();
             await _serving;
+            _listener.Stop();
+            _stop.Dispose();
         }
 
         private async Task ServeAsync()
@@ -132,13 +135,25 @@ public sealed class ShardInputTests : IDisposable
             {
                 while (true)
                 {
-                    using var connection = await _listener.AcceptTcpClientAsync();
-                    await AnswerAsync(connection.GetStream());
+                    using var connection = await _listener.AcceptTcpClientAsync(_stop.Token);
+                    await TryAnswerAsync(connection.GetStream());
                 }
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+            catch (OperationCanceledException)
             {
-                // The listener was stopped.
+                // The test is over.
+            }
+        }
+
+        private async Task TryAnswerAsync(NetworkStream stream)
+        {
+            try
+            {
+                await AnswerAsync(stream);
+            }
+            catch (IOException)
+            {
+                // Whoever asked has gone.
             }
         }
 
