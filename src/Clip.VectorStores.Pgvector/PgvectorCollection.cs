@@ -131,13 +131,7 @@ public sealed class PgvectorCollection<TKey, TRecord> : VectorStoreCollection<TK
     /// <exception cref="VectorStoreException">The collection does not exist, or the database fails.</exception>
     public override async Task UpsertAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(records);
-        cancellationToken.ThrowIfCancellationRequested();
-        var list = records.ToList<object>();
-        if (list.Contains(null!))
-            throw new ArgumentException("A record is null.", nameof(records));
-        var keys = list.ConvertAll(record => StoreKeys.Of(_model, record));
-        var vectors = await StoreVectors.OfRecordsAsync(_model, list, cancellationToken).ConfigureAwait(false);
+        var (list, keys, vectors) = await StoreRecords.ReadAsync(_model, records, cancellationToken).ConfigureAwait(false);
         var commands = list.Select((record, place) => _table.Upsert(keys[place], record, [.. vectors.Select(vector => vector[place])]));
         await RunAsync("upsert", () => DatabaseQueries.ExecuteAsync(_database, commands, cancellationToken)).ConfigureAwait(false);
     }

@@ -131,13 +131,7 @@ public sealed class USearchCollection<TKey, TRecord> : VectorStoreCollection<TKe
     /// <exception cref="VectorStoreException">The collection does not exist, is damaged, or another store writes to it.</exception>
     public override async Task UpsertAsync(IEnumerable<TRecord> records, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(records);
-        cancellationToken.ThrowIfCancellationRequested();
-        var list = records.ToList<object>();
-        if (list.Contains(null!))
-            throw new ArgumentException("A record is null.", nameof(records));
-        var keys = list.ConvertAll(record => StoreKeys.Of(_model, record));
-        var vectors = await StoreVectors.OfRecordsAsync(_model, list, cancellationToken).ConfigureAwait(false);
+        var (list, keys, vectors) = await StoreRecords.ReadAsync(_model, records, cancellationToken).ConfigureAwait(false);
         // The model's order and that of rows differ.
         var places = _shape.Codec.Vectors.Select(property => _model.VectorProperties.Index().First(other => other.Item == property).Index).ToArray();
         var rows = list.Select((record, place) => new RecordToPut(keys[place], record, [.. places.Select(vector => vectors[vector][place])])).ToArray();

@@ -101,40 +101,30 @@ internal sealed class OneDnnTransformer : ITransformerKernel
     }
 
     /// <inheritdoc/>
-    public Tensor Forward(Tensor x, Tensor? mask)
-    {
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var none = zeros(0);
-        return _module.invoke<Tensor>("forward", x, Repeated(mask, x.shape[0]) ?? none, none).MoveToOuterDisposeScope();
-    }
+    public Tensor Forward(Tensor x, Tensor? mask) => Run(x, mask, positions: null, aloneBlocks: 0);
 
     /// <inheritdoc/>
     public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask)
     {
-        using var noGradients = no_grad();
         if (!_shape.HasShortcut)
             return ChosenTokens.Of(Forward(x, mask), positions);
         // To the module, no positions mean all.
-        if (positions.numel() == 0)
-            return x.new_empty([0, x.shape[2]]);
-        using var scope = NewDisposeScope();
-        var none = zeros(0);
-        return _module.invoke<Tensor>("forward", x, Repeated(mask, x.shape[0]) ?? none, positions).MoveToOuterDisposeScope();
+        return positions.numel() == 0 ? x.new_empty([0, x.shape[2]]) : Run(x, mask, positions, aloneBlocks: 0);
     }
 
     /// <inheritdoc/>
-    public Tensor ForwardAlone(Tensor x, Tensor? mask, int blocks)
-    {
-        using var noGradients = no_grad();
-        if (blocks == 0)
-            return Forward(x, mask);
-        using var scope = NewDisposeScope();
-        return _module.invoke<Tensor>("forward_alone", x, Repeated(mask, x.shape[0]) ?? zeros(0), (long)blocks).MoveToOuterDisposeScope();
-    }
+    public Tensor ForwardAlone(Tensor x, Tensor? mask, int blocks) => Run(x, mask, positions: null, blocks);
 
     /// <inheritdoc/>
     public void Dispose() => _module.Dispose();
+
+    private Tensor Run(Tensor x, Tensor? mask, Tensor? positions, int aloneBlocks)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var none = zeros(0);
+        return _module.invoke<Tensor>("forward", x, Repeated(mask, x.shape[0]) ?? none, positions ?? none, (long)aloneBlocks).MoveToOuterDisposeScope();
+    }
 
     // One plane of the mask for each sequence.
     private static Tensor? Repeated(Tensor? mask, long sequences) =>
@@ -195,31 +185,25 @@ internal sealed class OneDnnTransformer : ITransformerKernel
           def at(self: __torch__.Transformer, x: Tensor, positions: Tensor) -> Tensor:
             first = torch.arange(0, torch.size(x, 0) * torch.size(x, 1), torch.size(x, 1))
             return torch.index_select(torch.flatten(x, 0, 1), 0, torch.add(positions, first))
-          def last(self: __torch__.Transformer) -> int:
-            return torch.len(self.weights) - {{layout.LastBlock}}
-          def forward_alone(self: __torch__.Transformer, x: Tensor, mask: Tensor, alone: int) -> Tensor:
-            last = self.last()
+          def block_alone(self: __torch__.Transformer, x: Tensor, i: int) -> Tensor:
+            values = torch.chunk(self.linear({{layout.Normed}}, i + {{layout.Input}}), 3, -1)[2]
+            return self.finish(x, values, i + {{layout.Input + Pair}})
+          def last_block_alone(self: __torch__.Transformer, x: Tensor, i: int) -> Tensor:
+            values = torch.chunk(self.linear({{layout.Normed}}, i + {{layout.Input + Pair}}), 2, -1)[1]
+            return self.finish(x, values, i + {{layout.Input + 2 * Pair}})
+          def forward(self: __torch__.Transformer, x: Tensor, mask: Tensor, positions: Tensor, alone: int) -> Tensor:
+            last = torch.len(self.weights) - {{layout.LastBlock}}
             given: Optional[Tensor] = None
             if torch.numel(mask) > 0:
               given = mask
             causal = {{(shape.Causal ? "True" : "False")}} and given is None
             for i in range({{(shape.Rotary is null ? 0 : TensorsOfRotary)}}, last, {{layout.Block}}):
               if last - i < alone * {{layout.Block}}:
-                values = torch.chunk(self.linear({{layout.Normed}}, i + {{layout.Input}}), 3, -1)[2]
-                x = self.finish(x, values, i + {{layout.Input + Pair}})
+                x = self.block_alone(x, i)
               else:
                 x = self.block(x, given, causal, i)
-            i = last
-            values = torch.chunk(self.linear({{layout.Normed}}, i + {{layout.Input + Pair}}), 2, -1)[1]
-            return self.finish(x, values, i + {{layout.Input + 2 * Pair}})
-          def forward(self: __torch__.Transformer, x: Tensor, mask: Tensor, positions: Tensor) -> Tensor:
-            last = self.last()
-            given: Optional[Tensor] = None
-            if torch.numel(mask) > 0:
-              given = mask
-            causal = {{(shape.Causal ? "True" : "False")}} and given is None
-            for i in range({{(shape.Rotary is null ? 0 : TensorsOfRotary)}}, last, {{layout.Block}}):
-              x = self.block(x, given, causal, i)
+            if alone > 0:
+              return self.last_block_alone(x, last)
             if torch.numel(positions) == 0:
               return self.last_block(x, given, causal, positions, last)
             if given is not None:

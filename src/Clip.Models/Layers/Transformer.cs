@@ -102,18 +102,19 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     {
         using var scope = NewDisposeScope();
         var alone = AttentionHeads.AloneMask(x);
-        for (var i = 0; i < _blocks.Count; i++)
-            x = _blocks[i].call(x, i >= _blocks.Count - blocks ? alone : null);
-        return x.MoveToOuterDisposeScope();
+        return Run(x, layer => layer >= _blocks.Count - blocks ? alone : null).MoveToOuterDisposeScope();
     }
 
-    public override Tensor forward(Tensor x, Tensor? mask)
+    public override Tensor forward(Tensor x, Tensor? mask) => Run(x, _ => mask);
+
+    private Tensor Run(Tensor x, Func<int, Tensor?> maskOf)
     {
         using var scope = NewDisposeScope();
         var recompute = RecomputeActivations && is_grad_enabled();
         var output = x.alias();
-        foreach (var block in _blocks)
+        foreach (var (layer, block) in _blocks.Index())
         {
+            var mask = maskOf(layer);
             var next = recompute ? RecomputedBlock.Run(block, output, mask) : block.call(output, mask);
             output.Dispose();
             output = next;

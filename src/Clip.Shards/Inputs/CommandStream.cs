@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Clip.Shared;
 
 namespace Clip.Shards.Inputs;
 

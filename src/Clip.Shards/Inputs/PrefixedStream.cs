@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Shards.Inputs;
 
 /// <summary>Bytes that were read to look at them, and the rest of their stream.</summary>

@@ -1,5 +1,6 @@
-using System.Net;
 using System.Net.Http.Headers;
+using System.Net;
+using Clip.Shared;
 
 namespace Clip.Shards.Inputs;
 

@@ -4,7 +4,7 @@ namespace Clip;
 public enum ExplanationMethod
 {
     /// <summary>
-    /// One pass of the network: each place has an embedding of its own, which is compared with the text's. Source: Zhou et al. 2022, "Extract Free
+    /// One pass of the network for all places: each has an embedding of its own, which is compared with the text's. Source: Zhou et al. 2022, "Extract Free
     /// Dense Labels from CLIP", section 3; the reference that is subtracted is that of Li et al. 2023, "CLIP Surgery", section 3.3.
     /// </summary>
     Dense,

@@ -1,7 +1,9 @@
+using Clip.Shared;
+
 namespace Clip.Preprocessing.Decoding;
 
 /// <summary>The compressed data of a PNG file: its IDAT chunks one after another, each with its checksum compared.</summary>
-internal sealed unsafe class PngDataStream : Stream
+internal sealed unsafe class PngDataStream : ReadOnlyStream
 {
     private readonly byte* _encoded;
     private readonly int _length;
@@ -20,23 +22,7 @@ internal sealed unsafe class PngDataStream : Stream
         OpenChunk();
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     private ReadOnlySpan<byte> Encoded => new(_encoded, _length);
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -56,16 +42,6 @@ internal sealed unsafe class PngDataStream : Stream
         _leftInChunk -= count;
         return count;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private bool OpenChunk()
     {

@@ -1,4 +1,4 @@
-namespace Clip.Shards.Inputs;
+namespace Clip.Shared;
 
 /// <summary>A stream that is read once from its start to its end.</summary>
 internal abstract class ReadOnlyStream : Stream
