@@ -8,7 +8,7 @@ internal sealed class NormedLayer : nn.Module<Tensor, Tensor>
     // PyTorch's default, which the originals keep.
     private const double Epsilon = 1e-5;
 
-    private readonly long _stride;
+    private readonly long _stride, _padding;
 
     [ComponentName(Name = "conv")] private readonly Conv2d _convolution;
     [ComponentName(Name = "bn")] private readonly BatchNorm2d _norm;
@@ -17,11 +17,12 @@ internal sealed class NormedLayer : nn.Module<Tensor, Tensor>
     /// <param name="inputs">Channels that come in.</param>
     /// <param name="outputs">Channels that go out.</param>
     /// <param name="kernel">Side of the kernel, and the stride.</param>
-    public NormedLayer(WeightFactory weights, long inputs, long outputs, long kernel)
+    /// <param name="padding">Zeros at each side of the image.</param>
+    public NormedLayer(WeightFactory weights, long inputs, long outputs, long kernel, long padding = 0)
         : base(nameof(NormedLayer))
     {
-        _stride = kernel;
-        _convolution = weights.Conv2d(inputs, outputs, kernel, stride: kernel);
+        (_stride, _padding) = (kernel, padding);
+        _convolution = weights.Conv2d(inputs, outputs, kernel, stride: kernel, padding: padding);
         _norm = weights.BatchNorm2d(outputs);
         RegisterComponents();
     }
@@ -47,7 +48,7 @@ internal sealed class NormedLayer : nn.Module<Tensor, Tensor>
         var (weight, bias) = (kernels.Add(folded.DetachFromDisposeScope()), kernels.Add(shift.DetachFromDisposeScope()));
         return x =>
         {
-            using var convolved = nn.functional.conv2d(x, weight, bias, strides: [_stride, _stride]);
+            using var convolved = nn.functional.conv2d(x, weight, bias, strides: [_stride, _stride], padding: [_padding, _padding]);
             return nn.functional.gelu(convolved);
         };
     }

@@ -27,7 +27,9 @@ internal sealed class PatchTokens : nn.Module<Tensor, Tensor>
         if (config.ConvolutionStem)
         {
             var narrow = width / StemShare;
-            _stem = nn.ModuleList(new NormedLayer(weights, 3, narrow, FirstReduction), new NormedLayer(weights, narrow, narrow, Reduction));
+            _stem = nn.ModuleList(
+                new NormedLayer(weights, 3, narrow, FirstReduction, padding: config.PaddedStem ? 1 : 0),
+                new NormedLayer(weights, narrow, narrow, Reduction));
             _stemOutput = weights.Conv2d(narrow, width, Reduction, stride: Reduction, bias: config.Bias);
         }
         else

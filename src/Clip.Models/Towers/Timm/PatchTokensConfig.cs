@@ -30,6 +30,9 @@ internal sealed record PatchTokensConfig
     /// <summary>Whether two small convolutions come before that into tokens, with batch norms, 8 pixels to one.</summary>
     public bool ConvolutionStem { get; init; }
 
+    /// <summary>Whether the first of those sees a pixel of zeros around the image.</summary>
+    public bool PaddedStem { get; init; }
+
     /// <summary>Tokens of an image.</summary>
     public int Tokens => (Grid.Height * Grid.Width) + (ClassToken ? 1 : 0);
 

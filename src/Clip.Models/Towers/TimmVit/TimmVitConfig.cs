@@ -31,6 +31,9 @@ public sealed record TimmVitConfig : TimmTowerConfig
     /// <summary>Whether three convolutions make the patches, as in MobileCLIP-B (Vasu et al. 2023, section 4); patches then have 16 pixels.</summary>
     public bool ConvolutionStem { get; init; }
 
+    /// <summary>Whether the first of those convolutions sees a pixel of zeros around the image, as in Apple's code and not in timm's.</summary>
+    public bool PaddedStem { get; init; }
+
     /// <inheritdoc/>
     public override int FeatureSize => Transformer.Width;
 
@@ -51,6 +54,7 @@ public sealed record TimmVitConfig : TimmTowerConfig
         Bias = !NormBeforeBlocks,
         NormEpsilon = NormBeforeBlocks ? Transformer.NormEpsilon : null,
         ConvolutionStem = ConvolutionStem,
+        PaddedStem = PaddedStem,
     };
 
     internal override void Validate(ConfigCheck check)
@@ -64,5 +68,6 @@ public sealed record TimmVitConfig : TimmTowerConfig
         check.That(!ConvolutionStem || PatchSize == 16, nameof(PatchSize), $"the convolution stem makes patches of 16 pixels, not {PatchSize}");
         check.That(
             !ConvolutionStem || Transformer.Width >= 4, nameof(ConvolutionStem), $"a width of {Transformer.Width} leaves its first convolutions no channels");
+        check.That(!PaddedStem || ConvolutionStem, nameof(PaddedStem), "there is no convolution stem to pad");
     }
 }

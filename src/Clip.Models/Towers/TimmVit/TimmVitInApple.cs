@@ -19,7 +19,7 @@ internal static class TimmVitInApple
     public static TowerNames? Names(TimmVitConfig config) =>
         config is
         {
-            ConvolutionStem: true, ClassToken: true, ClassPosition: false, NormBeforeBlocks: false, NormAfterPooling: false, AttentionBias: true,
+            ConvolutionStem: true, PaddedStem: true, ClassToken: true, ClassPosition: false, NormBeforeBlocks: false, NormAfterPooling: false, AttentionBias: true,
             Transformer.LayerScale: null, Head: { Projection: TimmProjection.Linear, Bias: false },
         }
             ? new TowerNames("Apple's MobileCLIP", Rules)
@@ -69,6 +69,7 @@ internal static class TimmVitInApple
         PatchSize = Patch,
         ClassPosition = false,
         ConvolutionStem = true,
+        PaddedStem = true,
         Transformer = new TransformerConfig { Width = Width, Layers = Layers, Heads = Heads, Activation = Activation.Gelu },
     };
 }

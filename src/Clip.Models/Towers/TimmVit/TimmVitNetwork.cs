@@ -58,6 +58,7 @@ internal sealed record TimmVitNetwork(string Name, int Resolution, int Patch, in
     /// <summary>Whether a tower differs from this network in nothing but sizes that timm takes as arguments.</summary>
     public bool Fits(TimmVitConfig config) =>
         (config.ClassToken, config.ClassToken && !config.ClassPosition) == (ClassToken, ClassToken && !ClassPosition)
-        && (config.NormBeforeBlocks, config.AttentionBias, config.ConvolutionStem) == (NormBeforeBlocks, AttentionBias, ConvolutionStem)
+        && (config.NormBeforeBlocks, config.AttentionBias) == (NormBeforeBlocks, AttentionBias)
+        && (config.ConvolutionStem, config.PaddedStem) == (ConvolutionStem, false)
         && (config.Transformer.NormEpsilon, config.Transformer.LayerScale, config.Transformer.Activation) == (NormEpsilon, LayerScale, Activation.Gelu);
 }
