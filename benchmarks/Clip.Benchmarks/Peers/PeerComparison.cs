@@ -10,7 +10,8 @@ namespace Clip.Benchmarks.Peers;
 /// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- peers --onnx FOLDER [--json [FILE]] [--cases PART,PART] [--rounds N] [--threads N] [--all]</c></para>
 /// <para>
 /// The folder has the graphs <c>ViT-B-32-image.onnx</c>, <c>ViT-L-14-image.onnx</c>, <c>RN50-image.onnx</c> (input [N, 3, 224, 224] in
-/// float32) and <c>ViT-B-32-text.onnx</c> (input [N, 77] in int64). This library's networks have the same architectures and fresh
+/// float32) and <c>ViT-B-32-text.onnx</c> (input [N, 77] in int64); each <c>NAME-image.onnx</c> with a config of open_clip's beside it, <c>NAME.json</c>, is
+/// measured too, with 1 and 8 images. This library's networks have the same architectures and fresh
 /// weights: speed is compared, not answers. Medians are printed, each row when it is measured. A ratio above 1 says that this library is
 /// faster; the last column is the share of the rate of the best matrix product of the same process and precision; for int8 that of
 /// float32. The peer of int8 is ONNX Runtime's dynamic int8, made of the same graph by <see cref="Onnx.DynamicInt8Graph"/>.
@@ -57,11 +58,11 @@ internal static class PeerComparison
 
     private static IEnumerable<PeerCase> Of(Precision precision) =>
     [
-        new ImageCase("ViT-B/32", 1, precision),
-        new ImageCase("ViT-B/32", 32, precision),
-        new ImageCase("ViT-L/14", 1, precision),
-        new ImageCase("RN50", 1, precision),
-        new ImageCase("RN50", 32, precision),
+        ImageCase.OfPreset("ViT-B/32", 1, precision),
+        ImageCase.OfPreset("ViT-B/32", 32, precision),
+        ImageCase.OfPreset("ViT-L/14", 1, precision),
+        ImageCase.OfPreset("RN50", 1, precision),
+        ImageCase.OfPreset("RN50", 32, precision),
         new CaptionCase(32, precision),
         new ClassBankCase(precision),
         new ImageFilesCase(precision),
@@ -98,9 +99,10 @@ internal static class PeerComparison
 
     private static List<PeerCase> Choose(PeerOptions options)
     {
-        var chosen = Cases.Where(one => options.Cases.Length == 0 || options.Cases.Any(part => one.Label.Contains(part, StringComparison.OrdinalIgnoreCase))).ToList();
+        PeerCase[] all = [.. Cases, .. FolderCases.Find(options.OnnxFolder)];
+        var chosen = all.Where(one => options.Cases.Length == 0 || options.Cases.Any(part => one.Label.Contains(part, StringComparison.OrdinalIgnoreCase))).ToList();
         return chosen.Count > 0
             ? chosen
-            : throw new UsageException($"No case has such a name. There are:\n  {string.Join("\n  ", Cases.Select(one => one.Label))}");
+            : throw new UsageException($"No case has such a name. There are:\n  {string.Join("\n  ", all.Select(one => one.Label))}");
     }
 }

@@ -8,7 +8,7 @@ namespace Clip.Benchmarks.Peers;
 /// <param name="Batch">Inputs at once.</param>
 /// <param name="OursMilliseconds">This library's median time.</param>
 /// <param name="PeerMilliseconds">The peer's median time.</param>
-/// <param name="PeakShare">The share of the rate of the machine's best matrix product that this library reached.</param>
+/// <param name="PeakShare">The share of the rate of the machine's best matrix product that this library reached; 0 where operations were not counted.</param>
 internal sealed record PeerResult(
     [property: JsonPropertyName("case"), JsonPropertyOrder(0)] string Case,
     [property: JsonPropertyName("precision"), JsonPropertyOrder(1)] string Precision,

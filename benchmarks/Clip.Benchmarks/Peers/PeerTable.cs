@@ -23,7 +23,7 @@ internal sealed class PeerTable(TextWriter output, IEnumerable<string> cases)
         output.WriteLine(result.Error is { } reason
             ? $"{row} not measured: {reason}"
             : string.Create(CultureInfo.InvariantCulture,
-                $"{row} {result.OursMilliseconds,12:F2} {result.PeerMilliseconds,12:F2} {result.Ratio,7:F2} {result.PeakShare,8:P0}"));
+                $"{row} {result.OursMilliseconds,12:F2} {result.PeerMilliseconds,12:F2} {result.Ratio,7:F2} {(result.PeakShare > 0 ? result.PeakShare.ToString("P0", CultureInfo.InvariantCulture) : ""),8}"));
         if (result.Note is not null)
             output.WriteLine($"  {result.Note}");
         output.Flush();

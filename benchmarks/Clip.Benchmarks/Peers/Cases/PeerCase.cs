@@ -45,7 +45,7 @@ internal abstract class PeerCase(string name, int batch, Precision precision, We
     /// <param name="setting">Has the machine's best rate.</param>
     /// <param name="ours">Seconds of this library.</param>
     /// <param name="peer">Seconds of the peer.</param>
-    /// <param name="flops">Floating-point operations that this library did in its time.</param>
-    protected PeerResult Result(PeerSetting setting, double ours, double peer, double flops) =>
-        new(name, PrecisionName, batch, 1000 * ours, 1000 * peer, flops / ours / setting.Peak.GetRate(DType));
+    /// <param name="flops">Floating-point operations that this library did in its time; null where nobody counted them.</param>
+    protected PeerResult Result(PeerSetting setting, double ours, double peer, double? flops) =>
+        new(name, PrecisionName, batch, 1000 * ours, 1000 * peer, flops is { } count ? count / ours / setting.Peak.GetRate(DType) : 0);
 }

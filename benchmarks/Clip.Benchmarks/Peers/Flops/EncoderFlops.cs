@@ -6,11 +6,16 @@ namespace Clip.Benchmarks.Peers.Flops;
 internal static class EncoderFlops
 {
     /// <summary>Operations for one image.</summary>
-    public static double OfImage(DualEncoderConfig config) => config.Image switch
+    /// <exception cref="ArgumentException">Those of such a tower are not counted here.</exception>
+    public static double OfImage(DualEncoderConfig config) =>
+        TryOfImage(config) ?? throw new ArgumentException($"The operations of {config.Image.GetType().Name} are not counted here.", nameof(config));
+
+    /// <summary>Operations for one image; null for towers whose operations are not counted here.</summary>
+    public static double? TryOfImage(DualEncoderConfig config) => config.Image switch
     {
         VisionTransformerConfig transformer => VisionTransformerFlops.Count(transformer, config.EmbeddingSize),
         ModifiedResNetConfig resNet => ResNetFlops.Count(resNet, config.EmbeddingSize),
-        var other => throw new ArgumentException($"The operations of {other.GetType().Name} are not counted here.", nameof(config)),
+        _ => null,
     };
 
     /// <summary>Operations for one text.</summary>
