@@ -35,7 +35,7 @@ internal static partial class Wording
         ("Use the same, or allow changes", "Use the same, or give --allow-changes"),
         ("(MaxBadShare)", "(--max-bad-share)"),
         ("load it with ClipModelOptions.TextOverflow set to Truncate", "give --truncate"),
-        ("leave the weights unquantized", "leave out --int8"),
+        ("leave the weights unquantized", "leave out --quantize"),
         ("The application references libtorch for the CPU only", "This build of the tool computes on the CPU only"),
         ("use the device \"cpu\"", "give --device cpu"),
         ("Use the device \"auto\"", "Give --device auto"),

@@ -17,7 +17,8 @@ internal sealed class ModelOptions
 
     private readonly Option<string?> _precision = DeviceOptions.Precision();
 
-    private readonly Option<bool> _int8 = new("--int8") { Description = "Round linear layers to 8 bits: a quarter of their memory; for vision transformers on a CPU." };
+    private readonly Option<string?> _quantize = Values.Choice(
+        "--quantize", "How the weights of transformers are kept on a CPU: f16 for half of their memory, int8 for a quarter. Default: as --precision says.", null, "f16", "int8");
 
     private readonly Option<int?> _batchSize = Values.Whole("--batch-size", "Images in one pass of the network. Default: what suits the device.", 1, 1 << 16);
 
@@ -93,7 +94,7 @@ internal sealed class ModelOptions
             command.Options.Add(option);
         if (_hasTexts)
             command.Options.Add(_truncate);
-        foreach (var option in (Option[])[_device, _precision, _int8, _batchSize, _activation, _weightsKey, _preprocessing, _vocabulary, .. _decoding.All])
+        foreach (var option in (Option[])[_device, _precision, _quantize, _batchSize, _activation, _weightsKey, _preprocessing, _vocabulary, .. _decoding.All])
             command.Options.Add(option);
         _hub.AddTo(command);
     }
@@ -108,7 +109,7 @@ internal sealed class ModelOptions
         {
             Device = invocation.Get(_device)!,
             Precision = DeviceOptions.Parse(invocation.Get(_precision)),
-            Quantization = invocation.Get(_int8) ? WeightQuantization.Int8 : WeightQuantization.None,
+            Quantization = ParseQuantization(invocation.Get(_quantize)),
             BatchSize = invocation.Get(_batchSize),
             Activation = ParseActivation(invocation.Get(_activation)),
             WeightsKey = invocation.Get(_weightsKey),
@@ -125,6 +126,14 @@ internal sealed class ModelOptions
         clip.Dispose();
         throw new FailureException($"'{source}' cannot embed texts. {clip.Card.TokenizerProblem}");
     }
+
+    private static WeightQuantization ParseQuantization(string? word) => word switch
+    {
+        null => WeightQuantization.None,
+        "f16" => WeightQuantization.Float16,
+        "int8" => WeightQuantization.Int8,
+        _ => throw new UsageException($"There is no quantization '{word}'."),
+    };
 
     private static Func<Resolution, PreprocessingConfig>? FindNamed(string word) => word switch
     {

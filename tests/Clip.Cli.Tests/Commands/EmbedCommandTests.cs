@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Clip.Checkpoints;
 using Clip.Cli.Tests.Support;
+using Clip.Models;
 
 namespace Clip.Cli.Tests.Commands;
 
@@ -70,6 +71,22 @@ public sealed class EmbedCommandTests(TinyModel model) : IDisposable
 
         Assert.Contains("has no embedding", run.Error);
         Assert.False(File.Exists(_folder.File("o.npy")));
+    }
+
+    [Theory]
+    [InlineData("f16", WeightQuantization.Float16)]
+    [InlineData("int8", WeightQuantization.Int8)]
+    public async Task Run_Quantized_WritesTheRowsOfSuchWeights(string word, WeightQuantization quantization)
+    {
+        using var quantized = ClipModel.Load(model.Folder, new ClipModelOptions { Device = "cpu", Quantization = quantization });
+        var (expected, precise) = (quantized.EmbedImages([Images.Png]), model.Clip.EmbedImages([Images.Png]));
+        var output = _folder.File("images.safetensors");
+
+        (await Embed("--images", Images.Png, "--quantize", word, "--output", output)).Returned(ExitCodes.Ok);
+
+        using var written = Checkpoint.Open(output);
+        RequireRows(expected, written, "images");
+        Assert.Contains(expected[0].Zip(precise[0]), pair => Math.Abs(pair.First - pair.Second) > Tolerance);
     }
 
     [Fact]
