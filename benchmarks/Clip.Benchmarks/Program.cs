@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Clip.Benchmarks.Checkpoints;
 using Clip.Benchmarks.Gpu;
+using Clip.Benchmarks.Graphs;
 using Clip.Benchmarks.Losses;
 using Clip.Benchmarks.Peers;
 using Clip.Benchmarks.Preprocessing;
@@ -27,6 +28,8 @@ switch (args)
         return StartUp.Run(rest);
     case ["decoders", .. var rest]:
         return DecoderComparison.Run(rest);
+    case ["graph", .. var rest]:
+        return ThroughputGraph.Run(rest);
     case ["search", .. var rest]:
         return SearchComparison.Run(rest);
     default:

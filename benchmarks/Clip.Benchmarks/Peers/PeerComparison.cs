@@ -7,7 +7,7 @@ namespace Clip.Benchmarks.Peers;
 
 /// <summary>Compares the time of embeddings with ONNX Runtime's, in one process and in turns.</summary>
 /// <remarks>
-/// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- peers --onnx FOLDER [--json [FILE]] [--cases PART,PART] [--rounds N] [--threads N] [--all]</c></para>
+/// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- peers --onnx FOLDER [--json [FILE]] [--cases PART,PART] [--batches N,N] [--rounds N] [--threads N] [--all]</c></para>
 /// <para>
 /// The folder has the graphs <c>ViT-B-32-image.onnx</c>, <c>ViT-L-14-image.onnx</c>, <c>RN50-image.onnx</c> (input [N, 3, 224, 224] in
 /// float32) and <c>ViT-B-32-text.onnx</c> (input [N, 77] in int64); each <c>NAME-image.onnx</c> with a config of open_clip's beside it, <c>NAME.json</c>, is
@@ -18,7 +18,8 @@ namespace Clip.Benchmarks.Peers;
 /// </para>
 /// <para>
 /// <c>--json</c> writes the results as a JSON array, without a file name to standard output, and then the table to standard error. The file
-/// is a whole array after each result. <c>--cases</c> takes parts of the cases' names. bfloat16 is left out where the processor only
+/// is a whole array after each result. <c>--cases</c> takes parts of the cases' names, <c>--batches</c> measures images of the three
+/// architectures in batches of these sizes instead of all else. bfloat16 is left out where the processor only
 /// emulates it, unless <c>--all</c> is given.
 /// </para>
 /// <para>
@@ -68,6 +69,12 @@ internal static class PeerComparison
         new ImageFilesCase(precision),
     ];
 
+    private static IEnumerable<PeerCase> OfBatches(int[] batches) =>
+        from precision in (Precision[])[Precision.Float32, Precision.BFloat16]
+        from model in (string[])["ViT-B/32", "ViT-L/14", "RN50"]
+        from batch in batches
+        select ImageCase.OfPreset(model, batch, precision);
+
     private static int Compare(PeerOptions options)
     {
         var wanted = Choose(options);
@@ -99,7 +106,7 @@ internal static class PeerComparison
 
     private static List<PeerCase> Choose(PeerOptions options)
     {
-        PeerCase[] all = [.. Cases, .. FolderCases.Find(options.OnnxFolder)];
+        PeerCase[] all = options.Batches.Length > 0 ? [.. OfBatches(options.Batches)] : [.. Cases, .. FolderCases.Find(options.OnnxFolder)];
         var chosen = all.Where(one => options.Cases.Length == 0 || options.Cases.Any(part => one.Label.Contains(part, StringComparison.OrdinalIgnoreCase))).ToList();
         return chosen.Count > 0
             ? chosen

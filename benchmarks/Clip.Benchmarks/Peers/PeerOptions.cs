@@ -17,6 +17,9 @@ internal sealed record PeerOptions
     /// <summary>Parts of the labels of the cases that are wanted; none for all.</summary>
     public string[] Cases { get; private init; } = [];
 
+    /// <summary>Sizes of batches of images that are measured in place of the usual ones; none for those.</summary>
+    public int[] Batches { get; private init; } = [];
+
     /// <summary>Turns of each side.</summary>
     public int Rounds { get; private init; } = 7;
 
@@ -41,6 +44,7 @@ internal sealed record PeerOptions
                 "--onnx" => options with { OnnxFolder = Value(ref i) },
                 "--json" => options with { Json = i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal) ? args[++i] : StandardOutput },
                 "--cases" => options with { Cases = Value(ref i).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) },
+                "--batches" => options with { Batches = [.. Value(ref i).Split(',').Select(ParseBatch)] },
                 "--rounds" => options with { Rounds = Count(ref i) },
                 "--threads" => options with { Threads = Count(ref i) },
                 "--all" => options with { All = true },
@@ -54,10 +58,14 @@ internal sealed record PeerOptions
         int Count(ref int i)
         {
             var name = args[i];
-            return int.TryParse(Value(ref i), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
-                ? count
-                : throw new UsageException($"{name} needs a number from 1 on.");
+            return ParseCount(Value(ref i), name);
         }
+
+        static int ParseBatch(string text) => ParseCount(text, "--batches");
+
+        static int ParseCount(string text, string name) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? count
+            : throw new UsageException($"{name} needs a number from 1 on.");
     }
 
     /// <summary>Checks the folder of the graphs.</summary>

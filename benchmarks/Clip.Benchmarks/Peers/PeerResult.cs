@@ -21,6 +21,10 @@ internal sealed record PeerResult(
     [JsonPropertyName("ratio"), JsonPropertyOrder(5), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double Ratio => Error is null ? PeerMilliseconds / OursMilliseconds : 0;
 
+    /// <summary>Threads of both sides.</summary>
+    [JsonPropertyName("threads"), JsonPropertyOrder(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Threads { get; init; }
+
     /// <summary>Why nothing was measured; then the times, the ratio and the share are zero in here and absent in JSON.</summary>
     [JsonPropertyName("error"), JsonPropertyOrder(7), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Error { get; init; }

@@ -47,5 +47,8 @@ internal abstract class PeerCase(string name, int batch, Precision precision, We
     /// <param name="peer">Seconds of the peer.</param>
     /// <param name="flops">Floating-point operations that this library did in its time; null where nobody counted them.</param>
     protected PeerResult Result(PeerSetting setting, double ours, double peer, double? flops) =>
-        new(name, PrecisionName, batch, 1000 * ours, 1000 * peer, flops is { } count ? count / ours / setting.Peak.GetRate(DType) : 0);
+        new(name, PrecisionName, batch, 1000 * ours, 1000 * peer, flops is { } count ? count / ours / setting.Peak.GetRate(DType) : 0)
+        {
+            Threads = setting.Threads,
+        };
 }
