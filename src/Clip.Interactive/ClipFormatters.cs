@@ -10,7 +10,7 @@ public static class ClipFormatters
 {
     /// <summary>Registers the formatters in this process; a second call changes nothing.</summary>
     /// <remarks>
-    /// Models and model cards become a few lines, images small images, and <see cref="ImagePredictions"/>, <see cref="ImageGallery"/>,
+    /// Models and model cards become a few lines, images small images, maps of relevance images with a caption, and <see cref="ImagePredictions"/>, <see cref="ImageGallery"/>,
     /// <see cref="SimilarityTable"/> and <see cref="LineChart"/> what their names say; each as HTML and as text. Names and texts are escaped.
     /// </remarks>
     public static void Register()
@@ -18,6 +18,7 @@ public static class ClipFormatters
         Register<ClipModel>(model => CardTable.ToHtml(model.Card, model), model => CardTable.ToText(model.Card, model));
         Register<ModelCard>(card => CardTable.ToHtml(card, null), card => CardTable.ToText(card, null));
         Register<ImageSource>(Thumbnail.Of, image => image.Name);
+        Register<RelevanceMap>(RelevanceImage.ToHtml, RelevanceImage.ToText);
         Register<ImagePredictions>(PredictionTable.ToHtml, PredictionTable.ToText);
         Register<ImageGallery>(GalleryTable.ToHtml, GalleryTable.ToText);
         Register<SimilarityTable>(HeatTable.ToHtml, HeatTable.ToText);

@@ -34,6 +34,22 @@ public sealed partial class FormatterTests : IDisposable
     }
 
     [Fact]
+    public void RelevanceMap_Explained_IsTheImageWithItsText()
+    {
+        using var clip = ClipModel.Load(TinyClip.Write(_folder.File("tiny-model")), new ClipModelOptions { Device = "cpu", Precision = Precision.Float32 });
+        var map = clip.Explain(Photo, "a <b>");
+
+        var (html, text) = (Rendered.Html(map), Rendered.Text(map));
+
+        using var image = Decode(html);
+        Assert.Equal((320, 320), (image.Width, image.Height));
+        Assert.Contains("a &lt;b&gt;: ", html);
+        Assert.DoesNotContain("<b>", html);
+        var best = map.Values.Span.IndexOf(map.Values.ToArray().Max());
+        Assert.EndsWith($"{map.Height} x {map.Width} places, most relevant in row {1 + best / map.Width}, column {1 + best % map.Width}", text);
+    }
+
+    [Fact]
     public void ImageSource_File_IsASmallImageOfItsAspectRatio()
     {
         var source = ImageSource.FromPixels(new byte[400 * 100 * 3], 400, 100, name: "wide");
