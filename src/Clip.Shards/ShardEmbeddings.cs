@@ -149,7 +149,7 @@ public sealed class ShardEmbeddings
         {
             var shard = _files[group.Key].Rows;
             var path = Path.Combine(Folder, OutputNames.Metadata(shard.Number));
-            var read = await MetadataReader.ReadAsync(path, shard.Number, group.Select(row => row - shard.Begin).ToHashSet(), cancellationToken).ConfigureAwait(false);
+            var read = await MetadataReader.ReadAsync(path, shard, group.Select(row => row - shard.Begin).ToHashSet(), cancellationToken).ConfigureAwait(false);
             foreach (var (place, sample) in read)
                 samples.Add(shard.Begin + place, sample);
         }

@@ -179,6 +179,17 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
     }
 
     [Fact]
+    public async Task Describe_MetadataOfMoreRows_NamesTheFile()
+    {
+        await new ShardEmbedder(model.Clip, _files.Store).RunAsync(_files.Write(1));
+        WriteArray("00000", true, model.Clip.EmbeddingSize, [Unit(new Random(1), model.Clip.EmbeddingSize)]);
+
+        var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
+
+        Assert.Contains("more rows than the 1 of its embeddings", (await Assert.ThrowsAsync<ShardException>(() => embeddings.DescribeAsync([0]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Members_WrongArguments_Throw()
     {
         WriteArray("00000", true, 2, [[1, 0]]);

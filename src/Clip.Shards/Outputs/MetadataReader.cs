@@ -9,13 +9,13 @@ internal static class MetadataReader
 {
     /// <summary>Reads names and captions.</summary>
     /// <param name="path">A file of metadata, which need not be there.</param>
-    /// <param name="number">The shard's number.</param>
+    /// <param name="shard">The shard.</param>
     /// <param name="rows">The rows, by their places in the shard.</param>
     /// <param name="cancellationToken">Ends reading.</param>
     /// <exception cref="ShardException">The file is no Parquet file.</exception>
-    public static async Task<Dictionary<long, EmbeddedSample>> ReadAsync(string path, string number, IReadOnlySet<long> rows, CancellationToken cancellationToken)
+    public static async Task<Dictionary<long, EmbeddedSample>> ReadAsync(string path, ShardRows shard, IReadOnlySet<long> rows, CancellationToken cancellationToken)
     {
-        var samples = rows.ToDictionary(row => row, row => new EmbeddedSample(number, row, null, null));
+        var samples = rows.ToDictionary(row => row, row => new EmbeddedSample(shard.Number, row, null, null));
         if (!File.Exists(path))
             return samples;
         try
@@ -28,13 +28,15 @@ internal static class MetadataReader
                 for (var index = 0; index < reader.RowGroupCount; index++)
                 {
                     using var group = reader.OpenRowGroupReader(index);
+                    if (group.RowCount < 0 || group.RowCount > shard.Count - begin)
+                        throw new InvalidDataException($"It has more rows than the {shard.Count:N0} of its embeddings.");
                     var end = begin + group.RowCount;
                     if (rows.Any(row => row >= begin && row < end))
                     {
                         var keys = await ReadAsync(group, reader.Schema, "image_path", cancellationToken).ConfigureAwait(false);
                         var captions = await ReadAsync(group, reader.Schema, "caption", cancellationToken).ConfigureAwait(false);
                         foreach (var row in rows.Where(row => row >= begin && row < end))
-                            samples[row] = new EmbeddedSample(number, row, keys?[row - begin], captions?[row - begin]);
+                            samples[row] = new EmbeddedSample(shard.Number, row, keys?[row - begin], captions?[row - begin]);
                     }
                     begin = end;
                 }
