@@ -141,7 +141,7 @@ public sealed class ShardEmbeddings
     /// <returns>In the order of the rows that were given.</returns>
     /// <exception cref="ArgumentException">There is no such row.</exception>
     /// <exception cref="ShardException">A file of metadata is damaged.</exception>
-    public async Task<IReadOnlyList<EmbeddedSample>> DescribeAsync(IReadOnlyList<long> rows, CancellationToken cancellationToken = default)
+    public IReadOnlyList<EmbeddedSample> Describe(IReadOnlyList<long> rows, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var samples = new Dictionary<long, EmbeddedSample>();
@@ -149,7 +149,7 @@ public sealed class ShardEmbeddings
         {
             var shard = _files[group.Key].Rows;
             var path = Path.Combine(Folder, OutputNames.Metadata(shard.Number));
-            var read = await MetadataReader.ReadAsync(path, shard, group.Select(row => row - shard.Begin).ToHashSet(), cancellationToken).ConfigureAwait(false);
+            var read = MetadataReader.Read(path, shard, group.Select(row => row - shard.Begin).ToHashSet(), cancellationToken);
             foreach (var (place, sample) in read)
                 samples.Add(shard.Begin + place, sample);
         }

@@ -29,10 +29,10 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
             var closest = embeddings.FindClosest(query, 1)[0];
             Assert.Equal(row, closest.Row);
             Assert.Equal(1, closest.Similarity, 2e-3);
-            var sample = (await embeddings.DescribeAsync([closest.Row]))[0];
+            var sample = embeddings.Describe([closest.Row])[0];
             Assert.Equal(new EmbeddedSample($"{row / 6:D5}", row % 6, $"{row / 6:D5}{row % 6:D4}", $"the photo {row % 6}"), sample);
         }
-        Assert.Equal(["000020005", "000000000", "000020005"], (await embeddings.DescribeAsync([17, 0, 17])).Select(sample => sample.Key));
+        Assert.Equal(["000020005", "000000000", "000020005"], embeddings.Describe([17, 0, 17]).Select(sample => sample.Key));
     }
 
     // More than one part, an incomplete one, an empty shard, rows that are equal, float32 beside float16, numbers without leading zeros.
@@ -71,7 +71,7 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
             read.Add(vector.ToArray());
         });
         Assert.Equal(all, read);
-        Assert.Equal([new EmbeddedSample("2", 0, null, null)], await embeddings.DescribeAsync([4097]));
+        Assert.Equal([new EmbeddedSample("2", 0, null, null)], embeddings.Describe([4097]));
     }
 
     [Fact]
@@ -111,6 +111,7 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
         { "cut", "ends before the last" },
         { "many", "ends before the last" },
         { "too many", "no array of rows" },
+        { "long rows", "more than 65,536" },
     };
 
     [Theory]
@@ -132,6 +133,7 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
             "columns" => Header("False, ", "True,  "),
             "integers" => Header("<f2", "<i4"),
             "cut" => bytes[..^1],
+            "long rows" => Header("(2, 2), }      ", "(0, 9000000), }"),
             "many" => Header("(2, 2), }      ", "(2000000, 2), }"),
             _ => Header("(2, 2), }                   ", "(99999999999999999999, 2), }"),
         });
@@ -175,7 +177,7 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
 
         var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
 
-        Assert.Contains(path, (await Assert.ThrowsAsync<ShardException>(() => embeddings.DescribeAsync([0]))).Message, StringComparison.Ordinal);
+        Assert.Contains(path, Assert.Throws<ShardException>(() => embeddings.Describe([0])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -186,7 +188,7 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
 
         var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
 
-        Assert.Contains("more rows than the 1 of its embeddings", (await Assert.ThrowsAsync<ShardException>(() => embeddings.DescribeAsync([0]))).Message, StringComparison.Ordinal);
+        Assert.Contains("more rows than the 1 of its embeddings", Assert.Throws<ShardException>(() => embeddings.Describe([0])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -198,7 +200,7 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
         Assert.Throws<ArgumentException>(() => embeddings.FindClosest(new float[3], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => embeddings.FindClosest(new float[2], 0));
         Assert.Throws<ArgumentException>(() => embeddings.FindClosestAmong([new ShardRowRange(0, 2)], new float[2], 1));
-        await Assert.ThrowsAsync<ArgumentException>(() => embeddings.DescribeAsync([1]));
+        Assert.Throws<ArgumentException>(() => embeddings.Describe([1]));
     }
 
     private static IEnumerable<ShardRowRange> Ranges(int[] rows)

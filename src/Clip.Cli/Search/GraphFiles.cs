@@ -12,6 +12,9 @@ internal sealed class GraphFiles(string folder)
 {
     private const string Extension = ".usearch";
 
+    // 100,000 shards take some 10 MB.
+    private const long LongestDescription = 256 << 20;
+
     private readonly string _path = Path.Combine(folder, "graph");
 
     private string DescriptionPath => Path.Combine(_path, "graph.json");
@@ -23,6 +26,11 @@ internal sealed class GraphFiles(string folder)
         problem = null;
         if (!File.Exists(DescriptionPath))
             return null;
+        if (new FileInfo(DescriptionPath).Length > LongestDescription)
+        {
+            problem = "its description is too long";
+            return null;
+        }
         try
         {
             var read = JsonSerializer.Deserialize(RegularFile.ReadAllBytes(DescriptionPath), GraphJson.Default.GraphDescription);

@@ -13,7 +13,7 @@ internal sealed class ShardQuery(ShardEmbeddings embeddings, bool isApproximate,
     {
         using var graph = isApproximate ? await ShardGraph.OpenAsync(embeddings, invocation) : null;
         var found = graph?.FindClosest(query.Vector, top, invocation.Cancelled) ?? embeddings.FindClosest(query.Vector, top, invocation.Cancelled);
-        var samples = await embeddings.DescribeAsync([.. found.Select(match => match.Row)], invocation.Cancelled);
+        var samples = embeddings.Describe([.. found.Select(match => match.Row)], invocation.Cancelled);
         if (invocation.IsJson)
         {
             Json.WriteDocument(invocation.Console, new JsonFields

@@ -12,6 +12,9 @@ internal sealed record EmbeddingFile(string Path, ShardRows Rows, NpyArray Array
     private const string Half = "<f2";
     private const string Single = "<f4";
 
+    // More than any model's, so that a damaged header asks for no memory.
+    private const int LongestRow = 1 << 16;
+
     /// <summary>Reads a file's header.</summary>
     /// <param name="path">The file.</param>
     /// <param name="number">The shard's number.</param>
@@ -25,6 +28,8 @@ internal sealed record EmbeddingFile(string Path, ShardRows Rows, NpyArray Array
             var array = NpyArray.Read(stream);
             if (array.Type is not (Half or Single))
                 throw new InvalidDataException($"Its numbers are '{array.Type}', not float16 ('{Half}') or float32 ('{Single}').");
+            if (array.Size > LongestRow)
+                throw new InvalidDataException($"Its rows have {array.Size:N0} numbers, more than {LongestRow:N0}.");
             if (array.Rows > (stream.Length - array.Start) / MappedVectors.RowBytes(array.Size, array.Type == Half))
                 throw new InvalidDataException($"It ends before the last of its {array.Rows:N0} rows.");
             return new EmbeddingFile(path, new ShardRows(number, begin, array.Rows, stream.Length, File.GetLastWriteTimeUtc(path)), array);

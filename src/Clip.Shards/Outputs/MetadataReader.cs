@@ -1,6 +1,4 @@
-using Clip.Shared;
-using Parquet;
-using Parquet.Schema;
+using Clip.Shared.ParquetFiles;
 
 namespace Clip.Shards.Outputs;
 
@@ -12,50 +10,38 @@ internal static class MetadataReader
     /// <param name="shard">The shard.</param>
     /// <param name="rows">The rows, by their places in the shard.</param>
     /// <param name="cancellationToken">Ends reading.</param>
-    /// <exception cref="ShardException">The file is no Parquet file.</exception>
-    public static async Task<Dictionary<long, EmbeddedSample>> ReadAsync(string path, ShardRows shard, IReadOnlySet<long> rows, CancellationToken cancellationToken)
+    /// <exception cref="ShardException">The file is no Parquet file, or has other rows.</exception>
+    public static Dictionary<long, EmbeddedSample> Read(string path, ShardRows shard, IReadOnlySet<long> rows, CancellationToken cancellationToken)
     {
         var samples = rows.ToDictionary(row => row, row => new EmbeddedSample(shard.Number, row, null, null));
         if (!File.Exists(path))
             return samples;
         try
         {
-            using var file = RegularFile.OpenRead(path);
-            var reader = await ParquetReader.CreateAsync(file, cancellationToken: cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
+            using var file = new ParquetTexts(path, cancellationToken);
+            var begin = 0L;
+            for (var group = 0; group < file.GroupCount; group++)
             {
-                var begin = 0L;
-                for (var index = 0; index < reader.RowGroupCount; index++)
+                var count = file.CountRows(group);
+                if (count < 0 || count > shard.Count - begin)
+                    throw new InvalidDataException($"It has more rows than the {shard.Count:N0} of its embeddings.");
+                var end = begin + count;
+                if (rows.Any(row => row >= begin && row < end))
                 {
-                    using var group = reader.OpenRowGroupReader(index);
-                    if (group.RowCount < 0 || group.RowCount > shard.Count - begin)
-                        throw new InvalidDataException($"It has more rows than the {shard.Count:N0} of its embeddings.");
-                    var end = begin + group.RowCount;
-                    if (rows.Any(row => row >= begin && row < end))
-                    {
-                        var keys = await ReadAsync(group, reader.Schema, "image_path", cancellationToken).ConfigureAwait(false);
-                        var captions = await ReadAsync(group, reader.Schema, "caption", cancellationToken).ConfigureAwait(false);
-                        foreach (var row in rows.Where(row => row >= begin && row < end))
-                            samples[row] = new EmbeddedSample(shard.Number, row, keys?[row - begin], captions?[row - begin]);
-                    }
-                    begin = end;
+                    var (keys, captions) = (ReadColumn(file, group, MetadataFile.KeyColumn), ReadColumn(file, group, MetadataFile.CaptionColumn));
+                    foreach (var row in rows.Where(row => row >= begin && row < end))
+                        samples[row] = new EmbeddedSample(shard.Number, row, keys?[row - begin], captions?[row - begin]);
                 }
+                begin = end;
             }
             return samples;
         }
-        // What Parquet.Net makes of bytes that are no such file.
-        catch (Exception e) when (e is not (OperationCanceledException or UnauthorizedAccessException or OutOfMemoryException))
+        catch (InvalidDataException e)
         {
-            throw new ShardException(path, $"cannot be read: {e.Message} Delete it and the shard's embeddings and run the worker again.", e);
+            throw new ShardException(path, $"cannot be read: {e.Message.TrimEnd('.')}. Delete it and the shard's embeddings and run the worker again.", e);
         }
     }
 
-    private static async Task<string?[]?> ReadAsync(ParquetRowGroupReader group, ParquetSchema schema, string column, CancellationToken cancellationToken)
-    {
-        if (schema.DataFields.FirstOrDefault(field => field.Name == column && (field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>))) is not { } field)
-            return null;
-        var values = new string?[group.RowCount];
-        await group.ReadAsync(field, values.AsMemory(), cancellationToken: cancellationToken).ConfigureAwait(false);
-        return values;
-    }
+    private static string?[]? ReadColumn(ParquetTexts file, int group, string name) =>
+        file.Columns.FirstOrDefault(column => column.Name == name && ParquetTexts.IsText(column)) is { } column ? file.Read(group, column)[0] : null;
 }
