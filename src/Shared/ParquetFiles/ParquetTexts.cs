@@ -27,11 +27,13 @@ internal sealed class ParquetTexts : IDisposable
         try
         {
             (_guarded, _layout, _cancellationToken) = (new GuardedStream(_file), new ParquetLayout(_file), cancellationToken);
-            _reader = Try(async cancelled =>
+            (_reader, Columns) = Try(async cancelled =>
             {
                 _layout.CheckFooter();
                 _guarded.Allow(_file.Length + BytesPerSecond, cancelled);
-                return await ParquetReader.CreateAsync(_guarded, cancellationToken: cancelled).ConfigureAwait(false);
+                var reader = await ParquetReader.CreateAsync(_guarded, cancellationToken: cancelled).ConfigureAwait(false);
+                // Columns within columns have names of their own.
+                return (reader, reader.Schema.GetDataFields().Where(field => field.Path.Length == 1).ToList());
             });
         }
         catch
@@ -39,8 +41,6 @@ internal sealed class ParquetTexts : IDisposable
             _file.Dispose();
             throw;
         }
-        // Columns within columns have names of their own.
-        Columns = _reader.Schema.GetDataFields().Where(field => field.Path.Length == 1).ToList();
     }
 
     /// <summary>The columns, those within others excepted.</summary>
@@ -55,7 +55,8 @@ internal sealed class ParquetTexts : IDisposable
 
     /// <summary>The rows of a group, as the file says: a number that may be any.</summary>
     /// <param name="group">The group's number.</param>
-    public long CountRows(int group) => _reader.OpenRowGroupReader(group).RowCount;
+    /// <exception cref="InvalidDataException">The file is damaged; the message says how.</exception>
+    public long CountRows(int group) => Try(_ => Task.FromResult(_reader.OpenRowGroupReader(group).RowCount));
 
     /// <summary>Reads columns of a group.</summary>
     /// <param name="group">The group's number; the count of its rows was looked at.</param>
@@ -64,9 +65,9 @@ internal sealed class ParquetTexts : IDisposable
     /// <exception cref="InvalidDataException">The file is damaged; the message says how.</exception>
     public string?[][] Read(int group, params IReadOnlyList<DataField> columns)
     {
-        var reader = _reader.OpenRowGroupReader(group);
         return Try(async cancelled =>
         {
+            var reader = _reader.OpenRowGroupReader(group);
             var texts = new string?[columns.Count][];
             for (var index = 0; index < texts.Length; index++)
                 texts[index] = await ReadColumnAsync(reader, AsBytes(columns[index]), cancelled).ConfigureAwait(false);
