@@ -18,7 +18,7 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
     public async Task FindClosest_WorkersFiles_IsTheImageWithItsMetadata()
     {
         await new ShardEmbedder(model.Clip, _files.Store).RunAsync(_files.Write(3));
-        var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
+        using var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
         await embeddings.RequireModelAsync(model.Clip);
 
         Assert.Equal((18, model.Clip.EmbeddingSize, 3), (embeddings.Count, embeddings.EmbeddingSize, embeddings.Shards.Count));
@@ -52,7 +52,7 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
             WriteArray($"{shard}", isHalf, size, rows);
             all.AddRange(isHalf ? rows.Select(row => row.Select(value => (float)(Half)value).ToArray()) : rows);
         }
-        var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
+        using var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
 
         Assert.Equal(all.Count, embeddings.Count);
         for (var query = 0; query < 5; query++)
@@ -80,7 +80,9 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
         float[][] rows = [[0, 0], [-1, 0], [float.NaN, 0], [float.PositiveInfinity, 0], [0, 1]];
         WriteArray("00000", true, 2, rows);
 
-        var found = (await ShardEmbeddings.OpenAsync(_files.Output)).FindClosest(new float[] { 1, 0 }, 10);
+        using var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
+
+        var found = embeddings.FindClosest(new float[] { 1, 0 }, 10);
 
         Assert.Equal([new ShardMatch(4, 0), new ShardMatch(1, -1)], found);
     }
@@ -90,7 +92,7 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
     {
         await new ShardEmbedder(model.Clip, _files.Store).RunAsync(_files.Write(1));
         using var other = model.Load(seed: 3);
-        var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
+        using var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
 
         var error = await Assert.ThrowsAsync<ShardException>(() => embeddings.RequireModelAsync(other));
 
@@ -162,10 +164,22 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
     public async Task FindClosest_FileThatChanges_ThrowsAndNamesIt()
     {
         WriteArray("00000", true, 2, [[1, 0], [0, 1]]);
-        var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
+        using var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
         WriteArray("00000", true, 2, [[1, 0]]);
 
         Assert.Contains("Search again", Assert.Throws<ShardException>(() => embeddings.FindClosest(new float[2], 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FindClosest_AfterDispose_Throws()
+    {
+        WriteArray("00000", true, 2, [[1, 0], [0, 1]]);
+        var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
+        Assert.Equal(2, embeddings.FindClosest(new float[2] { 1, 0 }, 5).Count);
+        embeddings.Dispose();
+        embeddings.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => embeddings.FindClosest(new float[2], 1));
     }
 
     [Fact]
@@ -175,7 +189,7 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
         var path = Path.Combine(_files.Output, "metadata", "metadata_00000.parquet");
         File.WriteAllText(path, "no Parquet");
 
-        var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
+        using var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
 
         Assert.Contains(path, Assert.Throws<ShardException>(() => embeddings.Describe([0])).Message, StringComparison.Ordinal);
     }
@@ -186,7 +200,7 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
         await new ShardEmbedder(model.Clip, _files.Store).RunAsync(_files.Write(1));
         WriteArray("00000", true, model.Clip.EmbeddingSize, [Unit(new Random(1), model.Clip.EmbeddingSize)]);
 
-        var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
+        using var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
 
         Assert.Contains("more rows than the 1 of its embeddings", Assert.Throws<ShardException>(() => embeddings.Describe([0])).Message, StringComparison.Ordinal);
     }
@@ -195,7 +209,7 @@ public sealed class ShardEmbeddingsTests(TinyModel model) : IDisposable
     public async Task Members_WrongArguments_Throw()
     {
         WriteArray("00000", true, 2, [[1, 0]]);
-        var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
+        using var embeddings = await ShardEmbeddings.OpenAsync(_files.Output);
 
         Assert.Throws<ArgumentException>(() => embeddings.FindClosest(new float[3], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => embeddings.FindClosest(new float[2], 0));

@@ -23,7 +23,7 @@ internal static class ShardSearch
         for (var begin = 0; begin < count; begin += ShardRows)
             Write(Path.Combine(folder, "img_emb", $"img_emb_{begin / ShardRows:D5}.npy"), vectors, begin, Math.Min(ShardRows, count - begin));
         var start = Stopwatch.GetTimestamp();
-        var embeddings = await ShardEmbeddings.OpenAsync(folder);
+        using var embeddings = await ShardEmbeddings.OpenAsync(folder);
         Print($"open {embeddings.Shards.Count} shards: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms");
         var times = new double[Queries];
         for (var query = -3; query < Queries; query++)

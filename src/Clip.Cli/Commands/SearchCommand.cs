@@ -55,7 +55,7 @@ internal sealed class SearchCommand : ToolCommand
             throw new FailureException($"There is no folder '{folder ?? embedded}'.");
         if (isImage && !File.Exists(name))
             throw new FailureException($"There is no image '{name}'.");
-        var embeddings = embedded is null ? null : await ShardEmbeddings.OpenAsync(embedded, invocation.Cancelled);
+        using var embeddings = embedded is null ? null : await ShardEmbeddings.OpenAsync(embedded, invocation.Cancelled);
 
         using var clip = await _model.LoadAsync(invocation, needsTexts: !isImage);
         if (embeddings is not null)

@@ -40,16 +40,13 @@ internal sealed record EmbeddingFile(string Path, ShardRows Rows, NpyArray Array
         }
     }
 
-    /// <summary>Maps some of the rows.</summary>
-    /// <param name="begin">The place of the first in the file.</param>
-    /// <param name="count">How many.</param>
+    /// <summary>Maps the rows.</summary>
     /// <exception cref="ShardException">The file is another by now.</exception>
-    public MappedVectors Map(long begin, long count)
+    public MappedVectors Map()
     {
         using var stream = RegularFile.OpenRead(Path, bufferSize: 0);
         if (stream.Length != Rows.Bytes)
             throw new ShardException(Path, "has changed while it was searched. Search again.");
-        var isHalf = Array.Type == Half;
-        return new MappedVectors(stream.SafeFileHandle, Array.Start + begin * MappedVectors.RowBytes(Array.Size, isHalf), count, Array.Size, isHalf);
+        return new MappedVectors(stream.SafeFileHandle, Array.Start, Array.Rows, Array.Size, Array.Type == Half);
     }
 }

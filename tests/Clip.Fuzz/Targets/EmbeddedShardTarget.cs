@@ -28,7 +28,7 @@ internal sealed class EmbeddedShardTarget(bool isMetadata) : FuzzTarget
         var companion = isMetadata ? s_arrays.Value[0] : s_metadata.Value;
         input.Write();
         input.Write(companion.Name, companion.Bytes);
-        var embeddings = ShardEmbeddings.OpenAsync(input.Folder).GetAwaiter().GetResult();
+        using var embeddings = ShardEmbeddings.OpenAsync(input.Folder).GetAwaiter().GetResult();
         var query = new float[embeddings.EmbeddingSize];
         query[0] = 1;
         var closest = embeddings.FindClosest(query, 3);
