@@ -9,7 +9,7 @@ namespace Clip.Checkpoints;
 /// <remarks>
 /// <para>
 /// The format puts names and shapes before the elements. Both are set aside in files beside the output until <see cref="Commit"/>, so that
-/// memory holds a piece at a time, however large the file becomes; the disk holds it twice meanwhile. All tensors are float32. Tensors lie
+/// memory holds a piece at a time, however large the file becomes; the disk holds it twice meanwhile. Tensors are float32, those of <see cref="AddHalfRows"/> float16. They lie
 /// in the order in which they were added, those of <see cref="AddRows"/> behind the others.
 /// </para>
 /// <para>A write happens whole or not at all, as with <see cref="SafetensorsFile.Write"/>. One thread at a time.</para>
@@ -96,14 +96,14 @@ public sealed class SafetensorsStream : IDisposable
     /// <param name="rowShape">The shape of a row; that of the tensor begins with the number of rows.</param>
     /// <returns>Takes the rows, until the file is complete or this object disposed.</returns>
     /// <exception cref="ArgumentException">The name is taken, reserved or not valid text, or a size is negative.</exception>
-    public SafetensorsRows AddRows(string name, params ReadOnlySpan<long> rowShape)
-    {
-        var count = CountOf(rowShape);
-        RequireNewTensor(name);
-        var rows = new SafetensorsRows(name, rowShape.ToArray(), count, new Spool(FilePath));
-        _rows.Add(rows);
-        return rows;
-    }
+    public SafetensorsRows AddRows(string name, params ReadOnlySpan<long> rowShape) => BeginRows(name, rowShape, isHalf: false);
+
+    /// <summary>Adds a tensor of float16, to which rows in float32 are rounded as they come.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="rowShape">The shape of a row; that of the tensor begins with the number of rows.</param>
+    /// <returns>Takes the rows, until the file is complete or this object disposed.</returns>
+    /// <exception cref="ArgumentException">The name is taken, reserved or not valid text, or a size is negative.</exception>
+    public SafetensorsRows AddHalfRows(string name, params ReadOnlySpan<long> rowShape) => BeginRows(name, rowShape, isHalf: true);
 
     /// <summary>Writes the file, flushes it to the disk and gives it its name.</summary>
     /// <exception cref="ArgumentException">Names and metadata are longer than readers of the format accept; nothing is written.</exception>
@@ -113,7 +113,7 @@ public sealed class SafetensorsStream : IDisposable
         var offset = _elements.Length;
         foreach (var rows in _rows)
         {
-            _header.AddTensor(rows.Name, DType, [rows.Count, .. rows.RowShape], offset, rows.Elements.Length);
+            _header.AddTensor(rows.Name, rows.DType, [rows.Count, .. rows.RowShape], offset, rows.Elements.Length);
             offset += rows.Elements.Length;
         }
         _header.End();
@@ -138,6 +138,15 @@ public sealed class SafetensorsStream : IDisposable
             rows.Elements.Dispose();
         foreach (var texts in _texts)
             texts.Dispose();
+    }
+
+    private SafetensorsRows BeginRows(string name, ReadOnlySpan<long> rowShape, bool isHalf)
+    {
+        var count = CountOf(rowShape);
+        RequireNewTensor(name);
+        var rows = new SafetensorsRows(name, rowShape.ToArray(), count, new Spool(FilePath), isHalf);
+        _rows.Add(rows);
+        return rows;
     }
 
     // The metadata comes first and is complete last: its object, then the entries from behind their opening brace.

@@ -16,6 +16,7 @@ public sealed class S3ShardStore : IShardStore
     private readonly IAmazonS3 _client;
     private readonly string _bucket;
     private readonly string _prefix;
+    private bool _knowsConditions;
 
     /// <summary>Creates the store.</summary>
     /// <param name="client">The client, which is borrowed.</param>
@@ -82,8 +83,12 @@ public sealed class S3ShardStore : IShardStore
     }
 
     /// <inheritdoc/>
-    public Task<StoredEntry?> TryCreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
-        TryPutAsync(path, content, request => request.IfNoneMatch = "*", cancellationToken);
+    public async Task<StoredEntry?> TryCreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
+    {
+        if (!_knowsConditions)
+            await RequireConditionsAsync(cancellationToken).ConfigureAwait(false);
+        return await TryPutAsync(path, content, IfAbsent, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public async Task<StoredEntry?> TryReplaceAsync(StoredEntry entry, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
@@ -121,6 +126,28 @@ public sealed class S3ShardStore : IShardStore
         file.Position = 0;
         await CallAsync(() => _client.PutObjectAsync(Request(path, file), cancellationToken)).ConfigureAwait(false);
     }
+
+    // A service that ignores the condition answers as if each of several had created the entry: leases would hold nobody off, and embeddings of two models would mix.
+    private async Task RequireConditionsAsync(CancellationToken cancellationToken)
+    {
+        var path = $".condition-{Guid.NewGuid():N}";
+        try
+        {
+            await PutAsync(path, new byte[] { 0 }, IfAbsent, cancellationToken).ConfigureAwait(false);
+            if (await TryPutAsync(path, new byte[] { 0 }, IfAbsent, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                throw new IOException(
+                    $"'{Name}' cannot be shared by workers: the service ignores conditional writes (If-None-Match). Amazon S3 knows them; update the service, or use a folder that all workers have.");
+            }
+            _knowsConditions = true;
+        }
+        finally
+        {
+            await CallAsync(() => _client.DeleteObjectAsync(_bucket, _prefix + path, CancellationToken.None)).ConfigureAwait(false);
+        }
+    }
+
+    private static void IfAbsent(PutObjectRequest request) => request.IfNoneMatch = "*";
 
     private async Task<StoredEntry?> TryPutAsync(string path, ReadOnlyMemory<byte> content, Action<PutObjectRequest> condition, CancellationToken cancellationToken)
     {

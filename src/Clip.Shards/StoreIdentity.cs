@@ -28,6 +28,22 @@ internal static class StoreIdentity
         }
     }
 
+    /// <summary>Compares the model of a store with another.</summary>
+    /// <exception cref="ShardException">The store holds embeddings of another model.</exception>
+    public static async Task RequireModelAsync(IShardStore store, ClipModel clip, CancellationToken cancellationToken)
+    {
+        var there = await ReadAsync(store, cancellationToken).ConfigureAwait(false);
+        foreach (var (name, value) in DescribeModel(clip).Where(entry => entry.Key != "model"))
+        {
+            if (there?[name]?.ToJsonString() is var other && other != value!.ToJsonString())
+            {
+                throw new ShardException(
+                    store.Name,
+                    $"holds embeddings of another model, {there?["model"]?.ToJsonString() ?? "without a name"}: {name} is {other ?? "absent"} in its {OutputNames.Identity} and {value.ToJsonString()} for '{clip.Card.Name}'. Search it with that model.");
+            }
+        }
+    }
+
     /// <summary>Elements of a row; null for a store that nothing was written to.</summary>
     public static async Task<int?> ReadEmbeddingSizeAsync(IShardStore store, CancellationToken cancellationToken) =>
         (await ReadAsync(store, cancellationToken).ConfigureAwait(false))?["embeddingSize"] is JsonValue value && value.TryGetValue<int>(out var size) && size > 0 ? size : null;
@@ -46,12 +62,18 @@ internal static class StoreIdentity
         }
     }
 
-    private static JsonObject Describe(ClipModel clip, IReadOnlyList<Shard> shards) => new()
+    private static JsonObject Describe(ClipModel clip, IReadOnlyList<Shard> shards)
+    {
+        var identity = DescribeModel(clip);
+        identity["numbering"] = Shard.AreNumberedByName(shards) ? "names" : NumberingOf(shards);
+        return identity;
+    }
+
+    private static JsonObject DescribeModel(ClipModel clip) => new()
     {
         ["model"] = clip.Card.Name,
         ["weights"] = Fingerprint(clip.Card.WeightsPath),
         ["embeddingSize"] = clip.EmbeddingSize,
-        ["numbering"] = Shard.AreNumberedByName(shards) ? "names" : NumberingOf(shards),
     };
 
     private static string NumberingOf(IReadOnlyList<Shard> shards)

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Clip.Shared.Search;
 
 namespace Clip;
 
@@ -51,22 +52,10 @@ public static class EmbeddingMath
         if (k == 0)
             return [];
 
-        // The worst of the best so far is on top, to be replaced: n log k instead of n log n.
-        var best = new PriorityQueue<int, ScoredIndex>(k, WorstFirst.Instance);
+        var best = new TopRows(k);
         for (var i = 0; i < scores.Length; i++)
-        {
-            var candidate = new ScoredIndex(i, scores[i]);
-            if (best.Count < k)
-                best.Enqueue(i, candidate);
-            else if (best.TryPeek(out _, out var worst) && WorstFirst.Instance.Compare(candidate, worst) > 0)
-                best.DequeueEnqueue(i, candidate);
-        }
-        var result = new ScoredIndex[k];
-        for (var place = k - 1; place >= 0; place--)
-        {
-            best.TryDequeue(out _, out result[place]);
-        }
-        return result;
+            best.Add(new ScoredRow(scores[i], i));
+        return Array.ConvertAll(best.ToArray(), row => new ScoredIndex((int)row.Row, row.Closeness));
     }
 
     /// <summary>Probabilities that sum to 1.</summary>
@@ -80,16 +69,5 @@ public static class EmbeddingMath
         TensorPrimitives.Exp(probabilities, probabilities);
         TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
         return probabilities;
-    }
-
-    private sealed class WorstFirst : IComparer<ScoredIndex>
-    {
-        public static WorstFirst Instance { get; } = new();
-
-        public int Compare(ScoredIndex x, ScoredIndex y)
-        {
-            var byScore = x.Score.CompareTo(y.Score);      // NaN is less than any number
-            return byScore != 0 ? byScore : y.Index.CompareTo(x.Index);
-        }
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Clip.Cli.Tests.Support;
+using k8s;
+using k8s.Models;
 
 namespace Clip.Cli.Tests;
 
@@ -44,6 +46,19 @@ public sealed partial class DeploymentTests
         var job = File.ReadAllText(Path.Combine(Folder, "kubernetes", "embed.yaml"));
 
         Assert.Contains($"\"--worker\", \"/{Regex.Match(job, @"completions: (\d+)").Groups[1].Value}\"", job, StringComparison.Ordinal);
+    }
+
+    // Kubernetes itself lets fields pass that it does not know.
+    [Fact]
+    public void Kubernetes_Job_HasOnlyFieldsOfJobs()
+    {
+        var text = File.ReadAllText(Path.Combine(Folder, "kubernetes", "embed.yaml"));
+        var job = KubernetesYaml.Deserialize<V1Job>(text, strict: true);
+
+        Assert.Equal(("batch/v1", "Job", "Indexed"), (job.ApiVersion, job.Kind, job.Spec.CompletionMode));
+        var pod = job.Spec.Template.Spec;
+        Assert.Equal(pod.Volumes.Select(volume => volume.Name).Order(), Assert.Single(pod.Containers).VolumeMounts.Select(mount => mount.Name).Order());
+        Assert.ThrowsAny<Exception>(() => KubernetesYaml.Deserialize<V1Job>(text.Replace("parallelism:", "paralelism:", StringComparison.Ordinal), strict: true));
     }
 
     // A YAML list of arguments in JSON's form, or a line of a shell with what stands before the tool's name left out.

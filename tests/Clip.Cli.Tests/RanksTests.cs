@@ -101,6 +101,19 @@ public sealed class RanksTests(TinyModel model, TrainingImages images) : IClassF
         Assert.False(Directory.Exists(_folder.File("run")));
     }
 
+    [Fact]
+    public async Task Run_NcclWithoutALauncher_NamesWhatIsMissing() =>
+        (await ToolRun.Of([.. Train("run", "--steps", "4"), "--distributed", "nccl"])).FailedWith(ExitCodes.Usage, "mpirun", "LOCAL_RANK");
+
+    [Fact]
+    public async Task Run_NcclThatIsNotThere_NamesTheLibrary()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Needs env, which sets variables for a program.");
+        string[] place = ["env", "RANK=0", "WORLD_SIZE=2", "LOCAL_RANK=0", "CLIP_NCCL=libnothing.so.7"];
+
+        (await ToolProcess.StartBy(place, [.. Train("run", "--steps", "4"), "--distributed", "nccl"]).EndAsync()).FailedWith(ExitCodes.Failure, "There is no NCCL: libnothing.so.7", "libnccl2");
+    }
+
     private static string[] Require(string launcher)
     {
         var command = Launchers[launcher];

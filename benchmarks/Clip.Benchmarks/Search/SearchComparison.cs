@@ -38,8 +38,11 @@ internal static class SearchComparison
             case ["postgres", var connection, var count]:
                 PostgresAsync(connection, Number(count)).GetAwaiter().GetResult();
                 return 0;
+            case ["shards", var folder, var count]:
+                ShardSearch.RunAsync(folder, Number(count)).GetAwaiter().GetResult();
+                return 0;
             default:
-                Console.Error.WriteLine("search build|query FOLDER COUNT, search postgres CONNECTION COUNT");
+                Console.Error.WriteLine("search build|query|shards FOLDER COUNT, search postgres CONNECTION COUNT");
                 return 2;
         }
     }

@@ -27,12 +27,14 @@ internal sealed class EmbedCommand : ToolCommand
 
     private readonly Option<string?> _output = Values.Text("--output", "The file to write: .safetensors, .npy or .jsonl; replaced when it is complete.", "FILE");
 
+    private readonly Option<bool> _half = Values.Float16("Write .safetensors or .npy in float16, half the size; shards always are.");
+
     private readonly ShardSettings _shards = new();
 
     public EmbedCommand(ToolConsole console)
         : base("embed", "Turn images and texts into vectors of unit length, in a file; or tar shards, by any number of workers, in a folder.", console)
     {
-        _model.AddTo(this, [_images, _texts, _output, .. _shards.All]);
+        _model.AddTo(this, [_images, _texts, _output, _half, .. _shards.All]);
     }
 
     public override IReadOnlyList<string> Examples =>
@@ -48,7 +50,7 @@ internal sealed class EmbedCommand : ToolCommand
 
     private async Task<int> RunShardsAsync(Invocation invocation)
     {
-        foreach (var option in (Option[])[_images, _texts, _output])
+        foreach (var option in (Option[])[_images, _texts, _output, _half])
         {
             if (invocation.IsGiven(option))
                 throw new UsageException($"{option.Name} does not go with the options for shards; their embeddings go to --output-folder.");
@@ -75,13 +77,13 @@ internal sealed class EmbedCommand : ToolCommand
         var path = invocation.Get(_output) ?? throw new UsageException("Give --output, the file to write; or --shards and --output-folder.");
         if (images.Length == 0 && texts is null)
             throw new UsageException("There is nothing to embed: give --images, --texts or both.");
-        EmbeddingOutput.Check(path, images.Length > 0, texts is not null);
+        EmbeddingOutput.Check(path, images.Length > 0, texts is not null, invocation.Get(_half));
         ImageInputs.RequireAny(images, invocation.Unreadable.Add);
         if (texts is not null and not "-" && !File.Exists(texts))
             throw new FailureException($"There is no file '{texts}'.");
 
         using var clip = await _model.LoadAsync(invocation, needsTexts: texts is not null);
-        using var output = EmbeddingOutput.Create(path, clip.EmbeddingSize, images.Length > 0, texts is not null, clip.Card.Name);
+        using var output = EmbeddingOutput.Create(path, clip.EmbeddingSize, images.Length > 0, texts is not null, clip.Card.Name, invocation.Get(_half));
         var (imageCount, leftOut) = images.Length == 0 ? (0, []) : await EmbedImagesAsync(clip, images, output, invocation);
         if (images.Length > 0 && imageCount == 0)
             throw new FailureException($"None of the {leftOut.Count} images could be read; nothing was written.");

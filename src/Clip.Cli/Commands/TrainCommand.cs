@@ -30,7 +30,7 @@ internal sealed class TrainCommand : ToolCommand
     private readonly Option<int?> _reportEvery = Values.Whole("--report-every", "Steps between lines of the report.", 1, int.MaxValue, fallback: 10);
 
     private readonly Option<string?> _distributed = Values.Choice(
-        "--distributed", "Train with the other processes of a launcher (mpirun, mpiexec, srun) as one. auto: where there are several.", "auto", "auto", "mpi", "none");
+        "--distributed", "Train with the other processes of a launcher (mpirun, mpiexec, srun) as one. auto: by MPI where there are several.", "auto", "auto", "mpi", "nccl", "none");
 
     private readonly SettingsCommandLine _settings;
 
@@ -57,7 +57,7 @@ internal sealed class TrainCommand : ToolCommand
 
     protected override async Task<int> RunAsync(Invocation given)
     {
-        using var ranks = TrainingRanks.Start(given.Get(_distributed));
+        using var ranks = TrainingRanks.Start(given.Get(_distributed), () => FindOutput(Chosen(given)));
         try
         {
             return await RunAsync(ranks.Of(given), ranks);
@@ -71,7 +71,7 @@ internal sealed class TrainCommand : ToolCommand
 
     private async Task<int> RunAsync(Invocation given, TrainingRanks ranks)
     {
-        var (invocation, run, settings) = ReadSettings(given, ranks.IsFirst);
+        var (invocation, run, settings) = ReadSettings(given, ranks);
         var isResumed = given.Get(_resume);
         if (!isResumed && given.Get(_allowChanges))
             throw new UsageException("--allow-changes needs --resume.");
@@ -92,19 +92,16 @@ internal sealed class TrainCommand : ToolCommand
     }
 
     // The command line goes before a file, and a file before what the run was begun with.
-    private (Invocation Invocation, RunFolder Run, IReadOnlyList<Setting> Settings) ReadSettings(Invocation given, bool isFirst)
+    private (Invocation Invocation, RunFolder Run, IReadOnlyList<Setting> Settings) ReadSettings(Invocation given, TrainingRanks ranks)
     {
-        var line = _settings.Given(given);
-        IReadOnlyList<Setting> file = given.Get(_optionsFile) is { } path ? SettingsFile.Read(path) : [];
-        _settings.Require(file, given);
-        var output = SettingsCommandLine.Join(line, file).FirstOrDefault(setting => "--" + setting.Name == _output.Name)?.Value
-            ?? throw new UsageException("Give --output, the folder of the run.");
-
-        var run = new RunFolder(output);
+        var chosen = Chosen(given);
+        if (ranks.Device is not null && chosen.Any(setting => setting is { Name: "device", Value: not ("auto" or "cuda") }))
+            throw new UsageException($"--device does not go with --distributed nccl, where each rank has the GPU of its place on its machine (here {ranks.Device}).");
+        var run = new RunFolder(FindOutput(chosen));
         IReadOnlyList<Setting> begun = [];
         if (!given.Get(_resume))
         {
-            if (isFirst)
+            if (ranks.IsFirst)
                 run.RequireNew();
         }
         else
@@ -113,9 +110,22 @@ internal sealed class TrainCommand : ToolCommand
             begun = File.Exists(run.Options) ? SettingsFile.Read(run.Options) : [];
             _settings.Require(begun, given);
         }
-        var settings = SettingsCommandLine.Join(line, file, begun);
-        return (_settings.Combine(given, settings), run, settings);
+        var settings = SettingsCommandLine.Join(chosen, begun);
+        // A rank's own device is no option of the run.
+        IReadOnlyList<Setting> own = ranks.Device is { } device ? [new Setting("device", device, "the rank")] : [];
+        return (_settings.Combine(given, SettingsCommandLine.Join(own, settings)), run, settings);
     }
+
+    // What was chosen now, without what the run was begun with.
+    private IReadOnlyList<Setting> Chosen(Invocation given)
+    {
+        IReadOnlyList<Setting> file = given.Get(_optionsFile) is { } path ? SettingsFile.Read(path) : [];
+        _settings.Require(file, given);
+        return SettingsCommandLine.Join(_settings.Given(given), file);
+    }
+
+    private string FindOutput(IReadOnlyList<Setting> chosen) => chosen.FirstOrDefault(setting => "--" + setting.Name == _output.Name)?.Value
+        ?? throw new UsageException("Give --output, the folder of the run.");
 
     private async Task<int> TrainAsync(
         Invocation invocation, RunFolder run, IReadOnlyList<Setting> settings, TrainerOptions options, StartModel model, IPairSource pairs,

@@ -89,6 +89,9 @@ internal static class Values
         CustomParser = result => Token(result).Length > 0 ? Token(result) : Refuse<string?>(result, name, "not empty"),
     };
 
+    /// <summary>The option for rows in float16.</summary>
+    public static Option<bool> Float16(string description) => new("--float16") { Description = description };
+
     private static string Token(ArgumentResult result) => result.Tokens[0].Value;
 
     private static T? Refuse<T>(ArgumentResult result, string name, string expected)

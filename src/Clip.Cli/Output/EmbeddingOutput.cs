@@ -11,18 +11,21 @@ internal abstract class EmbeddingOutput : IDisposable
     /// <param name="hasImages">Whether there are images.</param>
     /// <param name="hasTexts">Whether there are texts.</param>
     /// <param name="model">What the metadata calls the model.</param>
-    public static EmbeddingOutput Create(string path, int embeddingSize, bool hasImages, bool hasTexts, string model) => KindOf(path) switch
+    /// <param name="isHalf">Whether rows are rounded to float16.</param>
+    public static EmbeddingOutput Create(string path, int embeddingSize, bool hasImages, bool hasTexts, string model, bool isHalf) => KindOf(path) switch
     {
-        ".npy" => new NpyOutput(path, embeddingSize),
+        ".npy" => new NpyOutput(path, embeddingSize, isHalf),
         ".jsonl" => new JsonLinesOutput(path),
-        ".safetensors" => new SafetensorsOutput(path, embeddingSize, hasImages, hasTexts, model),
+        ".safetensors" => new SafetensorsOutput(path, embeddingSize, hasImages, hasTexts, model, isHalf),
         var kind => throw new UsageException($"There is no output of kind '{kind}'."),
     };
 
     /// <summary>Checks a path before a model is loaded for nothing.</summary>
-    /// <exception cref="UsageException">The name's end is none of the three, or .npy would have to hold two arrays.</exception>
-    public static void Check(string path, bool hasImages, bool hasTexts)
+    /// <exception cref="UsageException">The name's end is none of the three, .npy would have to hold two arrays, or .jsonl float16.</exception>
+    public static void Check(string path, bool hasImages, bool hasTexts, bool isHalf)
     {
+        if (isHalf && KindOf(path) == ".jsonl")
+            throw new UsageException("--float16 is for .safetensors and .npy; the numbers of .jsonl are text.");
         if (KindOf(path) is not (".safetensors" or ".npy" or ".jsonl"))
             throw new UsageException($"--output must end in .safetensors, .npy or .jsonl, but is '{path}'.");
         if (KindOf(path) == ".npy" && hasImages && hasTexts)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Clip.Cli.Files;
 using Clip.Shared;
@@ -9,10 +10,12 @@ internal sealed class NpyOutput : EmbeddingOutput
 {
     private readonly AtomicFile _file;
     private readonly int _embeddingSize;
+    private readonly Half[]? _half;
     private long _count;
 
-    public NpyOutput(string path, int embeddingSize)
+    public NpyOutput(string path, int embeddingSize, bool isHalf)
     {
+        _half = isHalf ? new Half[embeddingSize] : null;
         _file = OutputFile.Create(path);
         _embeddingSize = embeddingSize;
         _file.Stream.Write(new byte[NpyHeader.Bytes]);
@@ -25,7 +28,7 @@ internal sealed class NpyOutput : EmbeddingOutput
     public override void Commit()
     {
         _file.Stream.Position = 0;
-        _file.Stream.Write(NpyHeader.Create("<f4", _count, _embeddingSize));
+        _file.Stream.Write(NpyHeader.Create(_half is null ? "<f4" : "<f2", _count, _embeddingSize));
         _file.Commit();
     }
 
@@ -33,7 +36,15 @@ internal sealed class NpyOutput : EmbeddingOutput
 
     private void Add(ReadOnlySpan<float> vector)
     {
-        _file.Stream.Write(MemoryMarshal.AsBytes(vector));
+        if (_half is null)
+        {
+            _file.Stream.Write(MemoryMarshal.AsBytes(vector));
+        }
+        else
+        {
+            TensorPrimitives.ConvertToHalf(vector, _half);
+            _file.Stream.Write(MemoryMarshal.AsBytes<Half>(_half));
+        }
         _count++;
     }
 }

@@ -11,12 +11,14 @@ internal sealed class SafetensorsOutput : EmbeddingOutput
     private readonly SafetensorsStream _file;
     private readonly (SafetensorsTexts Names, SafetensorsRows Rows)? _images, _texts;
 
-    public SafetensorsOutput(string path, int embeddingSize, bool hasImages, bool hasTexts, string model)
+    public SafetensorsOutput(string path, int embeddingSize, bool hasImages, bool hasTexts, string model, bool isHalf)
     {
         _file = OutputFile.CreateSafetensors(path);
         _file.AddMetadata("model", model);
-        _images = hasImages ? (_file.AddTexts(Images), _file.AddRows(Images, embeddingSize)) : null;
-        _texts = hasTexts ? (_file.AddTexts(Texts), _file.AddRows(Texts, embeddingSize)) : null;
+        _images = hasImages ? (_file.AddTexts(Images), AddRows(Images)) : null;
+        _texts = hasTexts ? (_file.AddTexts(Texts), AddRows(Texts)) : null;
+
+        SafetensorsRows AddRows(string name) => isHalf ? _file.AddHalfRows(name, embeddingSize) : _file.AddRows(name, embeddingSize);
     }
 
     public override void AddImage(string name, ReadOnlySpan<float> vector) => Add(_images!.Value, name, vector);

@@ -16,6 +16,9 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
     private const string BindingKey = "binding";
     private const string TensorName = "images";
 
+    /// <summary>Whether its file has the rows in float16; float32 otherwise.</summary>
+    public bool IsHalf { get; init; }
+
     /// <summary>An index of nothing.</summary>
     public static ImageIndex Empty { get; } = new([], []);
 
@@ -35,13 +38,18 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
         try
         {
             IReadOnlyList<IndexEntry> entries;
+            bool isHalf;
             using (var file = Checkpoint.Open(path))
+            {
                 problem = FindProblem(file, binding, embeddingSize, out entries);
+                isHalf = file.Tensors.TryGetValue(TensorName, out var stored) && stored.DType == ScalarType.Float16;
+            }
             if (problem is not null || entries.Count == 0)
                 return Empty;
-            var rows = MappedRows.Open(path, TensorName, entries.Count, embeddingSize);
-            if (ExactScan.Find(entries.Count, 1, () => row => UnitRow.Is(rows.Row(row)) ? float.NaN : 0, CancellationToken.None) is not [var wrong, ..])
-                return new ImageIndex(entries, rows);
+            var rows = MappedRows.Open(path, TensorName, entries.Count, embeddingSize, isHalf);
+            var tolerance = isHalf ? UnitRow.HalfTolerance : UnitRow.Tolerance;
+            if (ExactScan.Find(entries.Count, 1, () => Measure(rows, vector => UnitRow.Is(vector, tolerance) ? float.NaN : 0), CancellationToken.None) is not [var wrong, ..])
+                return new ImageIndex(entries, rows) { IsHalf = isHalf };
             problem = $"the embedding of '{entries[(int)wrong.Row].Path}' is not a row of unit length";
             rows.Dispose();
             return Empty;
@@ -59,7 +67,7 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
     /// <param name="top">How many at most.</param>
     /// <param name="cancellationToken">Looked at between parts.</param>
     public IEnumerable<(IndexEntry Entry, float Similarity)> Closest(float[] query, int top, CancellationToken cancellationToken) =>
-        ExactScan.Find(Entries.Count, Math.Min(top, Entries.Count), () => row => TensorPrimitives.Dot<float>(query, Rows is MappedRows mapped ? mapped.Row(row) : Rows[(int)row]), cancellationToken)
+        ExactScan.Find(Entries.Count, Math.Min(top, Entries.Count), () => Measure(Rows, vector => TensorPrimitives.Dot(query, vector)), cancellationToken)
             .Select(found => (Entries[(int)found.Row], found.Closeness));
 
     /// <summary>The same in memory, so that its file can be replaced.</summary>
@@ -81,10 +89,19 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
         using var file = OutputFile.CreateSafetensors(path);
         file.AddMetadata(BindingKey, binding);
         file.AddMetadata(EntriesKey, JsonSerializer.Serialize([.. Entries], IndexJson.Readable.ListIndexEntry));
-        var rows = file.AddRows(TensorName, embeddingSize);
+        var rows = IsHalf ? file.AddHalfRows(TensorName, embeddingSize) : file.AddRows(TensorName, embeddingSize);
         foreach (var row in Rows)
             rows.Add(row);
         file.Commit();
+    }
+
+    // Each thread has its own buffer for a row.
+    private static Func<long, float> Measure(IReadOnlyList<float[]> rows, Func<ReadOnlySpan<float>, float> measure)
+    {
+        if (rows is not MappedRows mapped)
+            return row => measure(rows[(int)row]);
+        var buffer = new float[mapped.Size];
+        return row => measure(mapped.Row(row, buffer));
     }
 
     private static string? FindProblem(Checkpoint file, string binding, int embeddingSize, out IReadOnlyList<IndexEntry> entries)
@@ -102,7 +119,7 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
             if (!paths.Add(name))
                 return $"'{name}' is in it twice";
         }
-        if (!file.Tensors.TryGetValue(TensorName, out var rows) || !rows.Shape.SequenceEqual([read.Count, embeddingSize]) || rows.DType != ScalarType.Float32)
+        if (!file.Tensors.TryGetValue(TensorName, out var rows) || !rows.Shape.SequenceEqual([read.Count, embeddingSize]) || rows.DType is not (ScalarType.Float32 or ScalarType.Float16))
             return "its images and rows do not fit together";
         entries = [.. read.OfType<IndexEntry>()];
         return null;

@@ -4,7 +4,12 @@ using Clip.Preprocessing;
 namespace Clip.Cli.Search;
 
 /// <summary>Brings an index up to date with its folder: embeds what is new or changed, drops what is gone.</summary>
-internal sealed class IndexRefresher(ClipModel clip, string folder, string path, Invocation invocation)
+/// <param name="clip">The model.</param>
+/// <param name="folder">The folder.</param>
+/// <param name="path">The index's file.</param>
+/// <param name="toHalf">Whether the file is to have float16; otherwise it keeps what it has, and a new one has float32.</param>
+/// <param name="invocation">The run of the command.</param>
+internal sealed class IndexRefresher(ClipModel clip, string folder, string path, bool toHalf, Invocation invocation)
 {
     // The numbers depend on the weights and on how images are prepared.
     private readonly string _binding = $"clip-index/1 {clip.GetWeightsHash(invocation.Cancelled)} {clip.Card.Preprocessing}";
@@ -28,9 +33,11 @@ internal sealed class IndexRefresher(ClipModel clip, string folder, string path,
         var present = ImageInputs.Below(folder, invocation.Unreadable.Add).Select(relative => IndexEntry.Of(folder, relative)).ToList();
         var changed = present.Where(entry => !places.TryGetValue(entry.Path, out var place) || old.Entries[place] != entry).ToList();
         Removed = places.Keys.Except(present.Select(entry => entry.Path), StringComparer.Ordinal).Count();
-        if (changed.Count == 0 && Removed == 0)
+        var isHalf = toHalf || old.IsHalf;
+        if (changed.Count == 0 && Removed == 0 && isHalf == old.IsHalf)
             return old;
 
+        var wasHalf = old.IsHalf;
         old = old.Detach();
         var known = old.Entries.Zip(old.Rows).ToDictionary(pair => pair.First.Path, StringComparer.Ordinal);
         RequireWritable();
@@ -42,9 +49,12 @@ internal sealed class IndexRefresher(ClipModel clip, string folder, string path,
         finally
         {
             // What was computed before Ctrl-C is not computed again.
-            old = Merge(present, known, fresh);
+            old = Merge(present, known, fresh) with { IsHalf = isHalf };
+            // What is searched now is what the file will hold.
+            if (isHalf)
+                old.Rows.AsParallel().ForAll(UnitRow.RoundToHalf);
             // An image that cannot be read is tried again each time, and changes nothing.
-            if (fresh.Count > 0 || old.Entries.Count != known.Count)
+            if (fresh.Count > 0 || old.Entries.Count != known.Count || isHalf != wasHalf)
                 old.Write(path, _binding, clip.EmbeddingSize);
         }
         return old;

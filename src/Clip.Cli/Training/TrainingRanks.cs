@@ -1,6 +1,7 @@
 using Clip.Distributed;
 using Clip.Losses;
 using Clip.Losses.Distributed;
+using Clip.Runtime;
 using Clip.Training.Distributed;
 using TorchSharp;
 
@@ -9,56 +10,78 @@ namespace Clip.Cli.Training;
 /// <summary>The processes that train together, where a launcher started several.</summary>
 internal sealed class TrainingRanks : IDisposable
 {
-    private readonly MpiProcessGroup? _group;
+    // Of ranks that wait for each other: schedulers may start them minutes apart.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    private TrainingRanks(MpiProcessGroup? group) => _group = group;
+    private readonly string _library;
+
+    private TrainingRanks(IProcessGroup? group, string library = "", string? device = null) => (Group, _library, Device) = (group, library, device);
 
     /// <summary>The ranks; null for a process that trains alone.</summary>
-    public IProcessGroup? Group => _group;
+    public IProcessGroup? Group { get; }
 
-    public int Rank => _group?.Rank ?? 0;
+    /// <summary>The device that this rank has to itself; null where <c>--device</c> says it.</summary>
+    public string? Device { get; }
 
-    public int WorldSize => _group?.WorldSize ?? 1;
+    public int Rank => Group?.Rank ?? 0;
+
+    public int WorldSize => Group?.WorldSize ?? 1;
 
     /// <summary>Whether this rank writes what is written once.</summary>
     public bool IsFirst => Rank == 0;
 
     /// <summary>Joins the other processes, and takes this one's share of the processors.</summary>
-    /// <param name="choice">Which: <c>auto</c>, <c>mpi</c>, <c>none</c>.</param>
-    public static TrainingRanks Start(string? choice)
+    /// <param name="choice">Which: <c>auto</c>, <c>mpi</c>, <c>nccl</c>, <c>none</c>.</param>
+    /// <param name="findFolder">Finds the run's folder, in which ranks meet that MPI does not connect.</param>
+    public static TrainingRanks Start(string? choice, Func<string> findFolder) => choice switch
     {
-        if (choice == "none" || (choice == "auto" && !MpiLauncher.HasStartedSeveral))
-            return new TrainingRanks(null);
-        var group = MpiProcessGroup.Start();
-        if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null && group.LocalSize > 1)
-            torch.set_num_threads(Math.Max(1, Environment.ProcessorCount / group.LocalSize));
-        return new TrainingRanks(group);
-    }
+        "none" => new TrainingRanks(null),
+        "nccl" => StartNccl(findFolder),
+        "auto" when !MpiLauncher.HasStartedSeveral => new TrainingRanks(null),
+        _ => StartMpi(),
+    };
 
     /// <summary>The command line of this rank: all but the first have nothing to say.</summary>
     public Invocation Of(Invocation given)
     {
-        if (_group is null)
+        if (Group is null)
             return given;
         if (!IsFirst)
             return given with { Console = new ToolConsole(Stream.Null, TextWriter.Null, TextWriter.Null) { Interruption = given.Console.Interruption } };
-        given.Console.Report($"{WorldSize} ranks train together by {_group.LibraryVersion}.");
+        given.Console.Report($"{WorldSize} ranks train together by {_library}.");
         return given;
     }
 
     /// <summary>Ends the other ranks, which would wait for this one for ever. What fails on all alike is told by the first.</summary>
     public void Fail(Exception exception)
     {
-        if (_group is null)
+        if (Group is null)
             return;
         if (!IsFirst)
             Thread.Sleep(TimeSpan.FromSeconds(5));
-        _group.Abort($"clip: {(IsFirst ? "" : $"rank {Rank}: ")}{PlainText.OneLine(Failures.Describe(exception))}");
+        Group.Abort($"clip: {(IsFirst ? "" : $"rank {Rank}: ")}{PlainText.OneLine(Failures.Describe(exception))}");
     }
 
     /// <summary>CLIP's loss over the pairs of all ranks.</summary>
     public ContrastiveLoss CreateClipLoss() => new ClipLoss(gathering: Group is null ? null : FeatureGathering.OfWholeBatch(Group));
 
     /// <summary>Leaves the ranks, when all do.</summary>
-    public void Dispose() => _group?.Dispose();
+    public void Dispose() => Group?.Dispose();
+
+    private static TrainingRanks StartMpi()
+    {
+        var group = MpiProcessGroup.Start();
+        if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null && group.LocalSize > 1)
+            torch.set_num_threads(Math.Max(1, Environment.ProcessorCount / group.LocalSize));
+        return new TrainingRanks(group, group.LibraryVersion);
+    }
+
+    private static TrainingRanks StartNccl(Func<string> findFolder)
+    {
+        var place = RankPlace.Find(Environment.GetEnvironmentVariable)
+            ?? throw new UsageException("--distributed nccl is for processes that a launcher started: mpirun, mpiexec or srun; or say RANK, WORLD_SIZE and LOCAL_RANK in the environment of each.");
+        TorchLibraries.EnsureLoaded();
+        var group = NcclProcessGroup.Start(place, findFolder(), Patience);
+        return new TrainingRanks(group, $"NCCL {group.LibraryVersion}", $"cuda:{place.LocalRank}");
+    }
 }

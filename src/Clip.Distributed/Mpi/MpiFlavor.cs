@@ -8,4 +8,7 @@ internal enum MpiFlavor
 
     /// <summary>MPICH and what has its interface (Intel MPI, MVAPICH, Cray's, MS-MPI): handles are numbers.</summary>
     Mpich,
+
+    /// <summary>MPI 5's standard interface, which any library may have beside its own: handles are small numbers.</summary>
+    Standard,
 }

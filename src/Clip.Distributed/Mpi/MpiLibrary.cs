@@ -15,6 +15,9 @@ internal sealed unsafe partial class MpiLibrary
     private static readonly string[] OpenMpiNames = ["libmpi.so.40", "libmpi.40.dylib", "libmpi.so"];
     private static readonly string[] MpichNames = ["libmpich.so.12", "libmpi.so.12", "libmpich.12.dylib", "libmpi.12.dylib", "msmpi.dll", "impi.dll"];
 
+    // Of whatever library: the launcher's own, where it is installed for that.
+    private static readonly string[] StandardNames = ["libmpi_abi.so.1", "libmpi_abi.so.0", "libmpi_abi.so", "libmpi_abi.1.dylib", "libmpi_abi.0.dylib", "libmpi_abi.dylib"];
+
     private readonly delegate* unmanaged<int*, byte***, int, int*, int> _initialize;
     private readonly delegate* unmanaged<int*, int> _isInitialized;
     private readonly delegate* unmanaged<int> _finalize;
@@ -63,16 +66,16 @@ internal sealed unsafe partial class MpiLibrary
         string[] names = (asked, launcher) switch
         {
             ({ } name, _) => [name],
-            (_, MpiFlavor.OpenMpi) => OpenMpiNames,
-            (_, MpiFlavor.Mpich) => MpichNames,
-            _ => [.. OpenMpiNames, .. MpichNames],
+            (_, MpiFlavor.OpenMpi) => [.. OpenMpiNames, .. StandardNames],
+            (_, MpiFlavor.Mpich) => [.. MpichNames, .. StandardNames],
+            _ => [.. OpenMpiNames, .. MpichNames, .. StandardNames],
         };
         foreach (var name in names)
         {
             if (!TryOpen(name, out var library))
                 continue;
             var version = ReadVersion(library);
-            return new MpiLibrary(name, library, version, FlavorOf(version));
+            return new MpiLibrary(name, library, version, FlavorOf(library, version));
         }
         throw new ProcessGroupException(
             $"There is no MPI library: {string.Join(", ", names)} could not be loaded. Install Open MPI or MPICH (on Debian the packages openmpi-bin or mpich), "
@@ -81,9 +84,8 @@ internal sealed unsafe partial class MpiLibrary
 
     public void Initialize()
     {
-        // MPI_THREAD_FUNNELED: one thread makes all calls.
         int provided;
-        Check(_initialize(null, null, 1, &provided), "MPI_Init_thread");
+        Check(_initialize(null, null, Handles.Funneled, &provided), "MPI_Init_thread");
     }
 
     public bool IsInitialized
@@ -149,7 +151,20 @@ internal sealed unsafe partial class MpiLibrary
         return Marshal.PtrToStringUTF8((nint)text)!.Split('\n')[0].Trim();
     }
 
-    private static MpiFlavor FlavorOf(string version) => version.Contains("Open MPI", StringComparison.OrdinalIgnoreCase) ? MpiFlavor.OpenMpi : MpiFlavor.Mpich;
+    // A library of MPI 5 has the function in its own interface too, and says there that it has no version of the standard one (MPI 5.0, section 20.3).
+    private static MpiFlavor FlavorOf(nint library, string version)
+    {
+        if (NativeLibrary.TryGetExport(library, "MPI_Abi_get_version", out var export))
+        {
+            int major, minor;
+            Check(((delegate* unmanaged<int*, int*, int>)export)(&major, &minor), "MPI_Abi_get_version");
+            if (major > 1)
+                throw new ProcessGroupException($"{version} has version {major}.{minor} of MPI's standard interface, of which version 1 is known here. Let CLIP_MPI name another library.");
+            if (major == 1)
+                return MpiFlavor.Standard;
+        }
+        return version.Contains("Open MPI", StringComparison.OrdinalIgnoreCase) ? MpiFlavor.OpenMpi : MpiFlavor.Mpich;
+    }
 
     // The libraries' default is to end the job on an error, so that this is seldom reached.
     private static void Check(int code, string function)

@@ -7,10 +7,16 @@ namespace Clip.Shards.Outputs;
 /// <remarks>The columns <c>image_path</c> and <c>caption</c> are clip-retrieval's; <c>error</c> says why a row has no embedding.</remarks>
 internal sealed class MetadataFile
 {
+    /// <summary>The column with the samples' names.</summary>
+    public const string KeyColumn = "image_path";
+
+    /// <summary>The column with their captions.</summary>
+    public const string CaptionColumn = "caption";
+
     private const int RowsPerGroup = 100_000;
 
-    private static readonly DataField Path = new("image_path", typeof(string), isNullable: false);
-    private static readonly DataField Caption = new("caption", typeof(string), isNullable: true);
+    private static readonly DataField Path = new(KeyColumn, typeof(string), isNullable: false);
+    private static readonly DataField Caption = new(CaptionColumn, typeof(string), isNullable: true);
     private static readonly DataField Error = new("error", typeof(string), isNullable: true);
 
     private readonly List<(string Key, string? Caption, string? Error)> _rows = [];

@@ -1,6 +1,7 @@
 using Clip.Losses;
 using Clip.Models;
 using Clip.Training.Data;
+using Clip.Training.Distributed;
 
 namespace Clip.Training.Steps;
 
@@ -8,7 +9,8 @@ namespace Clip.Training.Steps;
 /// <remarks>
 /// <para>
 /// The contrastive loss compares all pairs, so its gradient goes through the embeddings of the whole batch, as in <see cref="GradientCache"/>.
-/// The caption loss is a mean over the batch's tokens: each micro-batch adds its share in the second pass, which embeds and predicts at once.
+/// The caption loss is a mean over the batch's tokens: each micro-batch adds its share in the second pass, which embeds and predicts at once. With
+/// several ranks it is the mean over the tokens of all; a rank's value is such that the mean of the ranks' values is the whole.
 /// </para>
 /// <para>Source: Yu et al. 2022, "CoCa: Contrastive Captioners are Image-Text Foundation Models", section 3.2, equation 4.</para>
 /// </remarks>
@@ -16,7 +18,9 @@ namespace Clip.Training.Steps;
 /// <param name="contrastive">The loss over embeddings.</param>
 /// <param name="contrastiveWeight">Its weight; not negative.</param>
 /// <param name="captionWeight">The weight of the loss over captions. Positive.</param>
-internal sealed class CaptionGradientCache(DualEncoder network, ContrastiveLoss contrastive, double contrastiveWeight, double captionWeight) : IDisposable
+/// <param name="group">The ranks that train together; null for one.</param>
+internal sealed class CaptionGradientCache(
+    DualEncoder network, ContrastiveLoss contrastive, double contrastiveWeight, double captionWeight, IProcessGroup? group = null) : IDisposable
 {
     private readonly CaptionLoss _captions = new(network.CaptionPaddingId);
 
@@ -25,42 +29,44 @@ internal sealed class CaptionGradientCache(DualEncoder network, ContrastiveLoss 
     /// <param name="tokens">Token ids.</param>
     /// <param name="microBatch">Pairs with a graph at a time.</param>
     /// <param name="seed">Seed of what is random inside the towers.</param>
-    /// <param name="gradientScale">The factor.</param>
-    /// <param name="afterBackward">Called after each backward pass.</param>
+    /// <param name="steps">The factor, and what happens around the passes.</param>
     /// <returns>The sum, a scalar without a graph.</returns>
-    public Tensor Backward(BatchRows images, BatchRows tokens, int microBatch, long seed, double gradientScale, Action? afterBackward)
+    public Tensor Backward(BatchRows images, BatchRows tokens, int microBatch, long seed, BackwardSteps steps)
     {
         using var scope = NewDisposeScope();
         return (images.Count <= microBatch
-            ? BackwardWhole(images, tokens, seed, gradientScale, afterBackward)
-            : BackwardInParts(images, tokens, microBatch, seed, gradientScale, afterBackward)).MoveToOuterDisposeScope();
+            ? BackwardWhole(images, tokens, group is null ? seed : StepSeed.Of(seed, steps.FirstMicroBatch), steps)
+            : BackwardInParts(images, tokens, microBatch, seed, steps)).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => _captions.Dispose();
 
-    private Tensor BackwardWhole(BatchRows images, BatchRows tokens, long seed, double gradientScale, Action? afterBackward)
+    private Tensor BackwardWhole(BatchRows images, BatchRows tokens, long seed, BackwardSteps steps)
     {
         StepSeed.Use(seed);
         var ids = tokens.Get(0, tokens.Count);
+        var predicted = CountPredicted(ids);
+        var perRank = TokensPerRank(predicted);
         var outputs = network.EncodeWithCaptions(images.Get(0, images.Count), ids);
-        var value = captionWeight * CaptionsOf(outputs, ids);
+        // A rank whose texts are padding alone has no captions to learn from, where others have.
+        var value = predicted == 0 && perRank > 0 ? outputs.Logits.sum() * 0 : captionWeight * (predicted / perRank) * CaptionsOf(outputs, ids);
         if (contrastiveWeight > 0)
             value += contrastiveWeight * Compare(outputs.Images, outputs.Texts);
-        (gradientScale * value).backward();
-        afterBackward?.Invoke();
+        (steps.GradientScale * value).backward();
+        steps.AfterBackward?.Invoke();
         return value.detach();
     }
 
-    private Tensor BackwardInParts(BatchRows images, BatchRows tokens, int microBatch, long seed, double gradientScale, Action? afterBackward)
+    private Tensor BackwardInParts(BatchRows images, BatchRows tokens, int microBatch, long seed, BackwardSteps steps)
     {
         var (value, gradients) = contrastiveWeight > 0
-            ? BackwardToEmbeddings(images, tokens, microBatch, seed, gradientScale, afterBackward)
+            ? BackwardToEmbeddings(images, tokens, microBatch, seed, steps)
             : (zeros([], ScalarType.Float32, network.GetLogitScale().device), null);
-        var all = CountPredicted(tokens.Get(0, tokens.Count));
+        var all = TokensPerRank(CountPredicted(tokens.Get(0, tokens.Count)));
         foreach (var (start, count) in images.Parts(microBatch))
         {
             using var work = NewDisposeScope();
-            StepSeed.Use(StepSeed.Of(seed, start / microBatch));
+            StepSeed.Use(StepSeed.Of(seed, steps.FirstMicroBatch + (start / microBatch)));
             var ids = tokens.Get(start, count);
             var outputs = network.EncodeWithCaptions(images.Get(start, count), ids);
             List<(Tensor Output, Tensor Gradient)> ends = [];
@@ -69,7 +75,7 @@ internal sealed class CaptionGradientCache(DualEncoder network, ContrastiveLoss 
                 var captions = CaptionsOf(outputs, ids);
                 var share = captionWeight * predicted / all;
                 value.add_(captions.detach().to(value.dtype), alpha: share);
-                ends.Add((captions, full_like(captions, gradientScale * share)));
+                ends.Add((captions, full_like(captions, steps.GradientScale * share)));
             }
             if (gradients is (var ofImages, var ofTexts))
             {
@@ -79,23 +85,23 @@ internal sealed class CaptionGradientCache(DualEncoder network, ContrastiveLoss 
             // A tower that is locked gives embeddings that nothing can be sent back through.
             ends.RemoveAll(end => !end.Output.requires_grad);
             autograd.backward([.. ends.Select(end => end.Output)], [.. ends.Select(end => end.Gradient)]);
-            afterBackward?.Invoke();
+            steps.AfterBackward?.Invoke();
         }
         return value;
     }
 
     // The contrastive loss of all pairs, and its gradients at their embeddings.
     private (Tensor Value, (Tensor Images, Tensor Texts)? Gradients) BackwardToEmbeddings(
-        BatchRows images, BatchRows tokens, int microBatch, long seed, double gradientScale, Action? afterBackward)
+        BatchRows images, BatchRows tokens, int microBatch, long seed, BackwardSteps steps)
     {
-        var (imageEmbeddings, textEmbeddings) = Embed(images, tokens, microBatch, seed);
+        var (imageEmbeddings, textEmbeddings) = Embed(images, tokens, microBatch, seed, steps.FirstMicroBatch);
         var value = contrastiveWeight * Compare(imageEmbeddings, textEmbeddings);
-        (gradientScale * value).backward();
-        afterBackward?.Invoke();
+        (steps.GradientScale * value).backward();
+        steps.AfterBackward?.Invoke();
         return (value.detach(), (imageEmbeddings.grad!, textEmbeddings.grad!));
     }
 
-    private (Tensor Images, Tensor Texts) Embed(BatchRows images, BatchRows tokens, int microBatch, long seed)
+    private (Tensor Images, Tensor Texts) Embed(BatchRows images, BatchRows tokens, int microBatch, long seed, int firstMicroBatch)
     {
         using var noGradients = no_grad();
         // The second pass updates the statistics; this one must not.
@@ -104,7 +110,7 @@ internal sealed class CaptionGradientCache(DualEncoder network, ContrastiveLoss 
         foreach (var (start, count) in images.Parts(microBatch))
         {
             using var work = NewDisposeScope();
-            StepSeed.Use(StepSeed.Of(seed, start / microBatch));
+            StepSeed.Use(StepSeed.Of(seed, firstMicroBatch + (start / microBatch)));
             imageParts.Add(network.Image.call(images.Get(start, count)).MoveToOuterDisposeScope());
             textParts.Add(network.Text.call(tokens.Get(start, count)).MoveToOuterDisposeScope());
         }
@@ -115,6 +121,9 @@ internal sealed class CaptionGradientCache(DualEncoder network, ContrastiveLoss 
     private Tensor Compare(Tensor images, Tensor texts) => contrastive.call(images, texts, network.GetLogitScale(), network.GetLogitBias());
 
     private Tensor CaptionsOf(CaptionOutputs outputs, Tensor ids) => _captions.OfNextTokens(outputs.Logits, ids.to(outputs.Logits.device));
+
+    // So that the mean over ranks is divided by the tokens of all.
+    private double TokensPerRank(long own) => group is null ? own : group.AllGather([own]).Sum() / (double)group.WorldSize;
 
     private long CountPredicted(Tensor ids)
     {

@@ -67,7 +67,7 @@ internal sealed class TrainingEngine : IDisposable
             if (group is not null && options.SynchronizeBatchNorms)
                 _norms = new SynchronizedNorms(_computing, _frozenNorms, group);
             if (network.CanCaption && options.CaptionLossWeight > 0)
-                _captions = new CaptionGradientCache(_computing, _loss, options.ContrastiveLossWeight, options.CaptionLossWeight);
+                _captions = new CaptionGradientCache(_computing, _loss, options.ContrastiveLossWeight, options.CaptionLossWeight, group);
 
             Optimizer = new AdamWOptimizer(
                 Adapters is null
@@ -166,17 +166,18 @@ internal sealed class TrainingEngine : IDisposable
 
     private Tensor Backward(BatchRows images, BatchRows tokens, int microBatch, long seed, double scale)
     {
-        if (_captions is not null)
-            return _captions.Backward(images, tokens, microBatch, seed, scale, MoveGradients);
-        // A captioner whose captions do not count has the weight of the other loss all the same.
-        var weight = Network.CanCaption ? _options.ContrastiveLossWeight : 1;
-        return GradientCache.Backward(_computing, _loss, images, tokens, microBatch, seed, new BackwardSteps
+        var steps = new BackwardSteps
         {
-            GradientScale = weight * scale,
+            GradientScale = scale,
             FirstMicroBatch = (_group?.Rank ?? 0) * ((images.Count + microBatch - 1) / microBatch),
             AfterBackward = MoveGradients,
             AfterImageTower = BeginAverage,
-        }).mul(weight);
+        };
+        if (_captions is not null)
+            return _captions.Backward(images, tokens, microBatch, seed, steps);
+        // A captioner whose captions do not count has the weight of the other loss all the same.
+        var weight = Network.CanCaption ? _options.ContrastiveLossWeight : 1;
+        return GradientCache.Backward(_computing, _loss, images, tokens, microBatch, seed, steps with { GradientScale = weight * scale }).mul(weight);
     }
 
     // The image tower's gradients travel while the text tower runs backward. Adapters take theirs from the weights' when all are there.

@@ -105,6 +105,25 @@ public sealed class EmbedCommandTests(TinyModel model) : IDisposable
     }
 
     [Fact]
+    public async Task Run_Float16_RoundsTheRows()
+    {
+        var images = Images.CopyTo(_folder.File("images"));
+        foreach (var name in (string[])["x.npy", "x.safetensors", "half.npy", "half.safetensors"])
+            (await Embed(["--images", images, "--output", _folder.File(name), .. name[0] == 'h' ? ["--float16"] : Array.Empty<string>()])).Returned(ExitCodes.Ok);
+
+        var expected = MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(_folder.File("x.npy")).AsSpan(128)).ToArray().Select(value => (Half)value).ToArray();
+        var bytes = File.ReadAllBytes(_folder.File("half.npy"));
+        Assert.Equal("{'descr': '<f2', 'fortran_order': False, 'shape': (3, 48), }", Encoding.ASCII.GetString(bytes[10..127]).TrimEnd());
+        Assert.Equal(expected, MemoryMarshal.Cast<byte, Half>(bytes.AsSpan(128)).ToArray());
+        using var file = Checkpoint.Open(_folder.File("half.safetensors"));
+        using var rows = file.ReadTensor("images");
+        Assert.Equal(TorchSharp.torch.ScalarType.Float16, rows.dtype);
+        Assert.Equal(expected, rows.data<Half>().ToArray());
+
+        (await Embed("--images", images, "--output", _folder.File("half.jsonl"), "--float16")).FailedWith(ExitCodes.Usage, "--float16");
+    }
+
+    [Fact]
     public async Task Run_JsonLines_HasALineForEachRow()
     {
         var output = _folder.File("texts.jsonl");

@@ -55,6 +55,24 @@ public sealed class SearchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_Float16_HalvesTheRowsAndStays()
+    {
+        var (single, singleBytes) = ((await Search("--text", "a", "--json")).Json.GetProperty("results"), new FileInfo(IndexPath).Length);
+
+        Assert.Equal((3, 0, 0), Counts(await Search("--text", "a", "--json", "--float16")));
+        var half = (await Search("--text", "a", "--json")).Json.GetProperty("results");
+
+        Assert.InRange(singleBytes - new FileInfo(IndexPath).Length, 3 * 2 * _model.Clip.EmbeddingSize - 64, 3 * 2 * _model.Clip.EmbeddingSize + 64);
+        Assert.All(single.EnumerateArray().Zip(half.EnumerateArray()), pair =>
+            Assert.Equal(pair.First.GetProperty("similarity").GetDouble(), pair.Second.GetProperty("similarity").GetDouble(), 1e-3));
+        Assert.NotEqual(single.GetRawText(), half.GetRawText());
+        File.Copy(Images.Bmp, _folder.File("new.bmp"));
+        var added = await Search("--text", "a", "--json");
+        Assert.Equal((4, 1, 0), Counts(added));
+        Assert.Equal(added.Json.GetProperty("results").GetRawText(), (await Search("--text", "a", "--json")).Json.GetProperty("results").GetRawText());
+    }
+
+    [Fact]
     public async Task Run_DamagedIndex_IsMadeAnew()
     {
         await File.WriteAllTextAsync(IndexPath, "damaged");
@@ -161,6 +179,9 @@ public sealed class SearchCommandTests : IDisposable
     [InlineData("--text", "a", "--image", "b")]
     [InlineData]
     public async Task Run_NotOneQuery_IsUsageError(params string[] query) => (await Search(query)).FailedWith(ExitCodes.Usage, "--query");
+
+    [Fact]
+    public async Task Run_NothingToSearch_IsUsageError() => (await ToolRun.Of("search", "--model", _model.Folder, "--text", "a")).FailedWith(ExitCodes.Usage, "--images", "--embeddings");
 
     [Fact]
     public async Task Run_NoFolder_NamesIt() =>

@@ -14,21 +14,24 @@ public sealed class ImageIndexTests : IDisposable
 
     // More than one part, an incomplete one, and rows that are equal.
     [Theory]
-    [InlineData(1)]
-    [InlineData(4097)]
-    [InlineData(20_000)]
-    public void Closest_FromFileAndFromMemory_IsTheLibrarysOrder(int count)
+    [InlineData(1, false)]
+    [InlineData(4097, true)]
+    [InlineData(20_000, false)]
+    public void Closest_FromFileAndFromMemory_IsTheLibrarysOrder(int count, bool isHalf)
     {
         var random = new Random(3);
         float[][] rows = [.. Enumerable.Range(0, count).Select(_ => Unit(random))];
         for (var row = 100; row < count; row += 1000)
             rows[row] = rows[row - 50];
-        var written = new ImageIndex([.. Enumerable.Range(0, count).Select(row => new IndexEntry($"{row}.jpg", 1, row))], rows);
+        if (isHalf)
+            Array.ForEach(rows, UnitRow.RoundToHalf);
+        var written = new ImageIndex([.. Enumerable.Range(0, count).Select(row => new IndexEntry($"{row}.jpg", 1, row))], rows) { IsHalf = isHalf };
         written.Write(_folder.File("index"), Binding, Size);
 
         using var read = ImageIndex.Read(_folder.File("index"), Binding, Size, out var problem);
 
         Assert.Null(problem);
+        Assert.Equal(isHalf, read.IsHalf);
         for (var query = 0; query < 5; query++)
         {
             var wanted = query == 0 ? rows[^1] : Unit(random);

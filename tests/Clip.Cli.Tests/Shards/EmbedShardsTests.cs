@@ -1,4 +1,3 @@
-using System.Formats.Tar;
 using System.Globalization;
 using Clip.Cli.Tests.Support;
 
@@ -45,11 +44,7 @@ public sealed class EmbedShardsTests(TinyModel model) : IDisposable
     [Fact]
     public async Task Run_UnreadableImages_DependOnTheShareThatIsAllowed()
     {
-        using (var tar = new TarWriter(File.Create(_folder.File("00000.tar"))))
-        {
-            Add(tar, "a.png", File.ReadAllBytes(Images.Png));
-            Add(tar, "b.png", File.ReadAllBytes(Images.Broken));
-        }
+        TarFiles.Write(_folder.File("00000.tar"), ("a.png", File.ReadAllBytes(Images.Png)), ("b.png", File.ReadAllBytes(Images.Broken)));
 
         (await ToolRun.Of(Embed(_folder.File("00000.tar"), "out"))).Returned(ExitCodes.Failure);
         Assert.Contains("--max-bad-share", (await ToolRun.Of(Embed(_folder.File("00000.tar"), "out"))).Error, StringComparison.Ordinal);
@@ -107,9 +102,6 @@ public sealed class EmbedShardsTests(TinyModel model) : IDisposable
         Assert.False(Directory.Exists(_folder.File("out/img_emb")));
     }
 
-    private static void Add(TarWriter tar, string name, byte[] bytes) =>
-        tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes) });
-
     private string[] Embed(string shards, string output) =>
         ["embed", "--model", model.Folder, "--device", "cpu", "--shards", shards, "--output-folder", _folder.File(output)];
 
@@ -121,9 +113,8 @@ public sealed class EmbedShardsTests(TinyModel model) : IDisposable
     {
         for (var shard = 0; shard < count; shard++)
         {
-            using var tar = new TarWriter(File.Create(_folder.File($"{shard:D5}.tar")));
-            Add(tar, $"{shard}a.png", File.ReadAllBytes(shard % 2 == 0 ? Images.Png : Images.Bmp));
-            Add(tar, $"{shard}b.jpg", File.ReadAllBytes(Images.Jpeg));
+            TarFiles.Write(
+                _folder.File($"{shard:D5}.tar"), ($"{shard}a.png", File.ReadAllBytes(shard % 2 == 0 ? Images.Png : Images.Bmp)), ($"{shard}b.jpg", File.ReadAllBytes(Images.Jpeg)));
         }
         return _folder.File($"{{00000..{count - 1:D5}}}.tar");
     }

@@ -20,6 +20,8 @@ internal static class TargetList
         new ShardTarget("shard-gzip", isPacked: true, hasJson: true),
         new ClassBankTarget(),
         new SearchIndexTarget(),
+        new EmbeddedShardTarget(isMetadata: false),
+        new EmbeddedShardTarget(isMetadata: true),
         new TrainerStateTarget(),
         new ResumeTarget("resume-state", new JsonMutator(), "trainer.json"),
         new ResumeTarget("resume-tensors", new SafetensorsMutator(), "training_state.safetensors"),

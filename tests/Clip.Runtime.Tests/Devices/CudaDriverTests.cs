@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Clip.Runtime.Tests.Devices;
 
 /// <summary>Asks a driver library written for the test: machines without a GPU have none of NVIDIA's.</summary>
@@ -47,11 +45,7 @@ public sealed class CudaDriverTests : IDisposable
 
     private async Task<string> ReportWithDriverAsync(string source)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/cc"), "Needs a C compiler to write a driver with.");
-        var file = Path.Combine(_folder.Path, "driver.c");
-        File.WriteAllText(file, source);
-        using (var compiler = Process.Start("/usr/bin/cc", ["-shared", "-fPIC", "-o", Path.Combine(_folder.Path, "libcuda.so.1"), file]))
-            await compiler.WaitForEndAsync();
+        await CLibrary.CompileAsync(Path.Combine(_folder.Path, "libcuda.so.1"), source);
 
         var result = await ProbeApplication.Built.RunAsync(["report"], ("LD_LIBRARY_PATH", _folder.Path));
 

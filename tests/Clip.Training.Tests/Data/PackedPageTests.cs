@@ -1,4 +1,4 @@
-using Clip.Training.Data.Lists.ParquetFiles;
+using Clip.Shared.ParquetFiles;
 using Parquet.Meta;
 
 namespace Clip.Training.Tests.Data;

@@ -1,5 +1,5 @@
 using Clip.Training.Data;
-using Clip.Training.Data.Lists.ParquetFiles;
+using Clip.Shared.ParquetFiles;
 using Parquet;
 using Parquet.Schema;
 

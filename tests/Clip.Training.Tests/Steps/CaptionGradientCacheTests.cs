@@ -32,7 +32,7 @@ public sealed class CaptionGradientCacheTests
         Weights.Forget(model);
 
         using var cache = new CaptionGradientCache(model, loss, contrastiveWeight, captionWeight);
-        var value = cache.Backward(BatchRows.Of(images), BatchRows.Of(tokens), microBatch, seed: 1, gradientScale: 2, afterBackward: null);
+        var value = cache.Backward(BatchRows.Of(images), BatchRows.Of(tokens), microBatch, seed: 1, new BackwardSteps { GradientScale = 2 });
 
         TensorAssert.Close(expectedValue.detach(), value, 1e-5 * expectedValue.item<float>());
         var gradients = Weights.Gradients(model);
@@ -57,7 +57,7 @@ public sealed class CaptionGradientCacheTests
         var expected = captions.OfNextTokens(model.EncodeWithCaptions(images, tokens).Logits, tokens);
 
         using var cache = new CaptionGradientCache(model, loss, 0, 1);
-        var value = cache.Backward(BatchRows.Of(images), BatchRows.Of(tokens), 1, seed: 1, gradientScale: 1, afterBackward: null);
+        var value = cache.Backward(BatchRows.Of(images), BatchRows.Of(tokens), 1, seed: 1, new BackwardSteps { GradientScale = 1 });
 
         TensorAssert.Close(expected.detach(), value, 1e-5 * expected.item<float>());
         Assert.All(Weights.Gradients(model).Values, gradient => Assert.True(gradient.isfinite().all().item<bool>()));
@@ -76,7 +76,7 @@ public sealed class CaptionGradientCacheTests
             parameter.requires_grad = !name.StartsWith(locked, StringComparison.Ordinal);
 
         using var cache = new CaptionGradientCache(model, loss, 1, 2);
-        cache.Backward(BatchRows.Of(TinyConfig.Pixels(config, Pairs)), BatchRows.Of(Captions(config)), 3, seed: 1, gradientScale: 1, afterBackward: null);
+        cache.Backward(BatchRows.Of(TinyConfig.Pixels(config, Pairs)), BatchRows.Of(Captions(config)), 3, seed: 1, new BackwardSteps { GradientScale = 1 });
 
         Assert.Equal(
             model.named_parameters().Where(entry => entry.parameter.requires_grad).Select(entry => entry.name).Order(), Weights.Gradients(model).Keys.Order());

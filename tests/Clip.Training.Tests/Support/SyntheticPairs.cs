@@ -8,6 +8,9 @@ internal sealed class SyntheticPairs(DualEncoderConfig config, long seed = 5) : 
     /// <summary>Changes a batch's pixels; given the number of the batch.</summary>
     public Action<long, Tensor>? Spoil { get; init; }
 
+    /// <summary>Changes a batch's token ids.</summary>
+    public Action<Tensor>? SpoilTokens { get; init; }
+
     public string Identity => $"synthetic, seed {seed}";
 
     public long? SamplesPerEpoch => null;
@@ -21,6 +24,7 @@ internal sealed class SyntheticPairs(DualEncoderConfig config, long seed = 5) : 
             var images = randn([size, 3, config.Image.Resolution.Height, config.Image.Resolution.Width], generator: generator);
             var tokens = randint(1, config.Text.VocabularySize, [size, config.Text.ContextLength], ScalarType.Int64, generator: generator);
             Spoil?.Invoke(sample / size, images);
+            SpoilTokens?.Invoke(tokens);
             yield return new PairBatch(images, tokens, new PairPosition(0, sample + size));
         }
     }

@@ -1,4 +1,4 @@
-namespace Clip.Training.Data.Lists.ParquetFiles;
+namespace Clip.Shared.ParquetFiles;
 
 /// <summary>A field of a Thrift struct.</summary>
 /// <param name="Type">Its type on the wire, or that of its elements.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 
-namespace Clip.Training.Data.Lists.ParquetFiles;
+namespace Clip.Shared.ParquetFiles;
 
 /// <summary>The structs of a Parquet file's metadata, as parquet.thrift of the Parquet format declares them.</summary>
 internal static class ThriftSchema

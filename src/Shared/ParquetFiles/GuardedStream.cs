@@ -1,4 +1,4 @@
-namespace Clip.Training.Data.Lists.ParquetFiles;
+namespace Clip.Shared.ParquetFiles;
 
 /// <summary>A file whose reader cannot go round in circles: it may read so many bytes, and the end is an error where it asks for a byte.</summary>
 /// <param name="file">The file, which is borrowed.</param>

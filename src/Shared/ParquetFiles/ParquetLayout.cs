@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Parquet.Meta;
 
-namespace Clip.Training.Data.Lists.ParquetFiles;
+namespace Clip.Shared.ParquetFiles;
 
 /// <summary>Checks the sizes, counts and offsets of a Parquet file before Parquet.Net follows them.</summary>
 /// <param name="file">The file, which is borrowed.</param>

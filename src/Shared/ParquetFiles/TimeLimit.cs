@@ -1,4 +1,4 @@
-namespace Clip.Training.Data.Lists.ParquetFiles;
+namespace Clip.Shared.ParquetFiles;
 
 /// <summary>Runs work that may never end, on a thread of its own.</summary>
 internal static class TimeLimit

@@ -1,4 +1,4 @@
-namespace Clip.Training.Data.Lists.ParquetFiles;
+namespace Clip.Shared.ParquetFiles;
 
 /// <summary>Takes the numbers of a struct that was checked, by field: 1 for true, -1 for false, 0 where a field is not there.</summary>
 internal delegate void ThriftNumbers(string name, ReadOnlySpan<long> numbers);

@@ -1,4 +1,4 @@
-namespace Clip.Training.Data.Lists.ParquetFiles;
+namespace Clip.Shared.ParquetFiles;
 
 /// <summary>Types of Thrift's compact protocol.</summary>
 internal enum ThriftType : byte

@@ -1,6 +1,6 @@
 using Clip.Distributed.Mpi;
 
-namespace Clip.Distributed.Tests;
+namespace Clip.Distributed.Tests.Mpi;
 
 /// <summary>What launchers leave in the environment.</summary>
 public sealed class LauncherTests
@@ -10,11 +10,11 @@ public sealed class LauncherTests
 
     [Fact]
     public void Find_OpenMpi_KnowsItsSizes() =>
-        Assert.Equal(new Launcher("Open MPI's mpirun", MpiFlavor.OpenMpi, 8, 4), Find("OMPI_COMM_WORLD_SIZE=8", "OMPI_COMM_WORLD_LOCAL_SIZE=4", "PMIX_RANK=3"));
+        Assert.Equal(new Launcher("Open MPI's mpirun", MpiFlavor.OpenMpi, 8, 4) { Rank = 3 }, Find("OMPI_COMM_WORLD_SIZE=8", "OMPI_COMM_WORLD_LOCAL_SIZE=4", "OMPI_COMM_WORLD_RANK=3"));
 
     [Fact]
     public void Find_Mpich_KnowsItsSizes() =>
-        Assert.Equal(new Launcher("mpiexec", MpiFlavor.Mpich, 2, 2), Find("PMI_SIZE=2", "PMI_RANK=0", "MPI_LOCALNRANKS=2"));
+        Assert.Equal(new Launcher("mpiexec", MpiFlavor.Mpich, 2, 2) { Rank = 0 }, Find("PMI_SIZE=2", "PMI_RANK=0", "MPI_LOCALNRANKS=2"));
 
     [Theory]
     [InlineData("PMIX_RANK=0", "OpenMpi")]

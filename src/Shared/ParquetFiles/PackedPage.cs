@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Parquet.Meta;
 
-namespace Clip.Training.Data.Lists.ParquetFiles;
+namespace Clip.Shared.ParquetFiles;
 
 /// <summary>What a page becomes by the account of its compressed data, which Parquet.Net believes before that of its header.</summary>
 internal static class PackedPage
