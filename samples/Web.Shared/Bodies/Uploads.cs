@@ -60,12 +60,7 @@ public sealed class Uploads(IOptions<WebLimits> limits) : IDisposable
     /// <exception cref="OverloadedException">Too many bodies are being read.</exception>
     public async Task<string[]> ReadTextsAsync(HttpRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
-        Charset.RequireUtf8(type);
-        using var json = new BodyBuffer(Budget, _limits.MaxTextBodyBytes);
-        await ReadBodyAsync(request, _limits.MaxTextBodyBytes, json.ReadAsync);
-        var texts = Parse(json.Bytes.Span);
+        var texts = await ReadJsonAsync<string?[]>(request, "an array of texts");
         if (texts is null || Array.IndexOf(texts, null) >= 0)
             throw new BadHttpRequestException("The body is null or has a null; send an array of texts.");
         if (texts.Length > _limits.MaxTexts)
@@ -75,20 +70,44 @@ public sealed class Uploads(IOptions<WebLimits> limits) : IDisposable
         return texts!;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Places.Dispose();
-
-    private static string?[]? Parse(ReadOnlySpan<byte> json)
+    /// <summary>Reads a JSON value; names of properties are in camel case.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="what">What it is to be, for the message: "an array of texts".</param>
+    /// <returns>The value; null where the body is null.</returns>
+    /// <exception cref="BadHttpRequestException">The body is damaged, too long or too slow, or is something else.</exception>
+    /// <exception cref="OverloadedException">Too many bodies are being read.</exception>
+    public async Task<T?> ReadJsonAsync<T>(HttpRequest request, string what)
+        where T : class
     {
+        ArgumentNullException.ThrowIfNull(request);
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
+        Charset.RequireUtf8(type);
+        using var json = new BodyBuffer(Budget, _limits.MaxTextBodyBytes);
+        await ReadBodyAsync(request, _limits.MaxTextBodyBytes, json.ReadAsync);
         try
         {
-            return JsonSerializer.Deserialize<string?[]>(json);
+            return JsonSerializer.Deserialize<T>(json.Bytes.Span, JsonSerializerOptions.Web);
         }
         catch (JsonException exception)
         {
-            throw new BadHttpRequestException($"The body is invalid JSON, or no array of texts. {exception.Message}", exception);
+            throw new BadHttpRequestException($"The body is invalid JSON, or not {what}. {exception.Message}", exception);
         }
     }
+
+    /// <summary>The labels in some texts, which may have several separated by commas; each counts once.</summary>
+    /// <param name="values">The texts.</param>
+    /// <exception cref="BadHttpRequestException">There are too many, or one is too long.</exception>
+    public IReadOnlyList<string> RequireLabels(IEnumerable<string?> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var labels = new LabelList(_limits);
+        foreach (var value in values)
+            labels.Add(value);
+        return labels.Labels;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Places.Dispose();
 
     private async Task ReadBodyAsync(HttpRequest request, int maxBytes, Func<Stream, Task> read)
     {
