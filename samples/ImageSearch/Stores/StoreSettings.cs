@@ -1,0 +1,17 @@
+namespace ImageSearch;
+
+/// <summary>Which vector store: the section "Store" of the settings.</summary>
+public sealed class StoreSettings
+{
+    /// <summary>The section of the settings.</summary>
+    public const string Section = "Store";
+
+    /// <summary>The kind.</summary>
+    public StoreKind Kind { get; set; } = StoreKind.USearch;
+
+    /// <summary>The connection string of a database; empty for a store in files.</summary>
+    public string Connection { get; set; } = "";
+
+    /// <summary>The schema of the tables in PostgreSQL.</summary>
+    public string Schema { get; set; } = "public";
+}
