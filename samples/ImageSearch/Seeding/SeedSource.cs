@@ -1,13 +1,15 @@
 using System.Formats.Tar;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace ImageSearch;
 
-/// <summary>The images of a folder or a tar file, with titles from the text files of the same names, as WebDataset has them.</summary>
+/// <summary>The images of a folder, or of a tar file as WebDataset has them: the title is in the text or the JSON file of the same name.</summary>
 /// <param name="path">The folder or the tar file.</param>
 internal sealed class SeedSource(string path)
 {
-    private const string TextEnding = ".txt";
+    private const string TextEnding = ".txt", JsonEnding = ".json";
+    private const string NameProperty = "name";
     private const int MostBytes = 64 << 20;
 
     private static readonly HashSet<string> s_images = new(StringComparer.OrdinalIgnoreCase) { ".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp" };
@@ -50,8 +52,8 @@ internal sealed class SeedSource(string path)
             }
             if (IsImage(name))
                 image = data;
-            else if (Path.GetExtension(name) == TextEnding)
-                title = FirstLine(data);
+            else
+                title = TitleIn(name, data) ?? title;
         }
         if (image is not null)
             yield return new SeedImage(title ?? Path.GetFileName(key), image);
@@ -72,6 +74,13 @@ internal sealed class SeedSource(string path)
             yield return (entry.Name, data);
         }
     }
+
+    private static string? TitleIn(string name, byte[] data) => Path.GetExtension(name) switch
+    {
+        TextEnding => FirstLine(data),
+        JsonEnding => (string?)(JsonNode.Parse(data) as JsonObject)?[NameProperty],
+        _ => null,
+    };
 
     private static string FirstLine(byte[] text) => new StringReader(Encoding.UTF8.GetString(text)).ReadLine() ?? "";
 }
