@@ -18,6 +18,10 @@ internal sealed class CollectionProvider(IClipModelProvider models, VectorStore 
     /// <summary>What the vector store is, "usearch" or "postgresql".</summary>
     public string StoreName { get; } = (store.GetService(typeof(VectorStoreMetadata)) as VectorStoreMetadata)?.VectorStoreSystemName ?? store.GetType().Name;
 
+    /// <summary>The name of the collection of some weights.</summary>
+    /// <param name="hash">Their hash.</param>
+    public static string NameFor(string hash) => $"images_{hash[..HashDigits]}";
+
     /// <summary>The collection; a request waits for it until it is open.</summary>
     public Task<ImageCollection> GetAsync() => _collection.Task;
 
@@ -32,7 +36,7 @@ internal sealed class CollectionProvider(IClipModelProvider models, VectorStore 
         {
             var model = await models.GetAsync(cancellationToken);
             var hash = await Task.Run(() => model.GetWeightsHash(cancellationToken), cancellationToken);
-            var name = $"images_{hash[..HashDigits]}";
+            var name = NameFor(hash);
             var records = store.GetCollection<Guid, ImageRecord>(name, ImageRecord.Define(model.EmbeddingSize));
             var collection = await ImageCollection.OpenAsync(records, Path.Combine(Path.GetFullPath(settings.Value.Folder), name), cancellationToken);
             SearchTelemetry.Observe(collection);

@@ -50,7 +50,7 @@ internal static class ImageEndpoints
         CancellationToken cancellationToken,
         string? title = null)
     {
-        using var upload = await uploads.ReadImageAsync(request);
+        using var upload = title is null ? await uploads.ReadImageAsync(request) : await uploads.ReadImageAsync(request, Titles.Clean(title));
         var collection = await waiting.ForAsync(collections.GetAsync(), cancellationToken);
         var id = NewImage.IdOf(upload.Bytes.Span);
         if (await collection.FindAsync(id, cancellationToken: cancellationToken) is { } old)
@@ -63,7 +63,7 @@ internal static class ImageEndpoints
             return (embedding, await Task.Run(() => MakeThumbnail(model, upload), CancellationToken.None));
         }, waiting, cancellationToken);
 
-        var (record, isNew) = await collection.AddAsync(new NewImage(title ?? upload.Image.Name, upload.Bytes, upload.Header, vector, thumbnail));
+        var (record, isNew) = await collection.AddAsync(new NewImage(upload.Image.Name, upload.Bytes, upload.Header, vector, thumbnail));
         var answer = new AddAnswer(ImageAnswer.Of(record), isNew);
         return isNew ? TypedResults.Created($"/api/images/{record.Id}", answer) : TypedResults.Ok(answer);
     }

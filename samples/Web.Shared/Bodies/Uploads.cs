@@ -20,11 +20,12 @@ public sealed class Uploads(IOptions<WebLimits> limits) : IDisposable
 
     /// <summary>Reads an image, which is the body or the file of a form, and labels, of the query and of the form.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="bodyName">What errors call an image that is the body, which has no name of its own.</param>
     /// <returns>The image, which the caller disposes.</returns>
     /// <exception cref="BadHttpRequestException">The request is damaged, too long or too slow, or brings no image.</exception>
     /// <exception cref="Clip.Preprocessing.ImageDecodingException">It is no image, or one with too many pixels.</exception>
     /// <exception cref="OverloadedException">Too many bodies are being read.</exception>
-    public async Task<ImageUpload> ReadImageAsync(HttpRequest request)
+    public async Task<ImageUpload> ReadImageAsync(HttpRequest request, string bodyName = "the request's body")
     {
         ArgumentNullException.ThrowIfNull(request);
         var labels = new LabelList(_limits);
@@ -34,7 +35,7 @@ public sealed class Uploads(IOptions<WebLimits> limits) : IDisposable
         var image = new BodyBuffer(Budget, _limits.MaxBodyBytes);
         try
         {
-            var name = "the request's body";
+            var name = bodyName;
             await ReadBodyAsync(request, _limits.MaxBodyBytes, async body =>
             {
                 // A tool that was told nothing may call any body "application/x-www-form-urlencoded", as curl does.
