@@ -7,7 +7,7 @@ namespace ImageSearch.Tests.Browser;
 /// <summary>The page with the sample's own model and some of its own images, in two sizes and two color schemes: accessible in all of its states, pictures kept.</summary>
 public sealed class AppearanceTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
 {
-    private const int EveryNth = 12;
+    private const int EveryNth = 80;
 
     private readonly TemporaryFolder _folder = new();
     private readonly TemporaryFolder _seed = new();

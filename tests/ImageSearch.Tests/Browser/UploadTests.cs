@@ -28,7 +28,7 @@ public sealed class UploadTests(Chromium chromium) : IClassFixture<Chromium>, ID
             Payload("notes.txt", "not an image"u8.ToArray(), "text/plain"),
         ]);
 
-        await Expect(open.Page.Locator("#uploads-status")).ToHaveTextAsync("1 image added, 1 there already, 1 not added, 1 other files left out");
+        await Expect(open.Page.Locator("#uploads-status")).ToHaveTextAsync("1 image added, 1 there already, 1 not added, 1 other file left out");
         await open.Page.Locator("#uploads-failures summary").ClickAsync();
         await Expect(open.Page.Locator("#uploads-failures li")).ToHaveCountAsync(1);
         await Expect(open.Page.Locator("#uploads-failures li")).ToContainTextAsync("'broken.png' cannot be read");
@@ -54,7 +54,7 @@ public sealed class UploadTests(Chromium chromium) : IClassFixture<Chromium>, ID
 
         await open.Page.Locator("#choose-folder").SetInputFilesAsync(_files.File("holiday"));
 
-        await Expect(open.Page.Locator("#uploads-status")).ToHaveTextAsync("6 images added, 1 other files left out");
+        await Expect(open.Page.Locator("#uploads-status")).ToHaveTextAsync("6 images added, 1 other file left out");
         await Expect(open.Page.Locator("#collection")).ToContainTextAsync("18 images");
         Assert.Equal(18, await host.CountAsync());
         open.RequireNoComplaints();

@@ -12,11 +12,9 @@ function card(item, index, handlers) {
   const picture = make('img', { alt: '', src: thumbnailOf(image.id), loading: 'lazy', decoding: 'async', width: 160, height: 160 });
   const open = make('button', { type: 'button', className: isPhoto ? 'open photo' : 'open', tabIndex: index ? -1 : 0, 'aria-label': image.title }, picture);
   const like = make('button', { type: 'button', className: 'icon like', tabIndex: index ? -1 : 0, title: 'More like this', 'aria-label': `More like ${image.title}` }, icon('alike'));
-  const meta = make('div', { className: 'meta' }, make('span', { className: 'name', title: image.title }, image.title));
-  if (score !== undefined) meta.append(make('span', { className: 'score', title: 'Cosine similarity' }, score.toFixed(3)));
-  if (probability !== undefined) meta.append(make('span', { className: 'score', title: 'Probability among the labels' }, `${Math.round(100 * probability)} %`));
-  meta.append(like);
-  const element = make('li', { className: 'card' }, open, meta);
+  const element = make('li', { className: 'card' }, open, make('div', { className: 'meta' }, make('span', { className: 'name', title: image.title }, image.title), like));
+  if (score !== undefined) element.append(make('span', { className: 'score', title: 'Cosine similarity' }, score.toFixed(3)));
+  if (probability !== undefined) element.append(make('span', { className: 'score', title: 'Probability among the labels' }, `${Math.round(100 * probability)} %`));
   element.dataset.id = image.id;
   open.addEventListener('click', () => handlers.open(item));
   like.addEventListener('click', () => handlers.like(image));

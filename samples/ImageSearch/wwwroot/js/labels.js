@@ -19,7 +19,7 @@ function group({ label, count: size, best }, classified) {
   show(list, best, { open, like: handlers.like });
   return make('section', { className: 'group', 'aria-label': label },
     make('div', { className: 'group-top' },
-      make('h3', {}, label),
+      make('h2', {}, label),
       make('p', { className: 'quiet' }, `${images(size)}${size > best.length ? `, the surest ${count(best.length)}` : ''}`),
       make('div', { className: 'share', 'aria-hidden': 'true' }, bar)),
     list);

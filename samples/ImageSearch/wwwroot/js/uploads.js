@@ -29,7 +29,7 @@ function summary() {
   const parts = [`${images(tally.added)} added`];
   if (tally.known) parts.push(`${count(tally.known)} there already`);
   if (tally.failures.length) parts.push(`${count(tally.failures.length)} not added`);
-  if (tally.skipped) parts.push(`${count(tally.skipped)} other files left out`);
+  if (tally.skipped) parts.push(`${count(tally.skipped)} other ${tally.skipped === 1 ? 'file' : 'files'} left out`);
   if (tally.total > tally.done) parts.push(`${count(tally.total - tally.done)} stopped`);
   return parts.join(', ');
 }
