@@ -8,4 +8,7 @@ public enum StoreKind
 
     /// <summary>PostgreSQL with pgvector.</summary>
     Pgvector,
+
+    /// <summary>A Qdrant server.</summary>
+    Qdrant,
 }

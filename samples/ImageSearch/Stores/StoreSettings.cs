@@ -9,9 +9,12 @@ public sealed class StoreSettings
     /// <summary>The kind.</summary>
     public StoreKind Kind { get; set; } = StoreKind.USearch;
 
-    /// <summary>The connection string of a database; empty for a store in files.</summary>
+    /// <summary>The connection string of PostgreSQL, or the address of Qdrant's gRPC; empty for a store in files.</summary>
     public string Connection { get; set; } = "";
 
     /// <summary>The schema of the tables in PostgreSQL.</summary>
     public string Schema { get; set; } = "public";
+
+    /// <summary>The key of Qdrant's API; empty for none.</summary>
+    public string ApiKey { get; set; } = "";
 }

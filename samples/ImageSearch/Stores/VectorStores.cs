@@ -1,6 +1,7 @@
 using Clip.VectorStores.Pgvector;
 using Clip.VectorStores.USearch;
 using Microsoft.Extensions.VectorData;
+using Qdrant.Client;
 
 namespace ImageSearch;
 
@@ -15,11 +16,12 @@ internal static class VectorStores
     {
         StoreKind.USearch => new USearchVectorStore(Path.Combine(collection.Folder, "index")),
         StoreKind.Pgvector => new PgvectorVectorStore(RequireConnection(store), new PgvectorVectorStoreOptions { Schema = store.Schema }),
+        StoreKind.Qdrant => new QdrantImageStore(new QdrantClient(new Uri(RequireConnection(store)), store.ApiKey.Length > 0 ? store.ApiKey : null)),
         _ => throw new InvalidOperationException($"There is no store {store.Kind}. {StoreSettings.Section}:{nameof(StoreSettings.Kind)} is one of {string.Join(", ", Enum.GetNames<StoreKind>())}."),
     };
 
     private static string RequireConnection(StoreSettings store) => store.Connection.Length > 0
         ? store.Connection
         : throw new InvalidOperationException(
-            $"The store is {store.Kind}, which needs {StoreSettings.Section}:{nameof(StoreSettings.Connection)}, a connection string such as \"Host=localhost;Database=images;Username=me\".");
+            $"The store is {store.Kind}, which needs {StoreSettings.Section}:{nameof(StoreSettings.Connection)}, such as \"Host=localhost;Database=images;Username=me\" for PostgreSQL and \"http://localhost:6334\" for Qdrant.");
 }

@@ -27,6 +27,7 @@ function showPicture(source, caption) {
   picture.src = source;
   picture.alt = explained ? `${current().title}, the places of ${caption} in warm colors` : current().title;
   picture.classList.toggle('small', Math.max(current().width, current().height) <= SMALL);
+  picture.classList.toggle('explained', Boolean(explained));
   say(byId('viewer-caption'), explained ? `Warm colors: where the model sees “${caption}”` : '');
   byId('explain-hide').hidden = !explained;
 }
