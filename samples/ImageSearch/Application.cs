@@ -1,4 +1,5 @@
 using Clip;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.VectorData;
@@ -9,6 +10,9 @@ namespace ImageSearch;
 /// <summary>The application's services and routes.</summary>
 public static class Application
 {
+    // Two texts of 2000 characters, each of which may take nine bytes in an address.
+    private const int MaxRequestLineBytes = 40 << 10;
+
     /// <summary>Builds the application; it starts listening with Run.</summary>
     /// <param name="args">The command line: settings such as <c>--Clip:Model ViT-B/32 --urls http://127.0.0.1:5000</c>.</param>
     /// <param name="configure">Adds or replaces services, last; null to leave them as they are.</param>
@@ -23,6 +27,7 @@ public static class Application
             .WarmUpInBackground();
         AddCollection(builder);
         builder.AddTelemetry();
+        builder.Services.Configure<KestrelServerOptions>(server => server.Limits.MaxRequestLineSize = MaxRequestLineBytes);
         builder.Services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Image search";

@@ -78,6 +78,7 @@ public sealed class SearchTests(TinyModel tiny) : IAsyncLifetime
     public async Task Search_TextTooLong_SaysSo()
     {
         await RequireProblemAsync(await _host.Client.GetAsync($"/api/search?text={new string('a', 2001)}"), HttpStatusCode.BadRequest, "2000");
+        await RequireProblemAsync(await _host.Client.GetAsync($"/api/search?text={new string('山', 2000)}&minus={new string('川', 2000)}"), HttpStatusCode.BadRequest, "token");
         // Within the limit, and more than the model's context.
         await RequireProblemAsync(await _host.Client.GetAsync($"/api/search?text={new string('x', 200)}"), HttpStatusCode.BadRequest, "token");
     }

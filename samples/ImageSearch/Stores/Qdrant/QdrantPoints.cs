@@ -34,6 +34,6 @@ internal static class QdrantPoints
         Height = (int)payload[nameof(ImageRecord.Height)].IntegerValue,
         Bytes = payload[nameof(ImageRecord.Bytes)].IntegerValue,
         Added = DateTimeOffset.FromUnixTimeMilliseconds(payload[nameof(ImageRecord.Added)].IntegerValue),
-        Vector = vectors?.Vector?.Dense is { } dense ? dense.Data.ToArray() : ReadOnlyMemory<float>.Empty,
+        Vector = vectors?.Vector?.GetDenseVector() is { } dense ? dense.Data.ToArray() : ReadOnlyMemory<float>.Empty,
     };
 }

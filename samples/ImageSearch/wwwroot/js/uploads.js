@@ -94,6 +94,8 @@ export function limit(length) {
 /** Begins: what follows when all are added is the caller's. */
 export function begin(added) {
   onAdded = added;
+  // Not every phone lets folders be chosen.
+  byId('choose-folder').parentElement.hidden = !('webkitdirectory' in byId('choose-folder'));
   byId('uploads-cancel').addEventListener('click', () => {
     queue = [];
     stop.abort();
