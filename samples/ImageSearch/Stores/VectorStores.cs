@@ -14,7 +14,8 @@ internal static class VectorStores
     /// <exception cref="InvalidOperationException">It is a database, and the settings have no connection.</exception>
     public static VectorStore Open(StoreSettings store, CollectionSettings collection) => store.Kind switch
     {
-        StoreKind.USearch => new USearchVectorStore(Path.Combine(collection.Folder, "index")),
+        StoreKind.USearch => new USearchVectorStore(
+            Path.Combine(collection.Folder, "index"), new USearchVectorStoreOptions { ExactSearchLimit = store.ExactSearchLimit }),
         StoreKind.Pgvector => new PgvectorVectorStore(RequireConnection(store), new PgvectorVectorStoreOptions { Schema = store.Schema }),
         StoreKind.Qdrant => new QdrantImageStore(new QdrantClient(new Uri(RequireConnection(store)), store.ApiKey.Length > 0 ? store.ApiKey : null)),
         _ => throw new InvalidOperationException($"There is no store {store.Kind}. {StoreSettings.Section}:{nameof(StoreSettings.Kind)} is one of {string.Join(", ", Enum.GetNames<StoreKind>())}."),

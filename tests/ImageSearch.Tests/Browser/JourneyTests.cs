@@ -124,27 +124,29 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>, I
         // Past the button, the words to stay away from and the image, to the first card; then along the cards.
         for (var i = 0; i < 10 && await FocusedAsync(open) is not "12"; i++)
             await keyboard.PressAsync("Tab");
-        Assert.Equal("12", await FocusedAsync(open));
+        await RequireFocusAsync(open, "12");
         var titles = await open.TitlesAsync();
         await keyboard.PressAsync("ArrowRight");
-        Assert.Equal(titles[1], await FocusedAsync(open));
+        await RequireFocusAsync(open, titles[1]);
         await keyboard.PressAsync("End");
-        Assert.Equal(titles[^1], await FocusedAsync(open));
+        await RequireFocusAsync(open, titles[^1]);
         await keyboard.PressAsync("Home");
         await keyboard.PressAsync("Enter");
         await Expect(open.Page.GetByRole(AriaRole.Dialog, new() { Name = "12" })).ToBeVisibleAsync();
         await keyboard.PressAsync("ArrowRight");
         await Expect(open.Page.Locator("#viewer-title")).ToHaveTextAsync(titles[1]);
         await keyboard.PressAsync("Escape");
-        Assert.Equal(titles[1], await FocusedAsync(open));
+        await RequireFocusAsync(open, titles[1]);
         await keyboard.PressAsync("Tab");
-        Assert.Equal($"More like {titles[1]}", await FocusedAsync(open));
+        await RequireFocusAsync(open, $"More like {titles[1]}");
         await keyboard.PressAsync("Enter");
         await open.UntilResultsAsync($"Images like {titles[1]}");
         open.RequireNoComplaints();
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static Task RequireFocusAsync(OpenPage open, string label) => Expect(open.Page.Locator(":focus")).ToHaveAttributeAsync("aria-label", label);
 
     private static Task<string?> FocusedAsync(OpenPage open) => open.Page.EvaluateAsync<string?>("document.activeElement.getAttribute('aria-label')");
 }

@@ -127,7 +127,9 @@ internal sealed class QdrantImages(QdrantClient client, string name, int dimensi
         {
             throw new VectorStoreException($"Qdrant failed to {operation} in the collection '{name}': {exception.Status.Detail}", exception)
             {
-                VectorStoreSystemName = QdrantImageStore.SystemName, CollectionName = name, OperationName = operation,
+                VectorStoreSystemName = QdrantImageStore.SystemName,
+                CollectionName = name,
+                OperationName = operation,
             };
         }
     }
