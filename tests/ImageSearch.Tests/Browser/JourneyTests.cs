@@ -1,3 +1,4 @@
+using Clip.DependencyInjection.Tests.Support;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -104,6 +105,7 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>, I
         await open.Page.Keyboard.PressAsync("Escape");
         await Expect(open.Cards).ToHaveCountAsync(11);
         await Expect(open.Page.Locator("#collection")).ToContainTextAsync("11 images");
+        await Expect(open.Page.Locator("#results-status")).ToHaveTextAsync("11 images, the closest first");
         Assert.Equal(11, await host.CountAsync());
         open.RequireNoComplaints();
     }
@@ -141,6 +143,30 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>, I
         await RequireFocusAsync(open, $"More like {titles[1]}");
         await keyboard.PressAsync("Enter");
         await open.UntilResultsAsync($"Images like {titles[1]}");
+        open.RequireNoComplaints();
+    }
+
+    [Fact]
+    public async Task More_OfAllAndOfASearch_ShowsTheRest()
+    {
+        Assert.SkipWhen(chromium.Problem is not null, chromium.Problem ?? "");
+        await using var host = await Pictures.StartAsync(_folder);
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(i => host.AddAsync(Image.Striped(i), $"stripes {i}")));
+        await using var open = await chromium.OpenAsync(host.Address);
+        foreach (var heading in new[] { "Newest images", "Images of “a red star”" })
+        {
+            if (heading != "Newest images")
+                await open.SearchAsync("a red star");
+            await open.UntilResultsAsync(heading);
+            await Expect(open.Cards).ToHaveCountAsync(60);
+
+            await open.Page.GetByRole(AriaRole.Button, new() { Name = "Show more" }).ClickAsync();
+
+            await Expect(open.Cards).ToHaveCountAsync(72);
+            await Expect(open.Page.Locator("#more")).ToBeHiddenAsync();
+            Assert.Equal(72, (await open.TitlesAsync()).Distinct().Count());
+            await Expect(open.Cards.Nth(60).Locator(".open")).ToBeFocusedAsync();
+        }
         open.RequireNoComplaints();
     }
 

@@ -82,6 +82,6 @@ beginDrops();
 beginKeys();
 collection.begin({
   ready: () => state.follow(follow),
-  grown: () => isNewest() && results.items().length < results.PAGE && follow(state.read()),
+  grown: () => isNewest() && results.isAtTop() && results.items().length < results.PAGE && follow(state.read()),
   filled: () => isNewest() && results.isAtTop() && follow(state.read()),
 });

@@ -12,6 +12,7 @@ const MOST = 200;
 let asked = new AbortController();
 let shown = [];
 let total = 0;
+let isSearch = false;
 let fileAddress = null;
 let handlers;
 
@@ -23,9 +24,13 @@ export const isAtTop = () => shown.length <= PAGE && !byId('results').contains(d
 
 /** Forgets an image. */
 export function forget(id) {
+  if (!shown.some(item => item.image.id === id)) return;
   shown = shown.filter(item => item.image.id !== id);
-  total = Math.max(0, total - 1);
+  total--;
+  say(byId('results-status'), statusOf());
 }
+
+const statusOf = () => (isSearch ? `${images(shown.length)}, the closest first` : images(total));
 
 function titleOf(state, example) {
   const parts = [];
@@ -53,12 +58,11 @@ async function showExample(state) {
 async function load(state, signal, skip) {
   if (state.text || state.minus || state.like || state.file) {
     const { results } = await api.search({ ...state, top: skip + PAGE > MOST ? MOST : skip + PAGE, weight: state.text || state.minus ? state.weight : null }, signal);
-    return { found: results, hasMore: results.length === skip + PAGE && skip + PAGE < MOST, text: `${images(results.length)}, the closest first` };
+    return { found: results, hasMore: results.length === skip + PAGE && skip + PAGE < MOST, isSearch: true };
   }
   const page = await api.list(skip, PAGE, signal);
-  total = page.total;
   const found = [...(skip ? shown : []), ...page.images.map(image => ({ image }))];
-  return { found, hasMore: found.length < total, text: `${images(total)}` };
+  return { found, hasMore: found.length < page.total, isSearch: false, total: page.total };
 }
 
 async function render(state, skip) {
@@ -73,11 +77,13 @@ async function render(state, skip) {
     if (signal.aborted) return;
     const begin = skip ? list.children.length : 0;
     shown = answer.found;
+    isSearch = answer.isSearch;
+    total = answer.total ?? shown.length;
     show(list, shown.slice(begin), handlers, { append: begin > 0 });
     const title = titleOf(state, example);
     byId('results-title').textContent = title;
     document.title = title === 'Newest images' ? 'Image search' : `${title} – Image search`;
-    say(byId('results-status'), answer.text);
+    say(byId('results-status'), statusOf());
     byId('more').hidden = !answer.hasMore;
     byId('empty').hidden = shown.length > 0 || title !== 'Newest images' || !byId('preparing').hidden;
     if (begin) list.children[begin]?.querySelector('.open').focus();
