@@ -13,7 +13,8 @@ namespace Web.Shared;
 /// <summary>What web applications with a model share: limits, admission, problems, health.</summary>
 public static class ClipWeb
 {
-    private const string ReadyTag = "ready";
+    /// <summary>The tag of the health checks that <c>/health/ready</c> asks.</summary>
+    public const string ReadyTag = "ready";
 
     /// <summary>Adds the services; models are added by the application.</summary>
     /// <param name="builder">The application's builder; the section <see cref="WebLimits.Section"/> of its settings has the limits.</param>

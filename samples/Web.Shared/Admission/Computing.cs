@@ -30,10 +30,18 @@ public sealed class Computing(IOptions<WebLimits> limits) : IDisposable
     /// <summary>Runs work on an image when its turn comes.</summary>
     /// <param name="upload">The image.</param>
     /// <inheritdoc cref="RunAsync{T}(Func{Task{T}}, Waiting, CancellationToken)"/>
-    public async Task<T> RunAsync<T>(ImageUpload upload, Func<Task<T>> work, Waiting waiting, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(ImageUpload upload, Func<Task<T>> work, Waiting waiting, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(upload);
-        using var turn = upload.Pixels >= _limits.LargeImagePixels ? await Large.EnterAsync(waiting, cancellationToken) : null;
+        return RunAsync(upload.Pixels, work, waiting, cancellationToken);
+    }
+
+    /// <summary>Runs work on an image when its turn comes.</summary>
+    /// <param name="pixels">The image's pixels.</param>
+    /// <inheritdoc cref="RunAsync{T}(Func{Task{T}}, Waiting, CancellationToken)"/>
+    public async Task<T> RunAsync<T>(long pixels, Func<Task<T>> work, Waiting waiting, CancellationToken cancellationToken)
+    {
+        using var turn = pixels >= _limits.LargeImagePixels ? await Large.EnterAsync(waiting, cancellationToken) : null;
         return await RunAsync(work, waiting, cancellationToken);
     }
 

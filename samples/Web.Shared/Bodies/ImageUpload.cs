@@ -10,18 +10,23 @@ public sealed class ImageUpload : IDisposable
 
     internal ImageUpload(BodyBuffer body, string name, IReadOnlyList<string> labels, long maxPixels)
     {
-        var header = ReadHeader(body.Bytes.Span, name);
-        (_body, Labels, Pixels) = (body, labels, header.Width * header.Height);
+        (_body, Labels, Header) = (body, labels, ReadHeader(body.Bytes.Span, name));
         if (Pixels > maxPixels)
-            throw new ImageDecodingException(name, $"it claims {header.Width:N0} x {header.Height:N0} pixels, more than the limit of {maxPixels:N0}");
+            throw new ImageDecodingException(name, $"it claims {Header.Width:N0} x {Header.Height:N0} pixels, more than the limit of {maxPixels:N0}");
         Image = ImageSource.FromBytes(body.Bytes, name);
     }
 
     /// <summary>The image.</summary>
     public ImageSource Image { get; }
 
+    /// <summary>Its bytes, until it is disposed.</summary>
+    public ReadOnlyMemory<byte> Bytes => _body.Bytes;
+
+    /// <summary>What its header says.</summary>
+    public ImageHeader Header { get; }
+
     /// <summary>Its pixels, as its header says.</summary>
-    public long Pixels { get; }
+    public long Pixels => Header.Width * Header.Height;
 
     /// <summary>What it may be of, each once; empty where the request does not say.</summary>
     public IReadOnlyList<string> Labels { get; }

@@ -20,11 +20,12 @@ public sealed class Uploads(IOptions<WebLimits> limits) : IDisposable
 
     /// <summary>Reads an image, which is the body or the file of a form, and labels, of the query and of the form.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="bodyName">What errors call an image that is the body, which has no name of its own.</param>
     /// <returns>The image, which the caller disposes.</returns>
     /// <exception cref="BadHttpRequestException">The request is damaged, too long or too slow, or brings no image.</exception>
     /// <exception cref="Clip.Preprocessing.ImageDecodingException">It is no image, or one with too many pixels.</exception>
     /// <exception cref="OverloadedException">Too many bodies are being read.</exception>
-    public async Task<ImageUpload> ReadImageAsync(HttpRequest request)
+    public async Task<ImageUpload> ReadImageAsync(HttpRequest request, string bodyName = "the request's body")
     {
         ArgumentNullException.ThrowIfNull(request);
         var labels = new LabelList(_limits);
@@ -34,7 +35,7 @@ public sealed class Uploads(IOptions<WebLimits> limits) : IDisposable
         var image = new BodyBuffer(Budget, _limits.MaxBodyBytes);
         try
         {
-            var name = "the request's body";
+            var name = bodyName;
             await ReadBodyAsync(request, _limits.MaxBodyBytes, async body =>
             {
                 // A tool that was told nothing may call any body "application/x-www-form-urlencoded", as curl does.
@@ -60,12 +61,7 @@ public sealed class Uploads(IOptions<WebLimits> limits) : IDisposable
     /// <exception cref="OverloadedException">Too many bodies are being read.</exception>
     public async Task<string[]> ReadTextsAsync(HttpRequest request)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
-        Charset.RequireUtf8(type);
-        using var json = new BodyBuffer(Budget, _limits.MaxTextBodyBytes);
-        await ReadBodyAsync(request, _limits.MaxTextBodyBytes, json.ReadAsync);
-        var texts = Parse(json.Bytes.Span);
+        var texts = await ReadJsonAsync<string?[]>(request, "an array of texts");
         if (texts is null || Array.IndexOf(texts, null) >= 0)
             throw new BadHttpRequestException("The body is null or has a null; send an array of texts.");
         if (texts.Length > _limits.MaxTexts)
@@ -75,20 +71,44 @@ public sealed class Uploads(IOptions<WebLimits> limits) : IDisposable
         return texts!;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Places.Dispose();
-
-    private static string?[]? Parse(ReadOnlySpan<byte> json)
+    /// <summary>Reads a JSON value; names of properties are in camel case.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="what">What it is to be, for the message: "an array of texts".</param>
+    /// <returns>The value; null where the body is null.</returns>
+    /// <exception cref="BadHttpRequestException">The body is damaged, too long or too slow, or is something else.</exception>
+    /// <exception cref="OverloadedException">Too many bodies are being read.</exception>
+    public async Task<T?> ReadJsonAsync<T>(HttpRequest request, string what)
+        where T : class
     {
+        ArgumentNullException.ThrowIfNull(request);
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
+        Charset.RequireUtf8(type);
+        using var json = new BodyBuffer(Budget, _limits.MaxTextBodyBytes);
+        await ReadBodyAsync(request, _limits.MaxTextBodyBytes, json.ReadAsync);
         try
         {
-            return JsonSerializer.Deserialize<string?[]>(json);
+            return JsonSerializer.Deserialize<T>(json.Bytes.Span, JsonSerializerOptions.Web);
         }
         catch (JsonException exception)
         {
-            throw new BadHttpRequestException($"The body is invalid JSON, or no array of texts. {exception.Message}", exception);
+            throw new BadHttpRequestException($"The body is invalid JSON, or not {what}. {exception.Message}", exception);
         }
     }
+
+    /// <summary>The labels in some texts, which may have several separated by commas; each counts once.</summary>
+    /// <param name="values">The texts.</param>
+    /// <exception cref="BadHttpRequestException">There are too many, or one is too long.</exception>
+    public IReadOnlyList<string> RequireLabels(IEnumerable<string?> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var labels = new LabelList(_limits);
+        foreach (var value in values)
+            labels.Add(value);
+        return labels.Labels;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Places.Dispose();
 
     private async Task ReadBodyAsync(HttpRequest request, int maxBytes, Func<Stream, Task> read)
     {

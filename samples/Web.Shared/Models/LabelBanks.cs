@@ -26,25 +26,33 @@ public sealed class LabelBanks(IClipModelProvider models, Computing computing, I
     internal int Kept => _banks.Count;
 
     /// <summary>The bank of some labels, each of which is a prompt as it stands.</summary>
+    /// <inheritdoc cref="GetAsync(IReadOnlyList{string}, PromptTemplates, Waiting, CancellationToken)"/>
+    public Task<ClassBank> GetAsync(IReadOnlyList<string> labels, Waiting waiting, CancellationToken cancellationToken) =>
+        GetAsync(labels, PromptTemplates.None, waiting, cancellationToken);
+
+    /// <summary>The bank of some labels.</summary>
     /// <param name="labels">The labels, each once and without commas.</param>
+    /// <param name="templates">The sentences they are put into.</param>
     /// <param name="waiting">The time that the request may wait.</param>
     /// <param name="cancellationToken">Ends the waiting of this request; others may wait for the same bank.</param>
-    /// <exception cref="BadHttpRequestException">A label is longer than the model's context.</exception>
+    /// <exception cref="BadHttpRequestException">A prompt is longer than the model's context.</exception>
     /// <exception cref="OverloadedException">It is not there in time.</exception>
-    public Task<ClassBank> GetAsync(IReadOnlyList<string> labels, Waiting waiting, CancellationToken cancellationToken)
+    public Task<ClassBank> GetAsync(IReadOnlyList<string> labels, PromptTemplates templates, Waiting waiting, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(templates);
         ArgumentNullException.ThrowIfNull(waiting);
-        var key = string.Join(',', labels);
+        // Labels have no commas, so none of them looks like the end of the labels.
+        var key = $"{string.Join(',', labels)},,{string.Join('\n', templates)}";
         return _banks.TryGetValue(key, out ClassBank? kept)
             ? Task.FromResult(kept!)
-            : waiting.ForAsync(_inTheMaking.GetOrAdd(key, _ => new Lazy<Task<ClassBank>>(() => MakeAsync(key, labels))).Value, cancellationToken);
+            : waiting.ForAsync(_inTheMaking.GetOrAdd(key, _ => new Lazy<Task<ClassBank>>(() => MakeAsync(key, labels, templates))).Value, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _banks.Dispose();
 
-    private async Task<ClassBank> MakeAsync(string key, IReadOnlyList<string> labels)
+    private async Task<ClassBank> MakeAsync(string key, IReadOnlyList<string> labels, PromptTemplates templates)
     {
         try
         {
@@ -53,7 +61,7 @@ public sealed class LabelBanks(IClipModelProvider models, Computing computing, I
                 return kept!;
             var waiting = new Waiting(limits);
             var model = await waiting.ForAsync(models.GetAsync(), CancellationToken.None);
-            var bank = await computing.RunAsync(() => Task.Run(() => Create(model, labels)), waiting, CancellationToken.None);
+            var bank = await computing.RunAsync(() => Task.Run(() => Create(model, labels, templates)), waiting, CancellationToken.None);
             Interlocked.Increment(ref _made);
             _banks.Set(key, bank, new MemoryCacheEntryOptions { Size = SizeOf(bank, key) });
             return bank;
@@ -64,11 +72,11 @@ public sealed class LabelBanks(IClipModelProvider models, Computing computing, I
         }
     }
 
-    private static ClassBank Create(Clip.ClipModel model, IReadOnlyList<string> labels)
+    private static ClassBank Create(Clip.ClipModel model, IReadOnlyList<string> labels, PromptTemplates templates)
     {
         try
         {
-            return ClassBank.Create(model, labels, PromptTemplates.None);
+            return ClassBank.Create(model, labels, templates);
         }
         catch (ArgumentException exception)
         {

@@ -18,6 +18,9 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Why there is no database; null where there is one.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>How to connect to it.</summary>
+    public string ConnectionString => _connection;
+
     /// <summary>The database, the same for all tests: where one session is all there is, a second is refused while the first one ends.</summary>
     public NpgsqlDataSource Database => _database ??= NpgsqlDataSource.Create(_connection);
 

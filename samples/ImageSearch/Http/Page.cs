@@ -1,0 +1,12 @@
+namespace ImageSearch;
+
+/// <summary>The page's own files.</summary>
+internal static class Page
+{
+    /// <summary>Serves them.</summary>
+    public static void UsePage(this WebApplication app)
+    {
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+    }
+}
