@@ -6,8 +6,8 @@ namespace Emoji.Training;
 /// <summary>Says what an emoji is: by its name, by keywords, or by both, in one of the languages.</summary>
 internal sealed class CaptionWriter
 {
-    private const double EnglishShare = 0.4;
-    private const double NameShare = 0.55;
+    private const double EnglishShare = 0.5;
+    private const double NameShare = 0.65;
     private const double BothShare = 0.15;
     private const int MostKeywords = 3;
 
