@@ -20,11 +20,11 @@ internal sealed record Recipe
     /// <summary>The most tokens of the vocabulary.</summary>
     public const int VocabularySize = 6000;
 
-    // Of all steps, those of the phase with English names: about a third.
-    private const double NamesShare = 12.0 / 35;
+    // Of all steps, those of the phase with English names.
+    private const double NamesShare = 4.0 / 9;
 
     /// <summary>Training steps of all phases.</summary>
-    public int Steps { get; init; } = 5600;
+    public int Steps { get; init; } = 4320;
 
     /// <summary>Pairs per step, each of another emoji.</summary>
     public int BatchSize { get; init; } = 96;

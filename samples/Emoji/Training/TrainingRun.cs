@@ -1,5 +1,4 @@
 using System.Globalization;
-using Clip.Losses;
 using Clip.Models;
 using Clip.Tokenization;
 using Clip.Training;
@@ -34,8 +33,7 @@ internal sealed class TrainingRun(DualEncoder network, ClipTokenizer tokenizer, 
         var unseen = Styles.Unseen.Select(style => (style, images: new StyleImages(_lists.Open(style, workspace.Images, catalog)))).ToList();
         RunLog? log = null;
         Trainer? current = null;
-        using ContrastiveLoss loss = phase.IsPlain ? new ClipLoss() : new RoundLoss(shards.Batches);
-        using var trainer = current = new Trainer(network, recipe.Options(phase, checkpoints), loss)
+        using var trainer = current = new Trainer(network, recipe.Options(phase, checkpoints))
         {
             Evaluate = (model, _) => Validate(model, unseen, log!, _stepsBefore + current!.CompletedSteps),
         };

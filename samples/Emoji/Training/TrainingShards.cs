@@ -20,9 +20,6 @@ internal sealed class TrainingShards(string folder, Phase phase, int batchSize)
     /// <summary>The shards, as a pattern that names all.</summary>
     public string Pattern => Path.Combine(folder, $"train-{{0000..{phase.Rounds - 1:D4}}}.tar");
 
-    /// <summary>Batches in a shard, known when the shards are written.</summary>
-    public int Batches { get; private set; }
-
     /// <summary>Writes the shards that are not there.</summary>
     public void Write(ImageFolder images, Catalog catalog, CaptionWriter captions, Action<string> report, CancellationToken cancellationToken)
     {
@@ -30,7 +27,7 @@ internal sealed class TrainingShards(string folder, Phase phase, int batchSize)
         var composer = new ImageComposer(images);
         var styles = Styles.Training.SelectMany(style => images.Codes(style).Select(code => (style, code))).ToLookup(pair => pair.code, pair => pair.style);
         var codes = styles.Select(emoji => emoji.Key).Order(StringComparer.Ordinal).ToList();
-        Batches = codes.Count / batchSize;
+        var pairs = codes.Count / batchSize * batchSize;
         for (var round = 0; round < phase.Rounds; round++)
         {
             var path = Path.Combine(folder, $"train-{round:D4}.tar");
@@ -38,9 +35,9 @@ internal sealed class TrainingShards(string folder, Phase phase, int batchSize)
                 continue;
             var order = RoundOrder.Shuffle(codes, catalog.Kinds, phase.IsPlain ? 1 : Together[round % Together.Length], new IndexedRandom(phase.Seed, -1 - round));
             // Whole batches, so that none goes on in the next shard, where an emoji might come again.
-            WriteShard(path, round, order[..(Batches * batchSize)], composer, captions, styles, cancellationToken);
+            WriteShard(path, round, order[..pairs], composer, captions, styles, cancellationToken);
             if (round % 20 == 19)
-                report($"{phase.Name}: {round + 1} of {phase.Rounds} shards of {Batches * batchSize} pairs");
+                report($"{phase.Name}: {round + 1} of {phase.Rounds} shards of {pairs} pairs");
         }
     }
 
