@@ -23,7 +23,7 @@ internal static class EvaluateCommand
         var images = Styles.All.ToDictionary(style => style, style => new StyleImages(lists.Open(style, workspace.Images, catalog)));
 
         Console.WriteLine($"Images to names: top-1 and top-5 among the {catalog.Codes.Count} names of a language");
-        foreach (var style in Styles.Unseen)
+        foreach (var style in Styles.Unseen.Append(Collection.Style))
             PrintNaming(style, images, network, tokenizer, catalog);
 
         foreach (var style in Styles.Unseen)
@@ -36,14 +36,15 @@ internal static class EvaluateCommand
     {
         var own = images[style];
         Console.WriteLine();
-        Console.WriteLine($"| {style}, {own.Codes.Count} images | top-1 | top-5 |");
+        Console.WriteLine($"| {style}{(Styles.Training.Contains(style) ? ", a style of training" : "")}, {own.Codes.Count} images | top-1 | top-5 |");
         Console.WriteLine("| --- | --- | --- |");
         var embedded = Embeddings.OfImages(network, own.Pixels);
-        foreach (var language in Catalog.Languages)
-        {
-            var names = Embeddings.OfTexts(network, tokenizer, catalog.In(language).Select(description => description.Name));
-            Print($"model, {language}", Naming.Measure(embedded, own.Codes, names, catalog.Codes));
-        }
+        var names = Catalog.Languages.Select(language => Embeddings.OfTexts(network, tokenizer, catalog.In(language).Select(description => description.Name))).ToList();
+        foreach (var (language, ownNames) in Catalog.Languages.Zip(names))
+            Print($"model, {language}", Naming.Measure(embedded, own.Codes, ownNames, catalog.Codes));
+        Print("model, names of all languages averaged", Naming.Measure(embedded, own.Codes, stack(names).mean([0]), catalog.Codes));
+        if (Styles.Training.Contains(style))
+            return;
         var nearest = NearestPixels.Compare(own, Styles.Training.Select(known => images[known]), catalog.Codes);
         Print("nearest pixels of the training styles", Naming.Of(nearest, own.Codes, catalog.Codes));
         Print("chance", new Naming(1.0 / catalog.Codes.Count, 5.0 / catalog.Codes.Count));

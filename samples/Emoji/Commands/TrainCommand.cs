@@ -16,7 +16,7 @@ internal static class TrainCommand
         .. Styles.Unseen.Zip((string[])["#d62728", "#1f77b4"], (style, color) => new Curve(style, color, $"top-1 among all names, {style} (right)")),
     ];
 
-    public static async Task RunAsync(string folder, Workspace workspace, Recipe recipe, CancellationToken cancellationToken)
+    public static async Task RunAsync(string folder, Workspace workspace, Recipe recipe, bool finish, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var catalog = await workspace.PrepareAsync(cancellationToken);
@@ -27,8 +27,8 @@ internal static class TrainCommand
         using var network = new DualEncoder(Recipe.Model(tokenizer.VocabularySize));
         Console.WriteLine($"{tokenizer.VocabularySize} tokens, {network.parameters().Sum(parameter => parameter.numel()) / 1e6:F2} M weights, {recipe.Steps} steps of {recipe.BatchSize} pairs");
         var run = new TrainingRun(network, tokenizer, catalog, captions, workspace, recipe);
-        foreach (var phase in recipe.Phases)
-            run.Train(phase, cancellationToken);
+        foreach (var phase in recipe.Phases.TakeWhile(phase => !finish || run.HasBegun(phase)))
+            run.Train(phase, finish, cancellationToken);
         using (var averaged = DualEncoder.Load(run.AverageFolder))
             ModelFiles.Write(folder, averaged, Recipe.Preprocessing);
         File.WriteAllText(Path.Combine(folder, "training.svg"), TrainingChart.Draw(RunLog.Read(run.Curves), Curves));

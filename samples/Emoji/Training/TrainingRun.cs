@@ -24,12 +24,18 @@ internal sealed class TrainingRun(DualEncoder network, ClipTokenizer tokenizer, 
     /// <summary>The folder of the model with averaged weights after the phases so far.</summary>
     public string AverageFolder { get; private set; } = "";
 
+    /// <summary>Whether there is a checkpoint of a phase.</summary>
+    public bool HasBegun(Phase phase) => TrainingCheckpoint.FindLatest(Checkpoints(phase)) is not null;
+
     /// <summary>Trains the next phase, or reads its weights where that has been done.</summary>
-    public void Train(Phase phase, CancellationToken cancellationToken)
+    /// <param name="phase">The phase.</param>
+    /// <param name="finish">Whether its newest checkpoint is taken for its last.</param>
+    /// <param name="cancellationToken">Stops between steps.</param>
+    public void Train(Phase phase, bool finish, CancellationToken cancellationToken)
     {
         var shards = new TrainingShards(workspace[Path.Combine("shards", phase.Name)], phase, recipe.BatchSize);
         shards.Write(workspace.Images, catalog, captions, Console.WriteLine, cancellationToken);
-        var checkpoints = workspace[Path.Combine("checkpoints", phase.Name)];
+        var checkpoints = Checkpoints(phase);
         var unseen = Styles.Unseen.Select(style => (style, images: new StyleImages(_lists.Open(style, workspace.Images, catalog)))).ToList();
         RunLog? log = null;
         Trainer? current = null;
@@ -39,7 +45,7 @@ internal sealed class TrainingRun(DualEncoder network, ClipTokenizer tokenizer, 
         };
         if (trainer.TryResume())
             Console.WriteLine($"{phase.Name}: resumed after step {trainer.CompletedSteps} of {phase.Steps}");
-        if (trainer.CompletedSteps < phase.Steps)
+        if (trainer.CompletedSteps < phase.Steps && !finish)
         {
             log = new RunLog(Curves, _stepsBefore, trainer.CompletedSteps, recipe.Steps);
             using var pairs = new WebDataset([new ShardSet(shards.Pattern)], recipe.Reading(tokenizer), new WebDatasetOptions { ShuffleBuffer = 0 });
@@ -49,6 +55,8 @@ internal sealed class TrainingRun(DualEncoder network, ClipTokenizer tokenizer, 
         _stepsBefore += phase.Steps;
         AverageFolder = Path.Combine(TrainingCheckpoint.FindLatest(checkpoints)!.Path, TrainingCheckpoint.AverageFolder);
     }
+
+    private string Checkpoints(Phase phase) => workspace[Path.Combine("checkpoints", phase.Name)];
 
     private Dictionary<string, double> Validate(DualEncoder model, List<(string Style, StyleImages Images)> unseen, RunLog log, long step)
     {
