@@ -2,7 +2,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Emoji;
+using Emoji.Commands;
 using Emoji.Datasets;
+using Emoji.Training;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
@@ -24,4 +26,22 @@ collect.SetAction(async (arguments, cancellationToken) =>
     Console.WriteLine($"{count} images");
 });
 
-return await new RootCommand("Emoji of eight styles, and the small CLIP that is trained on six of them.") { work, fetch, render, collect }.Parse(args).InvokeAsync();
+var defaults = new Recipe();
+var model = new Option<string>("--model") { Description = "Folder of the model.", DefaultValueFactory = _ => Path.Combine("models", "emoji") };
+var steps = new Option<int>("--steps") { Description = "Training steps.", DefaultValueFactory = _ => defaults.Steps };
+var rate = new Option<double>("--rate") { Description = "Highest learning rate.", DefaultValueFactory = _ => defaults.PeakRate };
+var threads = new Option<int?>("--threads") { Description = "Threads of the towers; all cores unless set. One is faster where other programs compete for the cores." };
+var finish = new Option<bool>("--finish") { Description = "Takes the newest checkpoint as the result, without further steps." };
+var train = new Command("train", "Does all of it: fetches, renders and trains; goes on where an interrupted run in the same work folder stopped.") { model, steps, rate, threads, finish };
+train.SetAction((arguments, cancellationToken) =>
+{
+    if (arguments.GetValue(threads) is { } count)
+        set_num_threads(count);
+    var recipe = defaults with { Steps = arguments.GetValue(steps), PeakRate = arguments.GetValue(rate) };
+    return TrainCommand.RunAsync(arguments.GetValue(model)!, new Workspace(arguments.GetValue(work)!), recipe, arguments.GetValue(finish), cancellationToken);
+});
+
+var evaluate = new Command("evaluate", "Measures the model in styles and with keywords that training does not show, beside baselines.") { model };
+evaluate.SetAction((arguments, cancellationToken) => EvaluateCommand.RunAsync(arguments.GetValue(model)!, new Workspace(arguments.GetValue(work)!), cancellationToken));
+
+return await new RootCommand("Emoji of eight styles, and the small CLIP that is trained on six of them.") { work, fetch, render, collect, train, evaluate }.Parse(args).InvokeAsync();

@@ -5,6 +5,7 @@ using Clip.Training;
 using Shapes.Evaluation;
 using Shapes.Training;
 using Shapes.World;
+using Training.Shared;
 
 namespace Shapes.Commands;
 
@@ -13,6 +14,13 @@ internal static class TrainCommand
 {
     // Enough to see where a run is going.
     private const int ValidationImages = 500;
+
+    private static readonly Curve[] Curves =
+    [
+        Curve.Loss,
+        new("seen pairs", "#1f77b4", "zero-shot top-1, seen pairs (right)"),
+        new("unseen pairs", "#d62728", "zero-shot top-1, unseen pairs (right)"),
+    ];
 
     public static void Run(string folder, string workFolder, Recipe recipe, CancellationToken cancellationToken)
     {
@@ -33,7 +41,7 @@ internal static class TrainCommand
             before += phase.Steps;
         }
         ModelFolder.Write(folder, network);
-        File.WriteAllText(Path.Combine(folder, "training.svg"), TrainingChart.Draw(RunLog.Read(logPath)));
+        File.WriteAllText(Path.Combine(folder, "training.svg"), TrainingChart.Draw(RunLog.Read(logPath), Curves));
         Console.WriteLine($"{folder} written after {clock.Elapsed.TotalMinutes:F1} minutes");
     }
 

@@ -1,17 +1,13 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Clip.Models;
-using Clip.Preprocessing;
 using Clip.Tokenization;
 using Shapes.World;
+using Training.Shared;
 
 namespace Shapes.Training;
 
 /// <summary>A model in open_clip's layout: weights, config, vocabulary.</summary>
 internal sealed class ModelFolder : IDisposable
 {
-    private const string ConfigName = "open_clip_config.json";
-
     private ModelFolder(string path)
     {
         Network = DualEncoder.Load(path);
@@ -37,24 +33,7 @@ internal sealed class ModelFolder : IDisposable
     }
 
     /// <summary>Writes a model beside its vocabulary, the weights in half precision.</summary>
-    public static void Write(string path, DualEncoder network)
-    {
-        network.Export(path, WeightLayout.Native, ScalarType.Float16);
-        var file = Path.Combine(path, ConfigName);
-        var config = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
-        var preprocessing = Recipe.Preprocessing;
-        config["preprocess_cfg"] = new JsonObject
-        {
-            ["size"] = preprocessing.Resolution.Height,
-            ["mean"] = Channels(preprocessing.Mean),
-            ["std"] = Channels(preprocessing.Deviation),
-            ["interpolation"] = "bicubic",
-            ["resize_mode"] = "shortest",
-        };
-        File.WriteAllText(file, config.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
-    }
+    public static void Write(string path, DualEncoder network) => ModelFiles.Write(path, network, Recipe.Preprocessing);
 
     public void Dispose() => Network.Dispose();
-
-    private static JsonArray Channels(ChannelValues values) => new(values.Red, values.Green, values.Blue);
 }

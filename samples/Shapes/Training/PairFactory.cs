@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Clip.Preprocessing;
 using Clip.Tokenization;
 using Shapes.World;
+using Training.Shared;
 
 namespace Shapes.Training;
 
@@ -27,10 +28,5 @@ internal sealed class PairFactory(ClipTokenizer tokenizer)
 
     /// <summary>Tokenizes texts.</summary>
     /// <returns>Token ids [N, L], where L is the length of the longest: a causal tower sees nothing behind the end token.</returns>
-    public Tensor Tokenize(IReadOnlyList<string> texts)
-    {
-        var rows = texts.Select(tokenizer.Tokenize).ToList();
-        var length = rows.Max(row => Array.IndexOf(row, tokenizer.EndTokenId) + 1);
-        return tensor(rows.SelectMany(row => row.Take(length)).ToArray(), [rows.Count, length]);
-    }
+    public Tensor Tokenize(IReadOnlyList<string> texts) => TokenRows.Of(tokenizer, texts);
 }

@@ -1,4 +1,5 @@
 using SkiaSharp;
+using Training.Shared;
 
 namespace Shapes.World;
 
@@ -37,7 +38,7 @@ internal static class BackdropPainter
 
     private static void Grains(SKCanvas canvas, Backdrop backdrop, SKPaint paint)
     {
-        var random = new WorldRandom(backdrop.Seed, 0);
+        var random = new IndexedRandom(backdrop.Seed, 0);
         paint.IsAntialias = false;
         var grains = (int)(1 / backdrop.Period);
         var side = 1f / grains;
@@ -85,7 +86,7 @@ internal static class BackdropPainter
 
     private static void Blobs(SKCanvas canvas, Backdrop backdrop, SKPaint paint)
     {
-        var random = new WorldRandom(backdrop.Seed, 0);
+        var random = new IndexedRandom(backdrop.Seed, 0);
         for (var blob = 0; blob < 9; blob++)
         {
             var (x, y) = ((float)random.Next(), (float)random.Next());

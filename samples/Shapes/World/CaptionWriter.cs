@@ -1,3 +1,5 @@
+using Training.Shared;
+
 namespace Shapes.World;
 
 /// <summary>Writes captions as people might: in different orders, and seldom all there is to say.</summary>
@@ -7,7 +9,7 @@ internal static class CaptionWriter
     /// <param name="scene">The scene.</param>
     /// <param name="isBrief">Whether nothing is said but color and shape.</param>
     /// <param name="random">Decides what is said and how.</param>
-    public static Caption Write(Scene scene, bool isBrief, ref WorldRandom random)
+    public static Caption Write(Scene scene, bool isBrief, ref IndexedRandom random)
     {
         var said = Choose(scene, ref random);
         if (isBrief)
@@ -36,7 +38,7 @@ internal static class CaptionWriter
         return new Caption(random.Chance(0.3) ? $"{char.ToUpperInvariant(text[0])}{text[1..]}." : text, said);
     }
 
-    private static Mentions Choose(Scene scene, ref WorldRandom random)
+    private static Mentions Choose(Scene scene, ref IndexedRandom random)
     {
         var detail = random.Next();
         var said = detail switch
@@ -58,14 +60,14 @@ internal static class CaptionWriter
             Add(Mentions.Cover, share / 2, ref random);
         return said;
 
-        void Add(Mentions mention, double probability, ref WorldRandom random)
+        void Add(Mentions mention, double probability, ref IndexedRandom random)
         {
             if (random.Chance(probability))
                 said |= mention;
         }
     }
 
-    private static string NameThing(Scene scene, Mentions said, ref WorldRandom random)
+    private static string NameThing(Scene scene, Mentions said, ref IndexedRandom random)
     {
         var size = said.HasFlag(Mentions.Size) ? Words.Name(scene.Size, ref random) : "";
         var color = said.HasFlag(Mentions.Color) ? Words.Name(scene.Color, ref random) : "";
@@ -83,7 +85,7 @@ internal static class CaptionWriter
         };
     }
 
-    private static (string Behind, string Background) NameBackdrop(Backdrop backdrop, Mentions said, ref WorldRandom random)
+    private static (string Behind, string Background) NameBackdrop(Backdrop backdrop, Mentions said, ref IndexedRandom random)
     {
         if (!said.HasFlag(Mentions.Texture))
             return ("", "");
@@ -97,7 +99,7 @@ internal static class CaptionWriter
         return (Join(random.Pick("on", "on", "against", "in front of"), background), background);
     }
 
-    private static string Image(bool isBlurred, ref WorldRandom random) =>
+    private static string Image(bool isBlurred, ref IndexedRandom random) =>
         random.Pick("the ", "a ") switch
         {
             "the " => Join("the", isBlurred ? "blurry" : "", random.Pick("picture", "image", "photo", "drawing")),

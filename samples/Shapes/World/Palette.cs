@@ -1,3 +1,5 @@
+using Training.Shared;
+
 namespace Shapes.World;
 
 /// <summary>The colors behind their names.</summary>
@@ -18,12 +20,12 @@ internal static class Palette
     ];
 
     /// <summary>A color near that of a name.</summary>
-    public static Rgb Vary(ShapeColor color, ref WorldRandom random)
+    public static Rgb Vary(ShapeColor color, ref IndexedRandom random)
     {
         var (red, green, blue) = Colors[(int)color];
         var lightness = random.Between(-0.03, 0.03);
         return new(Near(red, ref random), Near(green, ref random), Near(blue, ref random));
 
-        double Near(double channel, ref WorldRandom random) => Math.Clamp(channel + lightness + random.Between(-0.03, 0.03), 0, 1);
+        double Near(double channel, ref IndexedRandom random) => Math.Clamp(channel + lightness + random.Between(-0.03, 0.03), 0, 1);
     }
 }

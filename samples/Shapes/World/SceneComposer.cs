@@ -1,3 +1,5 @@
+using Training.Shared;
+
 namespace Shapes.World;
 
 /// <summary>Draws a scene from a random generator.</summary>
@@ -10,7 +12,7 @@ internal static class SceneComposer
     /// <param name="subject">What it is about.</param>
     /// <param name="isPlain">Whether the background is faint, the shape upright, and nothing is in the way.</param>
     /// <param name="random">Decides the rest.</param>
-    public static Scene Compose(Subject subject, bool isPlain, ref WorldRandom random)
+    public static Scene Compose(Subject subject, bool isPlain, ref IndexedRandom random)
     {
         var scene = Compose(subject, ref random);
         return isPlain
@@ -25,7 +27,7 @@ internal static class SceneComposer
             : scene;
     }
 
-    private static Scene Compose(Subject subject, ref WorldRandom random)
+    private static Scene Compose(Subject subject, ref IndexedRandom random)
     {
         var (color, shape, size, place, texture) = subject;
         var fill = Palette.Vary(color, ref random);
@@ -61,13 +63,13 @@ internal static class SceneComposer
     }
 
     // The outer thirds touch the border but for a margin, whatever the size.
-    private static double Position(int third, double radius, ref WorldRandom random)
+    private static double Position(int third, double radius, ref IndexedRandom random)
     {
         var margin = radius + 0.03;
         return margin + (1 - 2 * margin) * Math.Clamp(third / 2.0 + random.Between(-0.1, 0.1), 0, 1);
     }
 
-    private static Backdrop ComposeBackdrop(Texture texture, Rgb fill, ref WorldRandom random)
+    private static Backdrop ComposeBackdrop(Texture texture, Rgb fill, ref IndexedRandom random)
     {
         var first = MutedColor(fill, ref random);
         var second = MutedColor(fill, ref random);
@@ -85,7 +87,7 @@ internal static class SceneComposer
         };
     }
 
-    private static Rgb MutedColor(Rgb fill, ref WorldRandom random)
+    private static Rgb MutedColor(Rgb fill, ref IndexedRandom random)
     {
         while (true)
         {

@@ -1,4 +1,5 @@
 using SkiaSharp;
+using Training.Shared;
 
 namespace Shapes.World;
 
@@ -70,7 +71,7 @@ internal sealed class ScenePainter(int side) : IDisposable
         const double SumDeviation = 147.8;
         var brightness = (float)scene.Brightness;
         var gain = (float)(scene.Noise * 255 / SumDeviation);
-        var random = new WorldRandom(scene.NoiseSeed, 0);
+        var random = new IndexedRandom(scene.NoiseSeed, 0);
         for (var i = 0; i < pixels.Length; i += 4)
         {
             if (scene.IsGray)

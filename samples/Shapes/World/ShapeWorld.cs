@@ -1,4 +1,5 @@
 using System.Numerics;
+using Training.Shared;
 
 namespace Shapes.World;
 
@@ -46,7 +47,7 @@ internal sealed class ShapeWorld
     {
         get
         {
-            var family = new WorldRandom(_seed, FirstFamily + index / _familySize);
+            var family = new IndexedRandom(_seed, FirstFamily + index / _familySize);
             var (color, shapes) = _colors[family.Below(_colors.Length)];
             var first = family.Below(shapes.Length);
             var step = Stride(shapes.Length, ref family);
@@ -60,7 +61,7 @@ internal sealed class ShapeWorld
             if (isPlain)
                 subject = subject with { Size = ShapeSize.Large, Place = new Place(1, 1) };
 
-            var random = new WorldRandom(_seed, index);
+            var random = new IndexedRandom(_seed, index);
             var scene = SceneComposer.Compose(subject, isPlain, ref random) with { IsGray = family.Chance(_grayShare) };
             return new Sample(scene, CaptionWriter.Write(scene, isBrief: isPlain, ref random));
         }
@@ -69,7 +70,7 @@ internal sealed class ShapeWorld
     private static int Textures => Enum.GetValues<Texture>().Length;
 
     // A step without a divisor in common with the count meets every shape once.
-    private static int Stride(int count, ref WorldRandom random)
+    private static int Stride(int count, ref IndexedRandom random)
     {
         int step;
         do

@@ -1,3 +1,5 @@
+using Training.Shared;
+
 namespace Shapes.World;
 
 /// <summary>An image of two small shapes that differ in color and in shape, one on the left and one on the right, before one background.</summary>
@@ -17,7 +19,7 @@ internal sealed record TwoShapes(Scene Left, Scene Right)
             var (left, right) = (world[2 * index].Scene, world[2 * index + 1].Scene);
             if (left.Color == right.Color || left.Shape == right.Shape)
                 continue;
-            var random = new WorldRandom(seed, index);
+            var random = new IndexedRandom(seed, index);
             left = left with { Radius = Radius, CenterX = 0.25, CenterY = random.Between(0.3, 0.7), Cover = null };
             yield return new TwoShapes(left, left with { Color = right.Color, Shape = right.Shape, Fill = right.Fill, Angle = right.Angle, CenterX = 0.75, CenterY = random.Between(0.3, 0.7) });
         }

@@ -1,3 +1,5 @@
+using Training.Shared;
+
 namespace Shapes.World;
 
 /// <summary>How captions name things: the usual word most of the time, now and then another.</summary>
@@ -36,18 +38,18 @@ internal static class Words
     /// <inheritdoc cref="Of(ShapeKind)"/>
     public static string Of(ShapeColor color) => Colors[(int)color];
 
-    public static string Name(ShapeKind shape, ref WorldRandom random) => UsualOr(Shapes[(int)shape], OtherShapes[(int)shape], ref random);
+    public static string Name(ShapeKind shape, ref IndexedRandom random) => UsualOr(Shapes[(int)shape], OtherShapes[(int)shape], ref random);
 
-    public static string Name(ShapeColor color, ref WorldRandom random) => UsualOr(Colors[(int)color], OtherColors[(int)color], ref random);
+    public static string Name(ShapeColor color, ref IndexedRandom random) => UsualOr(Colors[(int)color], OtherColors[(int)color], ref random);
 
-    public static string Name(ShapeSize size, ref WorldRandom random) => random.Pick<string>(Sizes[(int)size]);
+    public static string Name(ShapeSize size, ref IndexedRandom random) => random.Pick<string>(Sizes[(int)size]);
 
-    public static string Adjective(Texture texture, ref WorldRandom random) => random.Pick<string>(Textures[(int)texture]);
+    public static string Adjective(Texture texture, ref IndexedRandom random) => random.Pick<string>(Textures[(int)texture]);
 
     public static string Noun(Texture texture) => TextureNouns[(int)texture];
 
     /// <summary>"in the top left", "near the right edge": where the shape is.</summary>
-    public static string Name(Place place, ref WorldRandom random) => place switch
+    public static string Name(Place place, ref IndexedRandom random) => place switch
     {
         (1, 1) => random.Pick("in the middle", "in the center", "at the center"),
         (1, var row) when row == 0 => random.Pick("at the top", "near the top edge", "in the upper middle"),
@@ -57,7 +59,7 @@ internal static class Words
         var (column, row) => Corner(row == 0, column == 0 ? "left" : "right", ref random),
     };
 
-    private static string Corner(bool isTop, string side, ref WorldRandom random)
+    private static string Corner(bool isTop, string side, ref IndexedRandom random)
     {
         var (vertical, other) = isTop ? ("top", "upper") : ("bottom", "lower");
         return random.Below(5) switch
@@ -70,6 +72,6 @@ internal static class Words
         };
     }
 
-    private static string UsualOr(string usual, string[] others, ref WorldRandom random) =>
+    private static string UsualOr(string usual, string[] others, ref IndexedRandom random) =>
         others.Length > 0 && random.Chance(0.12) ? random.Pick<string>(others) : usual;
 }

@@ -1,8 +1,8 @@
-namespace Shapes.World;
+namespace Training.Shared;
 
 /// <summary>Random numbers that are the same for a seed and an index on every machine: SplitMix64.</summary>
 /// <remarks>Source: Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators", figure 17.</remarks>
-internal struct WorldRandom(long seed, long index)
+public struct IndexedRandom(long seed, long index)
 {
     // Two rounds of mixing keep neighboring indices and neighboring seeds apart.
     private ulong _state = Mix(Mix((ulong)seed * 0x9E3779B97F4A7C15 + 1) + (ulong)index * 0x9E3779B97F4A7C15);

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Clip.Training;
 
-namespace Shapes.Training;
+namespace Training.Shared;
 
 /// <summary>The curves of a run in a file, one line per value: step, name, value. A resumed run continues it.</summary>
-internal sealed class RunLog : IProgress<TrainingProgress>
+public sealed class RunLog : IProgress<TrainingProgress>
 {
     // Losses of single steps are noisy; one line stands for the mean of this many.
     private const int StepsPerLine = 25;
@@ -15,6 +15,11 @@ internal sealed class RunLog : IProgress<TrainingProgress>
     private readonly List<double> _losses = [];
     private readonly List<double> _rates = [];
 
+    /// <summary>Begins the file or continues it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="stepsBefore">Steps of the phases before this one.</param>
+    /// <param name="completedSteps">Steps of this phase that are done.</param>
+    /// <param name="allSteps">Steps of all phases.</param>
     public RunLog(string path, int stepsBefore, long completedSteps, int allSteps)
     {
         _path = path;
@@ -33,6 +38,7 @@ internal sealed class RunLog : IProgress<TrainingProgress>
     /// <summary>Writes a value.</summary>
     public void Add(long step, string name, double value) => File.AppendAllLines(_path, [Line((step, name, value))]);
 
+    /// <inheritdoc/>
     public void Report(TrainingProgress value)
     {
         _losses.Add(value.Loss);

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Shapes.Evaluation;
+namespace Training.Shared;
 
 /// <summary>Draws the curves of a run as SVG: the loss on the left scale, shares of right answers on the right one.</summary>
-internal static class TrainingChart
+public static class TrainingChart
 {
     private const int Width = 720;
     private const int Height = 400;
@@ -13,14 +13,13 @@ internal static class TrainingChart
     private const int Top = 20;
     private const int Bottom = 45;
 
-    private static readonly (string Name, string Color, bool IsShare)[] Curves =
-        [("loss", "#777777", false), ("seen pairs", "#1f77b4", true), ("unseen pairs", "#d62728", true)];
-
     /// <summary>Makes the image of what a run has written.</summary>
-    public static string Draw(IReadOnlyList<(long Step, string Name, double Value)> values)
+    /// <param name="values">What it has written.</param>
+    /// <param name="curves">Which of it to draw; one is the loss.</param>
+    public static string Draw(IReadOnlyList<(long Step, string Name, double Value)> values, IReadOnlyList<Curve> curves)
     {
         var steps = Math.Max(1, values.Max(entry => entry.Step));
-        var highest = Math.Ceiling(values.Where(entry => entry.Name == "loss").Max(entry => entry.Value));
+        var highest = Math.Ceiling(values.Where(entry => entry.Name == Curve.Loss.Name).Max(entry => entry.Value));
         var svg = new StringBuilder();
         svg.AppendLine(CultureInfo.InvariantCulture,
             $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="sans-serif" font-size="12"><rect width="{Width}" height="{Height}" fill="white"/>""");
@@ -33,13 +32,12 @@ internal static class TrainingChart
             Text(x, Height - Bottom + 18, "middle", Number(steps * tick / 5.0));
         }
         Text((Width - Right + Left) / 2.0, Height - 8, "middle", "steps");
-        for (var curve = 0; curve < Curves.Length; curve++)
+        for (var curve = 0; curve < curves.Count; curve++)
         {
-            var (name, color, isShare) = Curves[curve];
+            var (name, color, legend, isShare) = curves[curve];
             var points = values.Where(entry => entry.Name == name)
                 .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{X(entry.Step / (double)steps):F1},{Y(entry.Value / (isShare ? 1 : highest)):F1}"));
             svg.AppendLine(CultureInfo.InvariantCulture, $"""<polyline fill="none" stroke="{color}" stroke-width="2" points="{string.Join(' ', points)}"/>""");
-            var legend = isShare ? $"zero-shot top-1, {name} (right)" : "loss (left)";
             svg.AppendLine(CultureInfo.InvariantCulture, $"""<text x="{Width - Right - 12}" y="{Height - Bottom - 50 + 18 * curve}" text-anchor="end" fill="{color}">{legend}</text>""");
         }
         return svg.AppendLine("</svg>").ToString();
