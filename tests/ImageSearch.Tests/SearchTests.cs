@@ -10,17 +10,16 @@ using static WebApi.Tests.Support.Answers;
 namespace ImageSearch.Tests;
 
 /// <summary>Searches by words and images against the same computed here, labels, and maps of relevance.</summary>
-public sealed class SearchTests(TinyModel tiny) : IAsyncLifetime
+public sealed class SearchTests(StripedCollection collection) : IClassFixture<StripedCollection>
 {
-    private const int Images = 24;
+    private const int Images = StripedCollection.Count;
     // Vectors are kept in float16.
     private const double Tolerance = 2e-3;
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly Guid[] _ids = new Guid[Images];
-    private ImageSearchHost _host = null!;
-    private ClipModel _model = null!;
-    private float[][] _vectors = [];
+    private readonly Guid[] _ids = collection.Ids;
+    private readonly ImageSearchHost _host = collection.Host;
+    private readonly ClipModel _model = collection.Model;
+    private readonly float[][] _vectors = collection.Vectors;
 
     [Fact]
     public async Task Search_Words_TheClosestFirst() => await RequireAsync("text=a+photo", Text("a photo"));
@@ -151,22 +150,6 @@ public sealed class SearchTests(TinyModel tiny) : IAsyncLifetime
         Assert.All(await Task.WhenAll(searching), count => Assert.True(count > 0));
         Assert.Equal(Images, await _host.CountAsync());
         _host.RequireCleanLog();
-    }
-
-    public async ValueTask InitializeAsync()
-    {
-        _model = tiny.Load();
-        _vectors = [.. Enumerable.Range(0, Images).Select(i => _model.EmbedImage(Image.Striped(i)))];
-        _host = await ImageSearchHost.StartAsync(tiny, _folder, "--Limits:MaxWait", "00:01:00");
-        for (var i = 0; i < Images; i++)
-            _ids[i] = await _host.AddAsync(Image.Striped(i), $"image {i}");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _host.DisposeAsync();
-        _model.Dispose();
-        _folder.Dispose();
     }
 
     private float[] Text(string text) => _model.EmbedText(text);

@@ -20,11 +20,8 @@ internal sealed record Recipe
     /// <summary>The most tokens of the vocabulary.</summary>
     public const int VocabularySize = 6000;
 
-    // Of all steps, those of the phase with English names.
-    private const double NamesShare = 4.0 / 9;
-
     /// <summary>Training steps of all phases.</summary>
-    public int Steps { get; init; } = 4320;
+    public int Steps { get; init; } = 3520;
 
     /// <summary>Pairs per step, each of another emoji.</summary>
     public int BatchSize { get; init; } = 96;
@@ -38,8 +35,8 @@ internal sealed record Recipe
     /// <summary>English names first, then all that captions can say: a text tower that is told one thing of each emoji soon tells them apart.</summary>
     public IReadOnlyList<Phase> Phases =>
     [
-        new() { Name = "names", Steps = (int)(NamesShare * Steps), PeakRate = 2 * PeakRate, Rounds = 60, Seed = 1, IsPlain = true },
-        new() { Name = "captions", Steps = Steps - (int)(NamesShare * Steps), PeakRate = 1.5 * PeakRate, Rounds = 80, Seed = 2 },
+        new() { Name = "names", Steps = NamesSteps, PeakRate = 2 * PeakRate, Rounds = 60, Seed = 1, IsPlain = true },
+        new() { Name = "captions", Steps = Steps - NamesSteps, PeakRate = 1.5 * PeakRate, Rounds = 80, Seed = 2 },
     ];
 
     /// <summary>What the image tower sees: the original models' preprocessing at this model's resolution.</summary>
@@ -105,4 +102,6 @@ internal sealed record Recipe
         EvaluateEverySteps = 400,
         Checkpoints = new CheckpointOptions { Folder = folder, EverySteps = 200, Keep = 2 },
     };
+
+    private int NamesSteps => Steps * 6 / 11;
 }

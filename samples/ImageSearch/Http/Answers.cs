@@ -35,7 +35,7 @@ internal sealed record SearchAnswer(IReadOnlyList<FoundAnswer> Results);
 internal sealed record AddAnswer(ImageAnswer Image, bool IsNew);
 
 /// <summary>How the collection is.</summary>
-/// <param name="State">"loading" until the model is loaded and the collection open, then "ready".</param>
+/// <param name="State">"loading" until the model is loaded and the collection open, "filling" until it has what it begins with, then "ready".</param>
 /// <param name="Images">How many images there are.</param>
 /// <param name="Model">The model's name; null until it is loaded.</param>
 /// <param name="Store">The vector store.</param>

@@ -17,7 +17,7 @@ internal static class ImageEndpoints
         var collection = collections.TryGet();
         var (done, total) = seeder.Progress;
         return new CollectionAnswer(
-            collection is null ? "loading" : "ready",
+            collection is null ? "loading" : seeder.IsDone ? "ready" : "filling",
             collection?.Count ?? 0,
             models.TryGet(out var model) ? model.Card.Name : null,
             collections.StoreName,

@@ -17,11 +17,20 @@ internal sealed partial class Seeder(IClipModelProvider models, IOptions<Collect
     private volatile int _done;
     private volatile int _total;
 
+    /// <summary>Whether the collection has what it begins with.</summary>
+    public bool IsDone { get; private set; }
+
     /// <summary>How many images are looked at, and how many there are; equal when it is done.</summary>
     public (int Done, int Total) Progress => (_done, _total);
 
     /// <summary>Fills a collection, unless it has been filled.</summary>
     public async Task RunAsync(ImageCollection collection, CancellationToken cancellationToken)
+    {
+        await FillAsync(collection, cancellationToken);
+        IsDone = true;
+    }
+
+    private async Task FillAsync(ImageCollection collection, CancellationToken cancellationToken)
     {
         var done = Path.Combine(collection.Folder, DoneFile);
         if (settings.Value.Seed.Length == 0 || File.Exists(done))

@@ -13,15 +13,15 @@ let onFilled = () => {};
 let wasFilling = false;
 
 function render({ state, images: size, model, seeded, seedTotal }) {
-  const isFilling = seeded < seedTotal;
-  say(byId('collection'), state === 'ready' ? `${images(size)} · ${model}` : '');
-  byId('preparing').hidden = state === 'ready' && !isFilling;
+  const isFilling = state === 'filling';
+  say(byId('collection'), state !== 'loading' ? `${images(size)} · ${model}` : '');
+  byId('preparing').hidden = state === 'ready';
   const bar = byId('preparing-bar');
-  if (state !== 'ready') {
+  if (state === 'loading') {
     bar.removeAttribute('value');
     say(byId('preparing-text'), model ? 'Opening the collection' : 'Loading the model');
   } else if (isFilling) {
-    bar.max = seedTotal;
+    bar.max = Math.max(1, seedTotal);
     bar.value = seeded;
     say(byId('preparing-text'), `Adding the images of the first start: ${count(seeded)} of ${count(seedTotal)}. You can search already.`);
   }
@@ -35,7 +35,7 @@ export async function look() {
     const answer = await api.describe();
     limit(answer.maxUploadBytes);
     const isFilling = render(answer);
-    if (!isReady && answer.state === 'ready') {
+    if (!isReady && answer.state !== 'loading') {
       isReady = true;
       onReady();
     }
