@@ -7,9 +7,10 @@ namespace Clip.Cli.Search;
 /// <remarks>It lies beside the embeddings. Shards that came later are added to it; where one that it knows is gone or another, it is made anew.</remarks>
 internal sealed class ShardGraph : IDisposable
 {
-    // Candidates for each row that is asked for: distances in the graph are rounded.
-    private const int CandidatesPerRow = 4;
-    private const int FewestCandidates = 64;
+    // Candidates for each row that is asked for: distances in the graph are rounded, and a text is far from all images, whose neighbors do not lead to each other
+    // in its direction. A wide search costs milliseconds.
+    private const int CandidatesPerRow = 16;
+    private const int FewestCandidates = 1000;
 
     private readonly ShardEmbeddings _embeddings;
     private readonly NeighborGraph? _graph;
