@@ -54,13 +54,17 @@ public sealed class Trainer : IDisposable
     /// The ranks that train together, which are borrowed; null for one. All are given the first rank's weights. A loss that is given has to
     /// gather embeddings itself.
     /// </param>
-    /// <exception cref="ArgumentException">The options are out of range or contradict each other, or the batch does not divide into the ranks.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options are out of range or contradict each other, the batch does not divide into the ranks, or checkpoints cannot hold the model.
+    /// </exception>
     /// <exception cref="ProcessGroupException">The ranks have other models.</exception>
     public Trainer(DualEncoder network, TrainerOptions options, ContrastiveLoss? loss = null, IProcessGroup? group = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        if (options.Checkpoints is not null)
+            EngineState.RequireLayout(network);
         _options = options;
         _ranks = new TrainerRanks(group, options.BatchSize);
         _ranks.MakeEqual(network);

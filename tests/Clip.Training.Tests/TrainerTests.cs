@@ -57,6 +57,32 @@ public sealed class TrainerTests : IDisposable
         Assert.False(_model.training);
     }
 
+    [Fact]
+    public void Create_ModelThatNoConfigDescribes_IsRefusedWhereCheckpointsAreAskedFor()
+    {
+        using var model = TinyConfig.Create(_config with
+        {
+            Image = new TimmVitConfig
+            {
+                Resolution = 32,
+                PatchSize = 16,
+                Head = new TimmHeadConfig(TimmProjection.Linear),
+                ClassPosition = false,
+                ConvolutionStem = true,
+                PaddedStem = true,
+                Transformer = new TransformerConfig { Width = 8, Layers = 1, Heads = 1, Activation = Activation.Gelu },
+            },
+        });
+
+        new Trainer(model, Options).Dispose();
+        var exception = Assert.Throws<ArgumentException>(
+            () => new Trainer(model, Options with { Checkpoints = new CheckpointOptions { Folder = _folder.File("run") } }));
+
+        Assert.Contains("Checkpoints cannot hold the model", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("timm has none", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(_folder.Names);
+    }
+
     // The scale stays at the limit of 100 that it starts at, whatever the gradients say.
     [Fact]
     public void Run_LogitScaleAboveTheLimit_IsClamped()

@@ -67,6 +67,14 @@ internal static class EngineState
         engine.Average.Swap();
     }
 
+    /// <summary>Requires that a network can be written.</summary>
+    /// <exception cref="ArgumentException">No layout has words for it.</exception>
+    public static void RequireLayout(DualEncoder network)
+    {
+        if (network.FindExportProblem(WeightLayout.Native) is { } problem && network.FindExportProblem(WeightLayout.HuggingFace) is not null)
+            throw new ArgumentException($"Checkpoints cannot hold the model, which neither open_clip's nor Hugging Face's configs describe: {problem}", nameof(network));
+    }
+
     // open_clip's config has no words for some models, such as SigLIP towers of sizes that timm does not know.
     private static void Export(DualEncoder network, string folder) =>
         network.Export(folder, network.FindExportProblem(WeightLayout.Native) is null ? WeightLayout.Native : WeightLayout.HuggingFace);
