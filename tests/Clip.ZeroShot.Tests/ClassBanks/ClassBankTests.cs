@@ -111,8 +111,9 @@ public sealed class ClassBankTests(TinyModels models)
 
         Assert.Equal(15, reported.Values.Count);      // 60,000 prompts in chunks of 4,096
         Assert.Equal(tensors[0], tensors.Max());
-        // One chunk of rows is 4,096 x 48 numbers: 0.8 MB of numbers, as much again for objects and texts.
-        Assert.True(bytes.Max() - bytes[0] < 2_000_000, $"{bytes[0]:N0} grew to {bytes.Max():N0} bytes");
+        // One chunk of rows is 4,096 x 48 numbers: 0.8 MB of numbers, as much again for objects and texts. Some of the next chunk may be there
+        // already; what chunks left behind would be 11 MB of numbers alone.
+        Assert.True(bytes.Max() - bytes[0] < 6_000_000, $"{bytes[0]:N0} grew to {bytes.Max():N0} bytes");
         GC.KeepAlive(bank);
     }
 
