@@ -21,7 +21,7 @@ internal sealed record Recipe
     public const int VocabularySize = 6000;
 
     /// <summary>Training steps of all phases.</summary>
-    public int Steps { get; init; } = 3520;
+    public int Steps { get; init; } = 10_000;
 
     /// <summary>Pairs per step, each of another emoji.</summary>
     public int BatchSize { get; init; } = 96;
@@ -103,5 +103,5 @@ internal sealed record Recipe
         Checkpoints = new CheckpointOptions { Folder = folder, EverySteps = 200, Keep = 2 },
     };
 
-    private int NamesSteps => Steps * 6 / 11;
+    private int NamesSteps => Steps * 4 / 9;
 }
