@@ -1,4 +1,4 @@
-using System.IO.Hashing;
+using System.Globalization;
 using System.Text.Json;
 using Clip.Cli.Files;
 using Clip.Shared;
@@ -117,13 +117,7 @@ internal sealed class GraphFiles(string folder)
         }
     }
 
-    private static string HashOf(string path)
-    {
-        var hash = new XxHash3();
-        using var stream = RegularFile.OpenRead(path, bufferSize: 0);
-        hash.Append(stream);
-        return Convert.ToHexStringLower(hash.GetCurrentHash());
-    }
+    private static string HashOf(string path) => GraphHash.Of(path).ToString("x16", CultureInfo.InvariantCulture);
 
     // Another process may still read it, which on Windows keeps it.
     private static void TryDelete(string path)

@@ -46,9 +46,18 @@ internal sealed class KeyMap
         return new KeyMap(begins, described.Shards, [.. embeddings.Shards.Where(shard => present.ContainsKey(shard.Number))]);
     }
 
-    /// <summary>The same with a shard more, behind the others.</summary>
-    /// <param name="shard">One of those that are missing.</param>
-    public KeyMap With(ShardRows shard) => new([.. _begins, (Count, shard.Begin)], [.. Shards, Of(shard)], [.. Missing.Where(other => other != shard)]);
+    /// <summary>The same with the missing shards, one behind the other after the rest.</summary>
+    public KeyMap WithMissing()
+    {
+        var begins = new List<(long, long)>(_begins);
+        var key = Count;
+        foreach (var shard in Missing)
+        {
+            begins.Add((key, shard.Begin));
+            key += shard.Count;
+        }
+        return new KeyMap(begins, [.. Shards, .. Missing.Select(Of)], []);
+    }
 
     /// <summary>The row of a key.</summary>
     /// <param name="key">The key.</param>

@@ -81,9 +81,9 @@ internal sealed class ShardGraph : IDisposable
         {
             var done = 0L;
             var total = keys.Missing.Sum(shard => shard.Count);
+            var first = keys.Count;
             foreach (var shard in keys.Missing)
             {
-                var first = keys.Count;
                 embeddings.ReadRows(new ShardRowRange(shard.Begin, shard.Count), (row, vector) =>
                 {
                     // A row of zeros is one that has no embedding; one that is not finite is close to nothing.
@@ -92,8 +92,8 @@ internal sealed class ShardGraph : IDisposable
                     if (++done % 1000 == 0)
                         progress.Report((done, total));
                 }, invocation.Cancelled);
-                keys = keys.With(shard);
+                first += shard.Count;
             }
-            return keys;
+            return keys.WithMissing();
         }));
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Hashing;
 using Clip.Shared;
 using Clip.Shared.Search;
 
@@ -30,7 +29,7 @@ internal sealed record GraphFile(int Vector, string Name, long Length, ulong Has
     public static GraphFile Of(string folder, string name, int vector, int rows)
     {
         var path = Path.Combine(folder, name);
-        return new GraphFile(vector, name, new FileInfo(path).Length, HashOf(path), rows);
+        return new GraphFile(vector, name, new FileInfo(path).Length, GraphHash.Of(path), rows);
     }
 
     /// <summary>Reads the log's entry.</summary>
@@ -64,20 +63,12 @@ internal sealed record GraphFile(int Vector, string Name, long Length, ulong Has
     {
         var path = Path.Combine(folder, Name);
         var file = new FileInfo(path);
-        if (NeighborGraph.LibraryProblem is not null || !file.Exists || file.Length != Length || RegularFile.FindProblem(path) is not null || HashOf(path) != Hash)
+        if (NeighborGraph.LibraryProblem is not null || !file.Exists || file.Length != Length || RegularFile.FindProblem(path) is not null || GraphHash.Of(path) != Hash)
             return null;
         var graph = NeighborGraph.Open(path, isMapped);
         if (graph.Dimensions == dimensions)
             return graph;
         graph.Dispose();
         return null;
-    }
-
-    private static ulong HashOf(string path)
-    {
-        var hash = new XxHash3();
-        using var stream = RegularFile.OpenRead(path, bufferSize: 0);
-        hash.Append(stream);
-        return hash.GetCurrentHashAsUInt64();
     }
 }
