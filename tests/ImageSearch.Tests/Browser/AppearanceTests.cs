@@ -19,7 +19,7 @@ public sealed class AppearanceTests(Chromium chromium) : IClassFixture<Chromium>
     [InlineData("phone", 390, 844, ColorScheme.Dark, true)]
     public async Task Page_InEachState_FitsAndIsAccessible(string name, int width, int height, ColorScheme scheme, bool withAxe)
     {
-        Assert.SkipWhen(chromium.Problem is not null, chromium.Problem ?? "");
+        chromium.Require();
         WriteSeed();
         await using var host = await Support.ImageSearchHost.StartAsync(_folder, "--Collection:Seed", _seed.Path, "--Limits:MaxWait", "00:01:00");
         await using var open = await chromium.OpenAsync(host.Address, width, height, scheme);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ImageSearch.Tests.Support;
 using Microsoft.Playwright;
 
 namespace ImageSearch.Tests.Browser;
@@ -17,8 +18,8 @@ public sealed class Chromium : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>Why there is no browser; null where there is one.</summary>
-    public string? Problem { get; private set; }
+    // Why there is no browser.
+    private string? _problem;
 
     public async ValueTask InitializeAsync()
     {
@@ -26,7 +27,7 @@ public sealed class Chromium : IAsyncLifetime
         var path = named is { Length: > 0 } ? named : Array.Find(s_places, File.Exists);
         if (path is null)
         {
-            Problem = $"No browser: CLIP_CHROMIUM names none, and there is none at {string.Join(", ", s_places)}.";
+            _problem = $"No browser: CLIP_CHROMIUM names none, and there is none at {string.Join(", ", s_places)}.";
             return;
         }
         Assertions.SetDefaultExpectTimeout((float)Patience.Limit.TotalMilliseconds);
@@ -35,10 +36,19 @@ public sealed class Chromium : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = ["--no-sandbox"] });
     }
 
+    /// <summary>Ends the test as skipped where there is no browser.</summary>
+    internal void Require() => Assert.SkipWhen(_problem is not null, _problem ?? "");
+
+    /// <summary>Starts the sample with twelve pictures for the browser, or ends the test as skipped.</summary>
+    internal Task<ImageSearchHost> StartAsync(TemporaryFolder folder)
+    {
+        Require();
+        return Pictures.StartAsync(folder);
+    }
+
     /// <summary>Opens the page of a host.</summary>
     internal async Task<OpenPage> OpenAsync(string address, int width = 1280, int height = 860, ColorScheme scheme = ColorScheme.Light)
     {
-        Assert.SkipWhen(Problem is not null, Problem ?? "");
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = height },

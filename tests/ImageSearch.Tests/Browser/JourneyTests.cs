@@ -12,8 +12,7 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>, I
     [Fact]
     public async Task Search_WordsThenAlikeThenBack_ShowsEach()
     {
-        Assert.SkipWhen(chromium.Problem is not null, chromium.Problem ?? "");
-        await using var host = await Pictures.StartAsync(_folder);
+        await using var host = await chromium.StartAsync(_folder);
         await using var open = await chromium.OpenAsync(host.Address);
         await open.UntilResultsAsync("Newest images");
         await Expect(open.Cards).ToHaveCountAsync(12);
@@ -36,8 +35,7 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>, I
     [Fact]
     public async Task Search_MinusAndUploadedImageAndWeight_ShowsEach()
     {
-        Assert.SkipWhen(chromium.Problem is not null, chromium.Problem ?? "");
-        await using var host = await Pictures.StartAsync(_folder);
+        await using var host = await chromium.StartAsync(_folder);
         await using var open = await chromium.OpenAsync(host.Address);
         await open.UntilResultsAsync("Newest images");
 
@@ -64,8 +62,7 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>, I
     [Fact]
     public async Task Labels_Words_SortTheCollection()
     {
-        Assert.SkipWhen(chromium.Problem is not null, chromium.Problem ?? "");
-        await using var host = await Pictures.StartAsync(_folder);
+        await using var host = await chromium.StartAsync(_folder);
         await using var open = await chromium.OpenAsync(host.Address);
 
         await open.Page.GetByRole(AriaRole.Link, new() { Name = "Sort by labels" }).ClickAsync();
@@ -84,8 +81,7 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>, I
     [Fact]
     public async Task Viewer_WordsInTheImage_ShowsWhereAndDeletes()
     {
-        Assert.SkipWhen(chromium.Problem is not null, chromium.Problem ?? "");
-        await using var host = await Pictures.StartAsync(_folder);
+        await using var host = await chromium.StartAsync(_folder);
         await using var open = await chromium.OpenAsync(host.Address);
         await open.UntilResultsAsync("Newest images");
         await open.SearchAsync("a purple circle");
@@ -113,8 +109,7 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>, I
     [Fact]
     public async Task Keyboard_Alone_FindsOpensAndFindsAlike()
     {
-        Assert.SkipWhen(chromium.Problem is not null, chromium.Problem ?? "");
-        await using var host = await Pictures.StartAsync(_folder);
+        await using var host = await chromium.StartAsync(_folder);
         await using var open = await chromium.OpenAsync(host.Address);
         await open.UntilResultsAsync("Newest images");
         var keyboard = open.Page.Keyboard;
@@ -149,8 +144,7 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>, I
     [Fact]
     public async Task More_OfAllAndOfASearch_ShowsTheRest()
     {
-        Assert.SkipWhen(chromium.Problem is not null, chromium.Problem ?? "");
-        await using var host = await Pictures.StartAsync(_folder);
+        await using var host = await chromium.StartAsync(_folder);
         await Task.WhenAll(Enumerable.Range(0, 60).Select(i => host.AddAsync(Image.Striped(i), $"stripes {i}")));
         await using var open = await chromium.OpenAsync(host.Address);
         foreach (var heading in new[] { "Newest images", "Images of “a red star”" })

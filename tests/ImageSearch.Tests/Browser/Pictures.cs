@@ -11,6 +11,6 @@ internal static class Pictures
     public static string File(string name) => Path.Combine(s_folder, $"{name}.png");
 
     /// <summary>Starts the sample.</summary>
-    public static Task<ImageSearchHost> StartAsync(TemporaryFolder folder, params string[] settings) => ImageSearchHost.StartAsync(
-        folder, ["--Clip:Model", Path.Combine(Fixtures.Repository, "models", "shapes"), "--Collection:Seed", s_folder, "--Limits:MaxWait", "00:01:00", .. settings]);
+    public static Task<ImageSearchHost> StartAsync(TemporaryFolder folder) => ImageSearchHost.StartAsync(
+        folder, ["--Clip:Model", Path.Combine(Fixtures.Repository, "models", "shapes"), "--Collection:Seed", s_folder, "--Limits:MaxWait", "00:01:00"]);
 }

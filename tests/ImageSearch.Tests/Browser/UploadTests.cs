@@ -15,8 +15,7 @@ public sealed class UploadTests(Chromium chromium) : IClassFixture<Chromium>, ID
     [Fact]
     public async Task Choose_GoodAndBadFiles_SaysWhatBecameOfEach()
     {
-        Assert.SkipWhen(chromium.Problem is not null, chromium.Problem ?? "");
-        await using var host = await Pictures.StartAsync(_folder);
+        await using var host = await chromium.StartAsync(_folder);
         await using var open = await chromium.OpenAsync(host.Address);
         await open.UntilResultsAsync("Newest images");
 
@@ -43,8 +42,7 @@ public sealed class UploadTests(Chromium chromium) : IClassFixture<Chromium>, ID
     [Fact]
     public async Task Choose_Folder_AddsWhatIsInIt()
     {
-        Assert.SkipWhen(chromium.Problem is not null, chromium.Problem ?? "");
-        await using var host = await Pictures.StartAsync(_folder);
+        await using var host = await chromium.StartAsync(_folder);
         await using var open = await chromium.OpenAsync(host.Address);
         await open.UntilResultsAsync("Newest images");
         Directory.CreateDirectory(_files.File("holiday/beach"));
@@ -63,8 +61,7 @@ public sealed class UploadTests(Chromium chromium) : IClassFixture<Chromium>, ID
     [Fact]
     public async Task Drop_FileWhoseNameIsMarkup_ShowsItAsText()
     {
-        Assert.SkipWhen(chromium.Problem is not null, chromium.Problem ?? "");
-        await using var host = await Pictures.StartAsync(_folder);
+        await using var host = await chromium.StartAsync(_folder);
         await using var open = await chromium.OpenAsync(host.Address);
         await open.UntilResultsAsync("Newest images");
 
@@ -89,8 +86,7 @@ public sealed class UploadTests(Chromium chromium) : IClassFixture<Chromium>, ID
     [Fact]
     public async Task Choose_ServerIsGone_SaysSo()
     {
-        Assert.SkipWhen(chromium.Problem is not null, chromium.Problem ?? "");
-        var host = await Pictures.StartAsync(_folder);
+        var host = await chromium.StartAsync(_folder);
         await using var open = await chromium.OpenAsync(host.Address);
         await open.UntilResultsAsync("Newest images");
         await open.Page.Context.SetOfflineAsync(true);
