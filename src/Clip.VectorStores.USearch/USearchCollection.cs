@@ -178,7 +178,7 @@ public sealed class USearchCollection<TKey, TRecord> : VectorStoreCollection<TKe
         var withVectors = WithVectors(options.IncludeVectors);
         var results = Read("search", records =>
         {
-            var search = new RecordSearch(records, place, distance.Metric, vector, cancellationToken);
+            var search = new RecordSearch(records, place, distance.Metric, vector, _stored.Candidates, cancellationToken);
             var found = search.Find((int)Math.Min((long)top + options.Skip, int.MaxValue), accepts is null ? null : row => accepts(Record(records, row, withVectors: false)));
             return found.Skip(options.Skip)
                 .Select(row => (row.Row, Score: distance.ToScore(row.Closeness)))

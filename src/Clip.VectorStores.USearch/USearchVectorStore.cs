@@ -30,6 +30,7 @@ public sealed class USearchVectorStore : VectorStore
         _folder = Path.GetFullPath(folder);
         _options = options ?? new USearchVectorStoreOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.ExactSearchLimit, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.GraphCandidates, 1, nameof(options));
     }
 
     /// <summary>Why searches compare all vectors on this machine; null where USearch's library is there.</summary>
@@ -109,7 +110,7 @@ public sealed class USearchVectorStore : VectorStore
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (!_collections.TryGetValue(name ?? "", out var collection))
             {
-                collection = new StoredCollection(CollectionFolder.Of(_folder, name!), _options.ExactSearchLimit);
+                collection = new StoredCollection(CollectionFolder.Of(_folder, name!), _options.ExactSearchLimit, _options.GraphCandidates);
                 _collections.Add(name!, collection);
             }
             return collection;

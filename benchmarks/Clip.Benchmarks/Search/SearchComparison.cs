@@ -4,15 +4,16 @@ using System.Numerics.Tensors;
 using Clip.VectorStores.Pgvector;
 using Clip.VectorStores.USearch;
 using Microsoft.Extensions.VectorData;
+using Npgsql;
 
 namespace Clip.Benchmarks.Search;
 
 /// <summary>Measures vector stores: the time to fill and to build, sizes, milliseconds per query, and how many of the ten closest are found.</summary>
 /// <remarks>
-/// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- search build|query FOLDER COUNT</c></para>
+/// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- search build|query FOLDER COUNT [clustered|spread]</c></para>
 /// <para>
-/// <c>build</c> fills a collection with that many vectors of 512 numbers and builds its graph; <c>query</c> asks it 200 queries by the graph and by comparing all, one after the other, medians.
-/// <c>postgres CONNECTION COUNT</c> fills a table of a database and asks it.
+/// <c>build</c> fills a collection with that many vectors of 512 numbers and builds its graph; <c>query</c> asks it 200 queries, by the graph with more and more candidates and by comparing all, one after
+/// the other. <c>search fill|ask CONNECTION COUNT [clustered|spread]</c> does the same with a table of PostgreSQL.
 /// </para>
 /// </remarks>
 internal static class SearchComparison
@@ -21,28 +22,35 @@ internal static class SearchComparison
     private const int Queries = 200;
     private const int Top = 10;
     private const int Batch = 10_000;
+    private const int SelfQueries = 20_000;
+
+    private static readonly int[] Candidates = [64, 256, 1024];
 
     /// <summary>Runs one of the measurements.</summary>
     public static int Run(string[] args)
     {
         Machine.Write(Console.Out);
+        var kind = args.ElementAtOrDefault(3) ?? "clustered";
         switch (args)
         {
-            case ["build", var folder, var count]:
+            case ["build", var folder, var count, ..]:
                 using (var store = new USearchVectorStore(folder, new USearchVectorStoreOptions { ExactSearchLimit = int.MaxValue }))
-                    BuildAsync(store, folder, Number(count)).GetAwaiter().GetResult();
+                    BuildAsync(store, folder, Number(count), kind).GetAwaiter().GetResult();
                 return 0;
-            case ["query", var folder, var count]:
-                QueryAsync(folder, Number(count)).GetAwaiter().GetResult();
+            case ["query", var folder, var count, ..]:
+                QueryAsync(folder, Number(count), kind).GetAwaiter().GetResult();
                 return 0;
-            case ["postgres", var connection, var count]:
-                PostgresAsync(connection, Number(count)).GetAwaiter().GetResult();
+            case ["fill", var connection, var count, ..]:
+                FillPostgresAsync(connection, Number(count), kind).GetAwaiter().GetResult();
+                return 0;
+            case ["ask", var connection, var count, ..]:
+                AskPostgresAsync(connection, Number(count), kind).GetAwaiter().GetResult();
                 return 0;
             case ["shards", var folder, var count]:
                 ShardSearch.RunAsync(folder, Number(count)).GetAwaiter().GetResult();
                 return 0;
             default:
-                Console.Error.WriteLine("search build|query|shards FOLDER COUNT, search postgres CONNECTION COUNT");
+                Console.Error.WriteLine("search build|query FOLDER COUNT [clustered|spread], search fill|ask CONNECTION COUNT [clustered|spread], search shards FOLDER COUNT");
                 return 2;
         }
     }
@@ -62,13 +70,13 @@ internal static class SearchComparison
 
     /// <summary>Fills a collection.</summary>
     /// <param name="collection">The collection.</param>
-    /// <param name="count">How many vectors.</param>
+    /// <param name="vectors">The vectors.</param>
+    /// <param name="count">How many.</param>
     /// <param name="batch">How many at once.</param>
-    internal static async Task<TimeSpan> FillAsync(VectorStoreCollection<int, SearchRecord> collection, int count, int batch)
+    internal static async Task<TimeSpan> FillAsync(VectorStoreCollection<int, SearchRecord> collection, MadeVectors vectors, int count, int batch)
     {
         await collection.EnsureCollectionDeletedAsync();
         await collection.EnsureCollectionExistsAsync();
-        var vectors = new MadeVectors(count, Dimensions);
         var time = TimeSpan.Zero;
         for (var begin = 0; begin < count; begin += batch)
         {
@@ -81,24 +89,21 @@ internal static class SearchComparison
         return time;
     }
 
-    /// <summary>Asks the queries, one after the other.</summary>
+    /// <summary>Asks queries, one after the other.</summary>
     /// <param name="collection">The collection.</param>
-    /// <param name="count">How many vectors it has.</param>
-    /// <param name="queries">How many queries.</param>
-    internal static async Task<(double Milliseconds, int[][] Found)> AskAsync(VectorStoreCollection<int, SearchRecord> collection, int count, int queries)
+    /// <param name="queries">The queries.</param>
+    internal static async Task<Answers> AskAsync(VectorStoreCollection<int, SearchRecord> collection, IReadOnlyList<float[]> queries)
     {
-        var vectors = new MadeVectors(count, Dimensions);
-        var (times, found) = (new double[queries], new int[queries][]);
-        for (var query = -3; query < queries; query++)
+        var (times, found) = (new double[queries.Count], new int[queries.Count][]);
+        for (var query = -3; query < queries.Count; query++)
         {
-            var vector = vectors.At(count + Math.Max(query, 0));
             var start = Stopwatch.GetTimestamp();
-            var keys = await collection.SearchAsync(vector, Top).Select(result => result.Record.Id).ToArrayAsync();
+            var keys = await collection.SearchAsync(queries[Math.Max(query, 0)], Top).Select(result => result.Record.Id).ToArrayAsync();
             if (query >= 0)
                 (times[query], found[query]) = (Stopwatch.GetElapsedTime(start).TotalMilliseconds, keys);
         }
         Array.Sort(times);
-        return (times[queries / 2], found);
+        return new Answers(times[times.Length / 2], times[times.Length * 95 / 100], found);
     }
 
     /// <summary>The share of the closest that were found.</summary>
@@ -106,49 +111,87 @@ internal static class SearchComparison
     /// <param name="exact">What is the closest.</param>
     internal static double Recall(int[][] found, int[][] exact) => found.Zip(exact, (some, all) => some.Intersect(all).Count()).Sum() / (double)exact.Sum(all => all.Length);
 
-    private static async Task BuildAsync(USearchVectorStore store, string folder, int count)
+    private static async Task BuildAsync(USearchVectorStore store, string folder, int count, string kind)
     {
         var collection = Open(store, IndexKind.Hnsw);
-        Print($"upserts of {Batch}: {(await FillAsync(collection, count, Batch)).TotalSeconds:F1} s");
-        var start = Stopwatch.GetTimestamp();
+        Print($"upserts of {Batch}: {(await FillAsync(collection, MadeVectors.Of(kind, count, Dimensions), count, Batch)).TotalSeconds:F1} s");
+        using var process = Process.GetCurrentProcess();
+        var (start, before) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
         await ((USearchCollection<int, SearchRecord>)collection).OptimizeAsync();
-        Print($"graph of {count}: {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, one thread");
+        process.Refresh();
+        Print($"graph of {count}: {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, {(process.TotalProcessorTime - before).TotalSeconds:F1} s of {Environment.ProcessorCount} processors; resident at most {process.PeakWorkingSet64 / 1e6:F0} MB");
         foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(file => file.Name, StringComparer.Ordinal))
             Print($"{file.Extension}: {file.Length / 1e6:F1} MB");
     }
 
-    private static async Task QueryAsync(string folder, int count)
+    private static async Task QueryAsync(string folder, int count, string kind)
     {
-        using var store = new USearchVectorStore(folder);
-        var before = ProcessMemory.Resident();
-        var start = Stopwatch.GetTimestamp();
-        var graph = Open(store, IndexKind.Hnsw);
-        await graph.GetAsync(0);
-        Print($"open: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms");
-        var (approximate, found) = await AskAsync(graph, count, Queries);
-        Print($"graph: {approximate:F2} ms a query; resident +{(ProcessMemory.Resident() - before) / 1e6:F0} MB, {GC.GetTotalMemory(forceFullCollection: true) / 1e6:F0} MB of them managed");
+        var vectors = MadeVectors.Of(kind, count, Dimensions);
+        var queries = Enumerable.Range(count, Queries).Select(vectors.At).ToArray();
+        using (var store = new USearchVectorStore(folder))
+        {
+            var start = Stopwatch.GetTimestamp();
+            var before = ProcessMemory.Resident();
+            var collection = Open(store, IndexKind.Hnsw);
+            await collection.GetAsync(0);
+            Print($"open: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms");
+            await AskAsync(collection, queries);
+            Print($"resident +{(ProcessMemory.Resident() - before) / 1e6:F0} MB, {GC.GetTotalMemory(forceFullCollection: true) / 1e6:F0} MB of them managed");
+        }
 
         using var second = new USearchVectorStore(folder);
-        var (exact, all) = await AskAsync(Open(second, IndexKind.Flat), count, Queries);
-        Print($"exact, {Environment.ProcessorCount} threads: {exact:F2} ms a query");
-        Print($"recall@{Top}: {Recall(found, all):F4}; exact takes {exact / approximate:F1} times as long");
+        var exact = await AskAsync(Open(second, IndexKind.Flat), queries);
+        Print($"exact, {Environment.ProcessorCount} threads: {exact} a query");
+        foreach (var candidates in Candidates)
+        {
+            using var store = new USearchVectorStore(folder, new USearchVectorStoreOptions { GraphCandidates = candidates });
+            var graph = await AskAsync(Open(store, IndexKind.Hnsw), queries);
+            Print($"graph, {candidates} candidates: {graph} a query; recall@{Top}: {Recall(graph.Found, exact.Found):F4}");
+        }
+
+        // Rows that the graph has lost do not find themselves.
+        using var third = new USearchVectorStore(folder);
+        var step = Math.Max(count / SelfQueries, 1);
+        var rows = Enumerable.Range(0, Math.Min(SelfQueries, count)).Select(place => place * step).ToArray();
+        var themselves = await AskAsync(Open(third, IndexKind.Hnsw), [.. rows.AsParallel().AsOrdered().Select(vectors.At)]);
+        Print($"rows that find themselves: {themselves.Found.Zip(rows).Count(pair => pair.First.Contains(pair.Second))} of {rows.Length}");
     }
 
-    private static async Task PostgresAsync(string connection, int count)
+    private static async Task FillPostgresAsync(string connection, int count, string kind)
     {
         using var store = new PgvectorVectorStore(connection);
-        var collection = Open(store, IndexKind.Hnsw);
-        Print($"upserts of 1000, with the index: {(await FillAsync(collection, count, 1000)).TotalSeconds:F1} s");
-        var (milliseconds, found) = await AskAsync(collection, count, Queries);
-        var vectors = new MadeVectors(count, Dimensions);
+        Print($"upserts of 1000, with the index: {(await FillAsync(Open(store, IndexKind.Hnsw), MadeVectors.Of(kind, count, Dimensions), count, 1000)).TotalSeconds:F1} s");
+        var database = NpgsqlDataSource.Create(connection);
+        await using var closing = database;
+        await using var command = database.CreateCommand("select pg_table_size('made'), pg_indexes_size('made')");
+        await using var sizes = await command.ExecuteReaderAsync();
+        await sizes.ReadAsync();
+        Print($"table: {sizes.GetInt64(0) / 1e6:F0} MB, indexes: {sizes.GetInt64(1) / 1e6:F0} MB");
+    }
+
+    private static async Task AskPostgresAsync(string connection, int count, string kind)
+    {
+        var vectors = MadeVectors.Of(kind, count, Dimensions);
+        var queries = Enumerable.Range(count, Queries).Select(vectors.At).ToArray();
+        using var store = new PgvectorVectorStore(connection);
+        var index = await AskAsync(Open(store, IndexKind.Hnsw), queries);
         var all = Enumerable.Range(0, count).AsParallel().AsOrdered().Select(vectors.At).ToArray();
-        var exact = Enumerable.Range(count, Queries).AsParallel().AsOrdered().Select(vectors.At)
+        var exact = queries.AsParallel().AsOrdered()
             .Select(query => all.Index().OrderByDescending(row => TensorPrimitives.Dot<float>(query, row.Item)).Take(Top).Select(row => row.Index).ToArray()).ToArray();
-        Print($"index: {milliseconds:F2} ms a query; recall@{Top}: {Recall(found, exact):F4}");
-        await collection.EnsureCollectionDeletedAsync();
+        Print($"index: {index} a query; recall@{Top}: {Recall(index.Found, exact):F4}");
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>What queries took, and found.</summary>
+    /// <param name="Median">Milliseconds.</param>
+    /// <param name="Slow">Milliseconds that 95 of 100 queries take at most.</param>
+    /// <param name="Found">The keys.</param>
+    internal sealed record Answers(double Median, double Slow, int[][] Found)
+    {
+        /// <inheritdoc/>
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Median:F2} ms ({Slow:F2} ms)");
+    }
 }

@@ -19,7 +19,7 @@ internal static class ShardSearch
     /// <param name="count">How many vectors; a multiple of 10,000.</param>
     public static async Task RunAsync(string folder, int count)
     {
-        var vectors = new MadeVectors(count, Dimensions);
+        var vectors = new ClusteredVectors(count, Dimensions);
         for (var begin = 0; begin < count; begin += ShardRows)
             Write(Path.Combine(folder, "img_emb", $"img_emb_{begin / ShardRows:D5}.npy"), vectors, begin, Math.Min(ShardRows, count - begin));
         var start = Stopwatch.GetTimestamp();

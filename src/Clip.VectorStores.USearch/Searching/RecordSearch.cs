@@ -8,12 +8,15 @@ namespace Clip.VectorStores.USearch.Searching;
 /// <param name="vector">Which of their vectors.</param>
 /// <param name="metric">How vectors are compared.</param>
 /// <param name="query">The query.</param>
+/// <param name="graphCandidates">How many rows the graph proposes at least.</param>
 /// <param name="cancellationToken">Looked at between parts.</param>
-internal sealed class RecordSearch(OpenRecords records, int vector, VectorMetric metric, float[] query, CancellationToken cancellationToken)
+internal sealed class RecordSearch(OpenRecords records, int vector, VectorMetric metric, float[] query, int graphCandidates, CancellationToken cancellationToken)
 {
-    // As many as USearch looks at anyway: its distances are rounded, so the best are among somewhat more than are wanted.
-    private const int LeastCandidates = 64;
+    // Distances in the graph are rounded, so the best are among somewhat more than are wanted.
     private const int CandidatesPerWanted = 4;
+
+    // Of a scan whose records a filter looks at.
+    private const int LeastScanned = 64;
 
     // When a filter leaves too few, the next attempt looks at that many times more.
     private const int Widening = 8;
@@ -28,7 +31,7 @@ internal sealed class RecordSearch(OpenRecords records, int vector, VectorMetric
             return Scan(0, count, wanted, accepts);
         IReadOnlyList<ScoredRow>? tail = null;
         // Beyond a quarter of the rows, comparing all is faster.
-        for (var candidates = Math.Max(LeastCandidates, CandidatesPerWanted * (long)wanted); candidates <= graph.Count / 4; candidates *= Widening)
+        for (var candidates = Math.Max(graphCandidates, CandidatesPerWanted * (long)wanted); candidates <= graph.Count / 4; candidates *= Widening)
         {
             cancellationToken.ThrowIfCancellationRequested();
             tail ??= Scan(file.Rows, count, wanted, accepts);
@@ -56,7 +59,7 @@ internal sealed class RecordSearch(OpenRecords records, int vector, VectorMetric
     {
         if (accepts is null)
             return ExactScan.Find(begin, end, Math.Min(wanted, Math.Max(end - begin, 1)), Measure, cancellationToken);
-        for (var candidates = Math.Max(LeastCandidates, CandidatesPerWanted * (long)wanted); ; candidates *= Widening)
+        for (var candidates = Math.Max(LeastScanned, CandidatesPerWanted * (long)wanted); ; candidates *= Widening)
         {
             var best = ExactScan.Find(begin, end, (int)Math.Min(candidates, Math.Max(end - begin, 1)), Measure, cancellationToken);
             var accepted = best.Where(row => accepts((int)row.Row)).Take(wanted).ToList();

@@ -12,11 +12,16 @@ internal sealed class StoredCollection : IDisposable
 
     /// <param name="folder">Where it is, or will be.</param>
     /// <param name="exactRows">Up to how many rows no graph is built.</param>
-    public StoredCollection(CollectionFolder folder, int exactRows)
+    /// <param name="candidates">How many rows a graph proposes at least.</param>
+    public StoredCollection(CollectionFolder folder, int exactRows, int candidates)
     {
+        Candidates = candidates;
         (_folder, _exactRows, _shared) = (folder, exactRows, new SharedRecords(folder));
         _writer = new RecordWriter(folder, _shared);
     }
+
+    /// <summary>How many rows a graph proposes at least.</summary>
+    public int Candidates { get; }
 
     /// <summary>Whether it is there.</summary>
     public bool Exists => _shared.Exists;

@@ -28,14 +28,15 @@ public sealed class NeighborGraphTests
         Add(one, vectors, 0, rows, threads: 1);
         var expected = Recall(one, vectors);
 
-        for (var attempt = 0; attempt < 8; attempt++)
+        for (var attempt = 0; attempt < 5; attempt++)
         {
             using var many = NeighborGraph.Create(VectorMetric.Cosine, Dimensions);
             Add(many, vectors, 0, rows, Threads);
 
             Assert.Equal(rows, many.Count);
             Assert.InRange(Recall(many, vectors), expected - 0.01, 1);
-            Assert.InRange(FoundThemselves(many, vectors), 0.999, 1);
+            // Expected are ln(8000 / 4096) for each further thread, 10 rows; added side by side it would be some 50.
+            Assert.InRange(FoundThemselves(many, vectors), 0.997, 1);
         }
     }
 
@@ -62,7 +63,7 @@ public sealed class NeighborGraphTests
 
         using var mapped = NeighborGraph.Open(path, isMapped: true);
         Assert.Equal((rows, Dimensions), (mapped.Count, mapped.Dimensions));
-        Assert.InRange(FoundThemselves(mapped, vectors), 0.999, 1);
+        Assert.InRange(FoundThemselves(mapped, vectors), 0.997, 1);
     }
 
     [Fact]
@@ -134,15 +135,27 @@ public sealed class NeighborGraphTests
             graph.Add(row, vectors[row]);
     }, default, threads);
 
+    // Those side by side are close to each other, as images of one folder are: the hard case for several threads.
     private static float[][] Vectors(int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ =>
+        var center = Direction(random);
+        return [.. Enumerable.Range(0, count).Select(row =>
         {
-            var vector = Enumerable.Range(0, Dimensions).Select(_ => random.NextSingle() - 0.5f).ToArray();
-            TensorPrimitives.Divide(vector, TensorPrimitives.Norm(vector), vector);
-            return vector;
+            if (row % 50 == 0)
+                center = Direction(random);
+            var vector = Direction(random);
+            TensorPrimitives.Add(vector, center, vector);
+            return Normalize(vector);
         })];
+    }
+
+    private static float[] Direction(Random random) => Normalize([.. Enumerable.Range(0, Dimensions).Select(_ => random.NextSingle() - 0.5f)]);
+
+    private static float[] Normalize(float[] vector)
+    {
+        TensorPrimitives.Divide(vector, TensorPrimitives.Norm(vector), vector);
+        return vector;
     }
 
     private static double FoundThemselves(NeighborGraph graph, float[][] vectors) => vectors.Index().Count(row => graph.Search(row.Item, Top, default).Contains(row.Index)) / (double)vectors.Length;
