@@ -1,4 +1,5 @@
 using Clip.Distributed.Nccl;
+using Clip.Runtime;
 using Clip.Training.Distributed;
 
 namespace Clip.Distributed;
@@ -33,6 +34,9 @@ public sealed class NcclProcessGroup : IProcessGroup
     /// <inheritdoc/>
     public int WorldSize { get; }
 
+    /// <summary>This rank's GPU, such as <c>cuda:1</c>.</summary>
+    public string Device => _device.ToString();
+
     /// <summary>What NCCL says it is.</summary>
     public Version LibraryVersion => _nccl.Version;
 
@@ -46,9 +50,12 @@ public sealed class NcclProcessGroup : IProcessGroup
         ArgumentNullException.ThrowIfNull(place);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var nccl = NcclLibrary.Load(Environment.GetEnvironmentVariable(LibraryVariable));
-        CudaContext.Use(place.LocalRank);
+        TorchLibraries.EnsureLoaded();
+        // Without any, the driver says why.
+        var device = cuda.device_count() is > 0 and var gpus ? place.GetGpu(gpus) : place.LocalRank;
+        CudaContext.Use(device);
         var id = new IdExchange(folder, place.Rank, place.WorldSize, patience).Exchange(() => nccl.DrawId().ToBytes());
-        return new NcclProcessGroup(nccl, new Device(DeviceType.CUDA, place.LocalRank), NcclUniqueId.Of(id), place.Rank, place.WorldSize);
+        return new NcclProcessGroup(nccl, new Device(DeviceType.CUDA, device), NcclUniqueId.Of(id), place.Rank, place.WorldSize);
     }
 
     /// <summary>Joins ranks that MPI has connected already.</summary>

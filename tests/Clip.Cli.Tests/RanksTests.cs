@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Clip.Checkpoints;
 using Clip.Cli.Tests.Support;
+using Clip.Cli.Training;
 using Clip.Models;
 
 namespace Clip.Cli.Tests;
@@ -100,6 +101,23 @@ public sealed class RanksTests(TinyModel model, TrainingImages images) : IClassF
         Assert.Contains("Open MPI's mpirun started 2 processes, but MPICH", run.Error);
         Assert.False(Directory.Exists(_folder.File("run")));
     }
+
+    [Theory]
+    [InlineData(null, false, null, null, null)]
+    [InlineData(null, false, "cuda:1", null, null)]
+    [InlineData("cuda:3", false, null, null, "cuda:3")]
+    [InlineData("cuda:3", false, "auto", "cpu", "cuda:3")]
+    [InlineData("cuda:3", false, "cuda", null, "cuda:3")]
+    [InlineData("cuda:3", false, null, "cpu", null)]
+    [InlineData("cuda:3", false, "cuda:1", null, null)]
+    [InlineData("cuda:3", true, null, "cpu", "cuda:3")]
+    [InlineData("cuda:3", true, "auto", null, "cuda:3")]
+    public void ChooseDevice_GpuOfTheRank_IsTakenWhereNoneIsNamed(string? gpu, bool insists, string? asked, string? begun, string? expected) =>
+        Assert.Equal(expected, TrainingRanks.ChooseDevice(gpu, insists, asked, begun));
+
+    [Fact]
+    public void ChooseDevice_NcclWithAnotherDevice_IsRefused() =>
+        Assert.Contains("cuda:3", Assert.Throws<UsageException>(() => TrainingRanks.ChooseDevice("cuda:3", true, "cpu", null)).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Run_NcclWithoutALauncher_NamesWhatIsMissing() =>

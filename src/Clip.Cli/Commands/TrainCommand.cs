@@ -95,8 +95,6 @@ internal sealed class TrainCommand : ToolCommand
     private (Invocation Invocation, RunFolder Run, IReadOnlyList<Setting> Settings) ReadSettings(Invocation given, TrainingRanks ranks)
     {
         var chosen = Chosen(given);
-        if (ranks.Device is not null && chosen.Any(setting => setting is { Name: "device", Value: not ("auto" or "cuda") }))
-            throw new UsageException($"--device does not go with --distributed nccl, where each rank has the GPU of its place on its machine (here {ranks.Device}).");
         var run = new RunFolder(FindOutput(chosen));
         IReadOnlyList<Setting> begun = [];
         if (!given.Get(_resume))
@@ -112,9 +110,11 @@ internal sealed class TrainCommand : ToolCommand
         }
         var settings = SettingsCommandLine.Join(chosen, begun);
         // A rank's own device is no option of the run.
-        IReadOnlyList<Setting> own = ranks.Device is { } device ? [new Setting("device", device, "the rank")] : [];
+        IReadOnlyList<Setting> own = ranks.TakeDevice(DeviceOf(chosen), DeviceOf(begun)) is { } device ? [new Setting("device", device, "the rank")] : [];
         return (_settings.Combine(given, SettingsCommandLine.Join(own, settings)), run, settings);
     }
+
+    private static string? DeviceOf(IReadOnlyList<Setting> settings) => settings.LastOrDefault(setting => setting.Name == "device")?.Value;
 
     // What was chosen now, without what the run was begun with.
     private IReadOnlyList<Setting> Chosen(Invocation given)

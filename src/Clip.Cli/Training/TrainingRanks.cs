@@ -15,13 +15,14 @@ internal sealed class TrainingRanks : IDisposable
 
     private readonly string _library;
 
-    private TrainingRanks(IProcessGroup? group, string library = "", string? device = null) => (Group, _library, Device) = (group, library, device);
+    private readonly string? _gpu;
+    private readonly bool _insistsOnGpu;
+
+    private TrainingRanks(IProcessGroup? group, string library = "", string? gpu = null, bool insistsOnGpu = false) =>
+        (Group, _library, _gpu, _insistsOnGpu) = (group, library, gpu, insistsOnGpu);
 
     /// <summary>The ranks; null for a process that trains alone.</summary>
     public IProcessGroup? Group { get; }
-
-    /// <summary>The device that this rank has to itself; null where <c>--device</c> says it.</summary>
-    public string? Device { get; }
 
     public int Rank => Group?.Rank ?? 0;
 
@@ -40,6 +41,25 @@ internal sealed class TrainingRanks : IDisposable
         "auto" when !MpiLauncher.HasStartedSeveral => new TrainingRanks(null),
         _ => StartMpi(),
     };
+
+    /// <summary>The GPU that this rank takes of those of its machine; null where it takes what was asked for.</summary>
+    /// <param name="asked">What <c>--device</c> says, or an options file.</param>
+    /// <param name="begun">What the run was begun with, where it is resumed and nothing is asked.</param>
+    /// <exception cref="UsageException">It is something else, and the ranks are connected from GPU to GPU.</exception>
+    public string? TakeDevice(string? asked, string? begun) => ChooseDevice(_gpu, _insistsOnGpu, asked, begun);
+
+    /// <summary>What <see cref="TakeDevice"/> answers.</summary>
+    /// <param name="gpu">The GPU of the rank's place on its machine; null where there is none.</param>
+    /// <param name="insists">Whether the ranks are connected from GPU to GPU.</param>
+    /// <param name="asked">What <c>--device</c> says, or an options file.</param>
+    /// <param name="begun">What the run was begun with.</param>
+    /// <exception cref="UsageException">Something else is asked for, and the ranks are connected from GPU to GPU.</exception>
+    internal static string? ChooseDevice(string? gpu, bool insists, string? asked, string? begun)
+    {
+        if (gpu is null || (insists ? asked : asked ?? begun) is null or "auto" or "cuda")
+            return gpu;
+        return insists ? throw new UsageException($"--device does not go with --distributed nccl, where each rank has the GPU of its place on its machine (here {gpu}).") : null;
+    }
 
     /// <summary>The command line of this rank: all but the first have nothing to say.</summary>
     public Invocation Of(Invocation given)
@@ -70,18 +90,26 @@ internal sealed class TrainingRanks : IDisposable
 
     private static TrainingRanks StartMpi()
     {
+        TorchLibraries.EnsureLoaded();
         var group = MpiProcessGroup.Start();
-        if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null && group.LocalSize > 1)
-            torch.set_num_threads(Math.Max(1, Environment.ProcessorCount / group.LocalSize));
-        return new TrainingRanks(group, group.LibraryVersion);
+        ShareThreads(group.LocalSize);
+        var gpu = torch.cuda.device_count() is > 0 and var gpus && RankPlace.Find(Environment.GetEnvironmentVariable) is { } place ? $"cuda:{place.GetGpu(gpus)}" : null;
+        return new TrainingRanks(group, group.LibraryVersion, gpu);
     }
 
     private static TrainingRanks StartNccl(Func<string> findFolder)
     {
         var place = RankPlace.Find(Environment.GetEnvironmentVariable)
             ?? throw new UsageException("--distributed nccl is for processes that a launcher started: mpirun, mpiexec or srun; or say RANK, WORLD_SIZE and LOCAL_RANK in the environment of each.");
-        TorchLibraries.EnsureLoaded();
         var group = NcclProcessGroup.Start(place, findFolder(), Patience);
-        return new TrainingRanks(group, $"NCCL {group.LibraryVersion}", $"cuda:{place.LocalRank}");
+        ShareThreads(place.LocalSize ?? 1);
+        return new TrainingRanks(group, $"NCCL {group.LibraryVersion}", group.Device, insistsOnGpu: true);
+    }
+
+    // Ranks on one machine share its processors.
+    private static void ShareThreads(int localSize)
+    {
+        if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null && localSize > 1)
+            torch.set_num_threads(Math.Max(1, Environment.ProcessorCount / localSize));
     }
 }

@@ -48,8 +48,11 @@ internal sealed record Launcher(string Name, MpiFlavor? Flavor, int WorldSize, i
         }
         return null;
 
-        int? Positive(string name) => Number(get, name) is > 0 and var value ? value : null;
+        int? Positive(string name) => Launcher.Positive(get, name);
     }
+
+    /// <summary>A variable that is a number above zero; null where it is not.</summary>
+    public static int? Positive(Func<string, string?> get, string name) => Number(get, name) is > 0 and var value ? value : null;
 
     /// <summary>A variable that is a number, not negative; null where it is not.</summary>
     public static int? Number(Func<string, string?> get, string name) =>

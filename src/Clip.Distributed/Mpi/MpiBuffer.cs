@@ -12,13 +12,7 @@ internal sealed class MpiBuffer : IDisposable
     public unsafe MpiBuffer(Tensor tensor, MpiHandles handles)
     {
         _tensor = tensor;
-        Type = tensor.dtype switch
-        {
-            ScalarType.Float32 => handles.Float,
-            ScalarType.Float64 => handles.Double,
-            ScalarType.Int64 => handles.Int64,
-            _ => throw new ArgumentException($"Ranks exchange float32, float64 and int64, but this tensor is {tensor.dtype}.", nameof(tensor)),
-        };
+        Type = ExchangedType.Of(tensor, handles.Float, handles.Double, handles.Int64);
         using var noGradients = no_grad();
         _memory = tensor.device.type == DeviceType.CPU && tensor.is_contiguous() ? tensor.alias() : tensor.cpu().contiguous();
         _memory.DetachFromDisposeScope();

@@ -12,13 +12,7 @@ internal sealed partial class NcclBuffer : IDisposable
     public NcclBuffer(Tensor tensor, Device device)
     {
         _tensor = tensor;
-        Type = tensor.dtype switch
-        {
-            ScalarType.Float32 => NcclType.Float32,
-            ScalarType.Float64 => NcclType.Float64,
-            ScalarType.Int64 => NcclType.Int64,
-            _ => throw new ArgumentException($"Ranks exchange float32, float64 and int64, but this tensor is {tensor.dtype}.", nameof(tensor)),
-        };
+        Type = ExchangedType.Of(tensor, NcclType.Float32, NcclType.Float64, NcclType.Int64);
         using var noGradients = no_grad();
         _isCopy = tensor.device.type != device.type || tensor.device.index != device.index || !tensor.is_contiguous();
         _memory = _isCopy ? tensor.to(device).contiguous() : tensor.alias();
