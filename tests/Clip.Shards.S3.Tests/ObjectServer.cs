@@ -26,10 +26,23 @@ internal sealed class ObjectServer : IAsyncDisposable
     /// <summary>The keys, sorted.</summary>
     public string[] Keys => [.. _objects.Keys.Order(StringComparer.Ordinal)];
 
-    public byte[] this[string key] => _objects[key].Content;
+    public byte[] this[string key]
+    {
+        get => _objects[key].Content;
+        set => _objects[key] = new StoredObject(value, DateTimeOffset.UtcNow);
+    }
 
     /// <summary>Keys whose writing fails as on a service that is out of order.</summary>
     public string? FailingKey { get; set; }
+
+    /// <summary>A key that may not be read.</summary>
+    public string? ForbiddenKey { get; set; }
+
+    /// <summary>After how many bytes the next answer with more of them breaks off; null for none.</summary>
+    public int? NextBreak { get; set; }
+
+    /// <summary>How many answers were parts of an object.</summary>
+    public int Parts { get; private set; }
 
     public static async Task<ObjectServer> StartAsync()
     {
@@ -107,11 +120,39 @@ internal sealed class ObjectServer : IAsyncDisposable
             await FailAsync(context, StatusCodes.Status404NotFound, "NoSuchKey");
             return;
         }
+        if (key == ForbiddenKey)
+        {
+            await FailAsync(context, StatusCodes.Status403Forbidden, "AccessDenied");
+            return;
+        }
+        if (context.Request.Headers.IfMatch.ToString() is { Length: > 0 } match && match.Trim('"') != found.Tag.Trim('"'))
+        {
+            await FailAsync(context, StatusCodes.Status412PreconditionFailed, "PreconditionFailed");
+            return;
+        }
         context.Response.Headers.ETag = found.Tag;
         context.Response.Headers.LastModified = found.Modified.ToString("R", CultureInfo.InvariantCulture);
-        context.Response.ContentLength = found.Content.Length;
-        if (context.Request.Method == "GET")
-            await context.Response.Body.WriteAsync(found.Content);
+        var content = found.Content.AsMemory();
+        if (context.Request.GetTypedHeaders().Range?.Ranges.Single() is { } range)
+        {
+            var (first, last) = ((int)range.From!, (int)range.To!);
+            content = content[first..(last + 1)];
+            context.Response.StatusCode = StatusCodes.Status206PartialContent;
+            context.Response.Headers.ContentRange = $"bytes {first}-{last}/{found.Content.Length}";
+            Parts++;
+        }
+        context.Response.ContentLength = content.Length;
+        if (context.Request.Method != "GET")
+            return;
+        if (NextBreak is { } end && content.Length > end)
+        {
+            NextBreak = null;
+            await context.Response.Body.WriteAsync(content[..end]);
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+            return;
+        }
+        await context.Response.Body.WriteAsync(content);
     }
 
     private static Task FailAsync(HttpContext context, int status, string code)

@@ -43,6 +43,7 @@ internal sealed class EmbedCommand : ToolCommand
         "clip embed --model ViT-B/32 --images a.jpg b.jpg --texts captions.txt --output both.safetensors",
         "clip embed --model ./my-model --texts - --output texts.npy < captions.txt",
         "clip embed --model ViT-B/32 --shards 'in/{00000..41455}.tar' --output-folder out",
+        "clip embed --model ViT-B/32 --shards 's3://bucket/in/{00000..41455}.tar' --output-folder s3://bucket/out",
         "clip embed --status --output-folder out",
     ];
 
@@ -55,7 +56,8 @@ internal sealed class EmbedCommand : ToolCommand
             if (invocation.IsGiven(option))
                 throw new UsageException($"{option.Name} does not go with the options for shards; their embeddings go to --output-folder.");
         }
-        var store = _shards.OpenStore(invocation);
+        using var buckets = new Buckets();
+        var store = _shards.OpenStore(invocation, buckets);
         var report = new ShardReport(invocation);
         if (_shards.IsStatus(invocation))
         {
@@ -63,7 +65,7 @@ internal sealed class EmbedCommand : ToolCommand
             return ExitCodes.Ok;
         }
         var shards = _shards.FindShards(invocation);
-        var options = _shards.Create(invocation);
+        var options = _shards.Create(invocation, buckets);
         using var clip = await _model.LoadAsync(invocation, needsTexts: options.WithCaptions);
         var result = await new ShardEmbedder(clip, store, options).RunAsync(shards, report, invocation.Cancelled);
         report.Report(options.Worker, result);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Clip.Cli.Options;
 using Clip.Shards;
+using Clip.Shards.S3;
 
 namespace Clip.Cli.Shards;
 
@@ -9,12 +10,12 @@ internal sealed class ShardSettings
 {
     private readonly Option<string[]> _shards = new("--shards")
     {
-        Description = "Tar files: names with {0000..0123}, folders, http(s):// addresses, 'pipe:COMMAND' for a command's output.",
+        Description = "Tar files: names with {0000..0123}, folders, http(s):// and s3:// addresses, 'pipe:COMMAND' for a command's output.",
         HelpName = "TAR...",
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string?> _folder = Values.Text("--output-folder", "The folder for the shards' embeddings and metadata, which all workers have.", "FOLDER");
+    private readonly Option<string?> _folder = Values.Text("--output-folder", "The folder for the shards' embeddings and metadata, which all workers have, or s3://BUCKET/PREFIX.", "FOLDER");
 
     private readonly Option<string?> _worker = Values.Text("--worker", "Which of several workers this is, from 0. Default: what Slurm, mpirun or mpiexec say; in Kubernetes /N.", "I/N");
 
@@ -49,16 +50,23 @@ internal sealed class ShardSettings
         : throw new UsageException("Give --shards, the tar files to embed.");
 
     /// <summary>Opens where embeddings go.</summary>
+    /// <param name="invocation">The run of the command.</param>
+    /// <param name="buckets">Opens those that lie in one.</param>
     /// <exception cref="UsageException">It is not named.</exception>
-    public IShardStore OpenStore(Invocation invocation) =>
-        new FolderShardStore(invocation.Get(_folder) ?? throw new UsageException("Give --output-folder, where the shards' embeddings go."));
+    public IShardStore OpenStore(Invocation invocation, Buckets buckets)
+    {
+        var folder = invocation.Get(_folder) ?? throw new UsageException("Give --output-folder, where the shards' embeddings go.");
+        return S3Address.Is(folder) ? buckets.OpenStore(folder) : new FolderShardStore(folder);
+    }
 
     /// <summary>After what time a worker without signs of life is given up.</summary>
     public TimeSpan StaleAfter(Invocation invocation) => TimeSpan.FromSeconds(invocation.Get(_stale)!.Value);
 
     /// <summary>How this worker works.</summary>
+    /// <param name="invocation">The run of the command.</param>
+    /// <param name="buckets">Opens shards that lie in one.</param>
     /// <exception cref="UsageException">It is not known which worker it is.</exception>
-    public ShardEmbedderOptions Create(Invocation invocation)
+    public ShardEmbedderOptions Create(Invocation invocation, Buckets buckets)
     {
         try
         {
@@ -69,6 +77,7 @@ internal sealed class ShardSettings
                 MaxBadShare = invocation.Get(_maxBadShare)!.Value,
                 StaleAfter = StaleAfter(invocation),
                 WaitForOthers = !invocation.Get(_noWait),
+                Open = buckets.OpenShard,
             };
         }
         catch (ArgumentException e)
