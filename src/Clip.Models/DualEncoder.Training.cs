@@ -56,6 +56,23 @@ public sealed partial class DualEncoder
         }
     }
 
+    /// <summary>Takes the gradients of all parameters away, as <c>zero_grad</c> does, for the next backward pass to write into the same memory.</summary>
+    /// <remarks>
+    /// The tensors that <c>grad</c> was are overwritten by that pass where kernels for training compute it (<see cref="UseTrainingKernels"/>), which then
+    /// needs no fresh memory: keep none of them. Otherwise it is the same as setting each <c>grad</c> to null.
+    /// </remarks>
+    public void ForgetGradients()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var parameter in parameters())
+        {
+            if (_trainingKernels is null)
+                parameter.grad = null;
+            else
+                _trainingKernels.ForgetGradient(parameter);
+        }
+    }
+
     /// <summary>Makes a second model with the same weights on the same device.</summary>
     /// <param name="dtype">
     /// Dtype of the weights that multiply activations, which is the dtype of the computation. In half precision norms,

@@ -28,14 +28,13 @@ internal interface ITrainingKernels : IDisposable
     /// <summary>Whether there is a pass for blocks of this form.</summary>
     bool Serves(BlockWeights weights, TransformerShape shape);
 
-    /// <summary>Computes a transformer block.</summary>
+    /// <summary>Prepares the passes through a transformer block for some tokens.</summary>
     /// <param name="weights">Its weights.</param>
     /// <param name="shape">Its form, which is served.</param>
-    /// <param name="x">[N, L, W].</param>
-    /// <returns>[N, L, W].</returns>
-    Tensor Compute(BlockWeights weights, TransformerShape shape, Tensor x);
+    /// <param name="tokens">Which tokens.</param>
+    IBlockPass Begin(BlockWeights weights, TransformerShape shape, BlockTokens tokens);
 
-    /// <summary>Computes a transformer block, and keeps what its backward pass needs.</summary>
-    /// <inheritdoc cref="Compute"/>
-    (Tensor Output, IBlockPass Pass) Begin(BlockWeights weights, TransformerShape shape, Tensor x);
+    /// <summary>Takes a weight's gradient away; the next backward pass may use its memory again.</summary>
+    /// <param name="weight">The weight, whose gradient nobody else uses any more.</param>
+    void ForgetGradient(Tensor weight);
 }

@@ -72,6 +72,10 @@ internal sealed class ResidualAttentionBlock : SelfAttentionBlock, ITrainedLayer
     public override Tensor forward(Tensor x, Tensor? mask) =>
         TrainedBlock.TryRun(_rotates || mask is not null ? null : Kernels, () => Weights, _shape, x) ?? Compute(x, mask);
 
+    /// <inheritdoc/>
+    public override Tensor? TryRunAt(Tensor x, IReadOnlyList<long> positions) =>
+        TrainedBlock.TryRun(_rotates ? null : Kernels, () => Weights, _shape, x, positions);
+
     private Tensor Compute(Tensor x, Tensor? mask)
     {
         using var scope = NewDisposeScope();

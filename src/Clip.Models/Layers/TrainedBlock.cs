@@ -19,8 +19,10 @@ internal sealed class TrainedBlock : autograd.SingleTensorFunction<TrainedBlock>
     /// <param name="weights">The block's weights.</param>
     /// <param name="shape">Its form.</param>
     /// <param name="x">Its input [N, L, W].</param>
-    /// <returns>Its output [N, L, W]; null where there are none for it, or for such an input.</returns>
-    public static Tensor? TryRun(ITrainingKernels? kernels, Func<BlockWeights> weights, TransformerShape shape, Tensor x)
+    /// <param name="chosen">The token of each sequence that is wanted, [N]; null for all.</param>
+    /// <returns>Its output [N, L, W], or [N, W]; null where there are no kernels for it, or for such an input.</returns>
+    public static Tensor? TryRun(
+        ITrainingKernels? kernels, Func<BlockWeights> weights, TransformerShape shape, Tensor x, IReadOnlyList<long>? chosen = null)
     {
         if (kernels is null || x.dtype != ScalarType.Float32 || x.device_type != DeviceType.CPU || x.dim() != 3 || x.numel() == 0)
             return null;
@@ -28,21 +30,29 @@ internal sealed class TrainedBlock : autograd.SingleTensorFunction<TrainedBlock>
         var block = weights();
         if (!kernels.Serves(block, shape))
             return null;
-        if (!is_grad_enabled() || !(x.requires_grad || block.WantGradients))
-            return kernels.Compute(block, shape, x).MoveToOuterDisposeScope();
+        return Run(kernels, block, shape, BlockTokens.Of(x) with { Chosen = chosen }, x).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Run(ITrainingKernels kernels, BlockWeights weights, TransformerShape shape, BlockTokens tokens, Tensor x)
+    {
+        if (!is_grad_enabled() || !(x.requires_grad || weights.WantGradients))
+        {
+            using var pass = kernels.Begin(weights, shape, tokens);
+            return pass.Forward(x);
+        }
 
         // The graph reaches the block through its input, also when only its weights want gradients.
         var entrance = x.requires_grad ? x : x.detach().requires_grad_(true);
-        return apply(entrance, new Call(kernels, block, shape)).MoveToOuterDisposeScope();
+        return apply(entrance, new Call(kernels, weights, shape, tokens));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (x, call) = ((Tensor)vars[0], (Call)vars[1]);
-        var (output, pass) = call.Kernels.Begin(call.Weights, call.Shape, x);
+        var pass = call.Kernels.Begin(call.Weights, call.Shape, call.Tokens);
         ctx.save_for_backward([x]);
         ctx.save_data(PassKey, pass);
-        return output;
+        return pass.Forward(x);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
@@ -54,5 +64,5 @@ internal sealed class TrainedBlock : autograd.SingleTensorFunction<TrainedBlock>
         return [gradient.MoveToOuterDisposeScope(), null!];
     }
 
-    private sealed record Call(ITrainingKernels Kernels, BlockWeights Weights, TransformerShape Shape);
+    private sealed record Call(ITrainingKernels Kernels, BlockWeights Weights, TransformerShape Shape, BlockTokens Tokens);
 }

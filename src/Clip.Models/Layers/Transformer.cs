@@ -90,8 +90,10 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var index = positions.view(-1, 1, 1).expand(-1, 1, x.shape[2]);
-        return call(x, mask).gather(1, index).squeeze(1).MoveToOuterDisposeScope();
+        var before = Run(x, _ => mask, _blocks.Count - 1);
+        var last = _blocks[^1];
+        var chosen = mask is null && positions.device_type == DeviceType.CPU ? last.TryRunAt(before, positions.data<long>().ToArray()) : null;
+        return (chosen ?? ChosenTokens.Of(Run(last, before, mask), positions)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Runs the blocks, in the last of which each token attends to itself alone.</summary>
@@ -102,25 +104,26 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     {
         using var scope = NewDisposeScope();
         var alone = AttentionHeads.AloneMask(x);
-        return Run(x, layer => layer >= _blocks.Count - blocks ? alone : null).MoveToOuterDisposeScope();
+        return Run(x, layer => layer >= _blocks.Count - blocks ? alone : null, _blocks.Count).MoveToOuterDisposeScope();
     }
 
-    public override Tensor forward(Tensor x, Tensor? mask) => Run(x, _ => mask);
+    public override Tensor forward(Tensor x, Tensor? mask) => Run(x, _ => mask, _blocks.Count);
 
-    private Tensor Run(Tensor x, Func<int, Tensor?> maskOf)
+    private Tensor Run(Tensor x, Func<int, Tensor?> maskOf, int count)
     {
         using var scope = NewDisposeScope();
-        var recompute = RecomputeActivations && is_grad_enabled();
         var output = x.alias();
-        foreach (var (layer, block) in _blocks.Index())
+        foreach (var (layer, block) in _blocks.Take(count).Index())
         {
-            var mask = maskOf(layer);
-            var next = recompute ? RecomputedBlock.Run(block, output, mask) : block.call(output, mask);
+            var next = Run(block, output, maskOf(layer));
             output.Dispose();
             output = next;
         }
         return output.MoveToOuterDisposeScope();
     }
+
+    private Tensor Run(SelfAttentionBlock block, Tensor x, Tensor? mask) =>
+        RecomputeActivations && is_grad_enabled() ? RecomputedBlock.Run(block, x, mask) : block.call(x, mask);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -66,8 +66,8 @@ internal sealed unsafe class TrainingKernels<TSimd, TVector> : ITrainingKernels
             Outputs = outputs,
             Weight = TensorMemory.Pointer<float>(weight),
             Gradients = TensorMemory.Pointer<float>(dense),
-            WeightGradient = GradientTargets.Of(weight),
-            BiasGradient = GradientTargets.Of(bias),
+            WeightGradient = _memory.Gradients.TargetOf(weight),
+            BiasGradient = _memory.Gradients.TargetOf(bias),
             Scratch = scratch.Pointer,
             WantsInput = wantsInput,
         };
@@ -93,34 +93,19 @@ internal sealed unsafe class TrainingKernels<TSimd, TVector> : ITrainingKernels
         && BlockPointers.Fit(weights);
 
     /// <inheritdoc/>
-    public Tensor Compute(BlockWeights weights, TransformerShape shape, Tensor x)
+    public IBlockPass Begin(BlockWeights weights, TransformerShape shape, BlockTokens tokens)
     {
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var input = TensorMemory.Dense(x);
-        using var pass = CreatePass(weights, shape, input);
-        return pass.Forward(input).MoveToOuterDisposeScope();
+        Debug.Assert(Serves(weights, shape), "Blocks of other forms are computed elsewhere.");
+        return tokens.Chosen is null
+            ? WholePass<TSimd, TVector>.Create(_memory, weights, shape, tokens)
+            : SingleQueryPass<TSimd, TVector>.Create(_memory, weights, shape, tokens);
     }
 
     /// <inheritdoc/>
-    public (Tensor Output, IBlockPass Pass) Begin(BlockWeights weights, TransformerShape shape, Tensor x)
-    {
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var input = TensorMemory.Dense(x);
-        var pass = CreatePass(weights, shape, input);
-        return (pass.Forward(input).MoveToOuterDisposeScope(), pass);
-    }
+    public void ForgetGradient(Tensor weight) => _memory.Gradients.TakeFrom(weight);
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
 
     private static (nint Outputs, nint Inputs) SizesOf(Tensor weight) => ((nint)weight.shape[0], (nint)(weight.numel() / weight.shape[0]));
-
-    private BlockPass<TSimd, TVector> CreatePass(BlockWeights weights, TransformerShape shape, Tensor x)
-    {
-        Debug.Assert(Serves(weights, shape), "Blocks of other forms are computed elsewhere.");
-        Debug.Assert(x.dim() == 3 && x.shape[2] == weights.InputWeight.shape[1], "Activations are [N, L, W].");
-        return new(_memory, weights, shape, (nint)x.shape[0], (nint)x.shape[1]);
-    }
 }

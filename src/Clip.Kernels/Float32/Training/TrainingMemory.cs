@@ -14,6 +14,9 @@ internal sealed class TrainingMemory : IDisposable
     private readonly ConcurrentDictionary<long, ConcurrentBag<NativeFloats>> _free = [];
     private volatile bool _isDisposed;
 
+    /// <summary>The memory of gradients of weights.</summary>
+    public GradientMemory Gradients { get; } = new();
+
     /// <summary>Takes memory, whose elements are arbitrary.</summary>
     /// <param name="length">Elements that are needed at least.</param>
     public NativeFloats Rent(long length)
@@ -35,6 +38,7 @@ internal sealed class TrainingMemory : IDisposable
     {
         _isDisposed = true;
         Free();
+        Gradients.Dispose();
     }
 
     private static long Round(long length)

@@ -42,6 +42,18 @@ public sealed class TrainingKernelsTests
     public void Block_VectorsOf128Bits_IsAsExactAsLibtorch(int sequences, int length, int width, int hidden, int heads, string activation, bool causal) =>
         CheckBlock<Simd128, Vector128<float>>(sequences, length, width, hidden, heads, activation, causal);
 
+    [Theory, MemberData(nameof(Blocks))]
+    public void ChosenTokens_VectorsOf512Bits_AreAsExactAsLibtorch(int sequences, int length, int width, int hidden, int heads, string activation, bool causal) =>
+        CheckChosen<Simd512, Vector512<float>>(sequences, length, width, hidden, heads, activation, causal);
+
+    [Theory, MemberData(nameof(Blocks))]
+    public void ChosenTokens_VectorsOf256Bits_AreAsExactAsLibtorch(int sequences, int length, int width, int hidden, int heads, string activation, bool causal) =>
+        CheckChosen<Simd256, Vector256<float>>(sequences, length, width, hidden, heads, activation, causal);
+
+    [Theory, MemberData(nameof(Blocks))]
+    public void ChosenTokens_VectorsOf128Bits_AreAsExactAsLibtorch(int sequences, int length, int width, int hidden, int heads, string activation, bool causal) =>
+        CheckChosen<Simd128, Vector128<float>>(sequences, length, width, hidden, heads, activation, causal);
+
     [Theory, MemberData(nameof(Layers))]
     public void Linear_AnyVectors_IsAsExactAsLibtorch(int rows, int inputs, int outputs)
     {
@@ -101,7 +113,8 @@ public sealed class TrainingKernelsTests
         var expected = Run(kernels, model.To(ScalarType.Float32), x, gradient).Gradients;
         foreach (var weight in model.All.Where((_, i) => i % 2 == 0))
             weight.requires_grad = false;
-        var (output, pass) = kernels.Begin(model.Weights, model.Shape, x);
+        using var pass = kernels.Begin(model.Weights, model.Shape, BlockTokens.Of(x));
+        var output = pass.Forward(x);
         TensorAssert.BitEqual(expected[0], pass.SendBack(x, gradient));
         for (var i = 0; i < model.All.Count; i++)
         {
@@ -120,7 +133,8 @@ public sealed class TrainingKernelsTests
         using var kernels = new TrainingKernels<Simd256, Vector256<float>>();
         var model = BlockModel.Create(24, 75, 3, FusedActivation.Gelu, causal: false);
         var x = TestTensors.Create(3, 7, 24);
-        var (output, pass) = kernels.Begin(model.Weights, model.Shape, x);
+        using var pass = kernels.Begin(model.Weights, model.Shape, BlockTokens.Of(x));
+        var output = pass.Forward(x);
         pass.SendBack(x, output);
         Assert.Throws<InvalidOperationException>(() => pass.SendBack(x, output));
     }
@@ -136,7 +150,7 @@ public sealed class TrainingKernelsTests
         using (var kernels = new TrainingKernels<Simd256, Vector256<float>>())
         {
             Run(kernels, model, x, x);
-            left = kernels.Begin(model.Weights, model.Shape, x).Pass;
+            left = kernels.Begin(model.Weights, model.Shape, BlockTokens.Of(x));
             Assert.NotEqual(before, NativeFloats.LiveBytes);
         }
         left.Dispose();
@@ -155,9 +169,33 @@ public sealed class TrainingKernelsTests
         var libtorch = model.To(ScalarType.Float32).Run(x, gradient);
         var actual = Run(kernels, model, x, gradient);
         RequireAsExact("output", expected.Output, libtorch.Output, actual.Output);
-        TensorAssert.BitEqual(actual.Output, kernels.Compute(model.Weights, model.Shape, x));
-        for (var i = 0; i < expected.Gradients.Count; i++)
-            RequireAsExact($"gradient {i}", expected.Gradients[i], libtorch.Gradients[i], actual.Gradients[i], s_sums.Contains(i) ? SlackOfSums : Slack);
+        RequireAsExact(expected.Gradients, libtorch.Gradients, actual.Gradients);
+    }
+
+    // One token of each sequence: the others' outputs have no gradients.
+    private static void CheckChosen<TSimd, TVector>(int sequences, int length, int width, int hidden, int heads, string activation, bool causal)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        using var scope = NewDisposeScope();
+        using var kernels = new TrainingKernels<TSimd, TVector>();
+        var model = BlockModel.Create(width, hidden, heads, Activation(activation), causal);
+        var (x, gradient) = (TestTensors.Create(sequences, length, width) * 4, TestTensors.Create(width, sequences).t().contiguous());
+        long[] chosen = [.. Enumerable.Range(0, sequences).Select(i => (i + 1) * 7L % length)];
+        var index = tensor(chosen).view(-1, 1, 1).expand(-1, 1, width);
+        var all = zeros_like(x).scatter(1, index, gradient.unsqueeze(1));
+        var expected = model.To(ScalarType.Float64).Run(x, all);
+        var libtorch = model.To(ScalarType.Float32).Run(x, all);
+        Tensor Chosen(Tensor output) => output.gather(1, index).squeeze(1);
+        var actual = Run(kernels, model, BlockTokens.Of(x) with { Chosen = chosen }, x, gradient);
+        RequireAsExact("output", Chosen(expected.Output), Chosen(libtorch.Output), actual.Output);
+        RequireAsExact(expected.Gradients, libtorch.Gradients, actual.Gradients);
+    }
+
+    private static void RequireAsExact(IReadOnlyList<Tensor> expected, IReadOnlyList<Tensor> libtorch, IReadOnlyList<Tensor> actual)
+    {
+        for (var i = 0; i < expected.Count; i++)
+            RequireAsExact($"gradient {i}", expected[i], libtorch[i], actual[i], s_sums.Contains(i) ? SlackOfSums : Slack);
     }
 
     private static void CheckLinear<TSimd, TVector>(int rows, int inputs, int outputs)
@@ -195,9 +233,14 @@ public sealed class TrainingKernelsTests
         Assert.True(ours <= slack * theirs + LastPlaces, $"{name}: {ours:G3}, and libtorch's {theirs:G3}");
     }
 
-    private static (Tensor Output, IReadOnlyList<Tensor> Gradients) Run(ITrainingKernels kernels, BlockModel model, Tensor x, Tensor gradient)
+    private static (Tensor Output, IReadOnlyList<Tensor> Gradients) Run(ITrainingKernels kernels, BlockModel model, Tensor x, Tensor gradient) =>
+        Run(kernels, model, BlockTokens.Of(x), x, gradient);
+
+    private static (Tensor Output, IReadOnlyList<Tensor> Gradients) Run(
+        ITrainingKernels kernels, BlockModel model, BlockTokens tokens, Tensor x, Tensor gradient)
     {
-        var (output, pass) = kernels.Begin(model.Weights, model.Shape, x);
+        using var pass = kernels.Begin(model.Weights, model.Shape, tokens);
+        var output = pass.Forward(x);
         var input = pass.SendBack(x, gradient);
         return (output, [input, .. model.Gradients]);
     }
