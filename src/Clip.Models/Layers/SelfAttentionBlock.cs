@@ -1,3 +1,4 @@
+using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
 
 namespace Clip.Models;
@@ -14,11 +15,11 @@ internal abstract class SelfAttentionBlock(string name) : TransformerBlock(name)
     /// <summary>All weights, for a kernel that computes the same.</summary>
     public abstract BlockWeights Weights { get; }
 
-    /// <summary>The block for one token of each sequence, which takes a fraction of the work; null where no kernel for training does it.</summary>
-    /// <param name="x">Activations [N, L, W].</param>
-    /// <param name="positions">Which token, [N].</param>
-    /// <returns>[N, W], or null.</returns>
-    public virtual Tensor? TryRunAt(Tensor x, IReadOnlyList<long> positions) => null;
+    /// <summary>The block by a kernel for training; null where there is none for it.</summary>
+    /// <param name="x">Activations [N, L, W] or [T, W].</param>
+    /// <param name="tokens">Which tokens these are, and which of them are wanted.</param>
+    /// <returns>Activations of the same shape, or of the wanted tokens [N, W]; or null.</returns>
+    public virtual Tensor? TryRun(Tensor x, BlockTokens tokens) => null;
 
     /// <summary>The block for further tokens of a text.</summary>
     /// <inheritdoc cref="SelfAttention.Continue"/>

@@ -44,6 +44,15 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>The dtype of the activations.</summary>
     public ScalarType DType => Reference.dtype;
 
+    private TransformerShape Shape => new()
+    {
+        Heads = _config.Heads,
+        NormEpsilon = _config.NormEpsilon,
+        Activation = _config.Activation.ToFused(),
+        Causal = _causal,
+        Rotary = _rotary?.Table,
+    };
+
     /// <summary>Whether the backward pass computes activations again instead of keeping them.</summary>
     public bool RecomputeActivations { get; set; }
 
@@ -52,15 +61,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     /// <param name="backend">Makes the kernel.</param>
     public ITransformerKernel Pack(long rows, KernelBackend backend)
     {
-        var shape = new TransformerShape
-        {
-            Heads = _config.Heads,
-            NormEpsilon = _config.NormEpsilon,
-            Activation = _config.Activation.ToFused(),
-            Causal = _causal,
-            Rotary = _rotary?.Table,
-        };
-        ITransformerKernel kernel = _postNorm ? new PostNormTransformer(shape, _config.Activation, backend) : backend.CreateTransformer(shape);
+        ITransformerKernel kernel = _postNorm ? new PostNormTransformer(Shape, _config.Activation, backend) : backend.CreateTransformer(Shape);
         return TransformerPacking.Fill(kernel, _blocks, WeightsOf, rows);
     }
 
@@ -92,8 +93,35 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
         using var scope = NewDisposeScope();
         var before = Run(x, _ => mask, _blocks.Count - 1);
         var last = _blocks[^1];
-        var chosen = mask is null && positions.device_type == DeviceType.CPU ? last.TryRunAt(before, positions.data<long>().ToArray()) : null;
+        var chosen = mask is null && positions.device_type == DeviceType.CPU
+            ? last.TryRun(before, BlockTokens.Of(before) with { Chosen = positions.data<long>().ToArray() })
+            : null;
         return (chosen ?? ChosenTokens.Of(Run(last, before, mask), positions)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether kernels for training compute sequences of different lengths.</summary>
+    /// <param name="kernels">The kernels.</param>
+    public bool ServesSequences(ITrainingKernels kernels)
+    {
+        using var scope = NewDisposeScope();
+        return !_postNorm && !RecomputeActivations && _rotary is null && kernels.Serves(_blocks[0].Weights, Shape);
+    }
+
+    /// <summary>Runs the blocks for the last token of each of some sequences, by kernels for training.</summary>
+    /// <param name="x">Activations [T, W].</param>
+    /// <param name="sequences">Where the sequences lie.</param>
+    /// <returns>[N, W].</returns>
+    public Tensor ForwardLast(Tensor x, TokenSequences sequences)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = BlockTokens.Of(sequences);
+        foreach (var block in _blocks.Take(_blocks.Count - 1))
+            x = Run(block, tokens);
+        var starts = sequences.Starts.ToArray();
+        return Run(_blocks[^1], tokens with { Chosen = [.. starts.Zip(starts.Skip(1), (start, end) => end - start - 1)] }).MoveToOuterDisposeScope();
+
+        Tensor Run(SelfAttentionBlock block, BlockTokens tokens) =>
+            block.TryRun(x, tokens) ?? throw new InvalidOperationException("The blocks of a transformer have one form.");
     }
 
     /// <summary>Runs the blocks, in the last of which each token attends to itself alone.</summary>

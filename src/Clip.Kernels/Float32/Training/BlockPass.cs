@@ -9,7 +9,7 @@ namespace Clip.Kernels.Float32.Training;
 /// <param name="memory">Where memory comes from.</param>
 /// <param name="weights">The block's weights, dense in float32.</param>
 /// <param name="kept">Memory of what the forward pass leaves for the backward pass.</param>
-internal abstract unsafe class BlockPass(TrainingMemory memory, BlockWeights weights, NativeFloats kept) : IBlockPass
+internal abstract unsafe class BlockPass(TrainingMemory memory, BlockWeights weights, NativeFloats kept) : ITrainingPass
 {
     private NativeFloats? _kept = kept;
 
@@ -36,7 +36,7 @@ internal abstract unsafe class BlockPass(TrainingMemory memory, BlockWeights wei
     }
 
     /// <inheritdoc/>
-    public Tensor SendBack(Tensor x, Tensor gradient)
+    public Tensor? SendBack(Tensor x, Tensor gradient)
     {
         if (_kept is null)
             throw new InvalidOperationException("The backward pass through this block has been done, and what it needs is gone; run the forward pass again.");

@@ -1,4 +1,5 @@
 using Clip.Kernels.Float32.Memory;
+using Clip.Kernels.Float32.Operators;
 using Clip.Kernels.Float32.Simd;
 using Clip.Kernels.Float32.Threads;
 
@@ -101,7 +102,7 @@ internal readonly unsafe struct SingleQueryBackward<TSimd, TVector>
         {
             var first = (nint)Forward.Chosen[sequence] * Width;
             RowCopy.Copy(middle + sequence * Width, 0, result + first, 0, 1, (int)Width);
-            Add(ofChosen + sequence * Width, branch + first);
+            RowArithmetic<TSimd, TVector>.Add(new(0, 1), Width, branch + first, ofChosen + sequence * Width);
         }
         team.Barrier();
         norm.SendBack(team, Heads.Tokens, branch, result, result, sums);
@@ -120,12 +121,6 @@ internal readonly unsafe struct SingleQueryBackward<TSimd, TVector>
         BiasGradient = biasGradient,
         Scratch = scratch,
     };
-
-    private void Add(float* addends, float* sums)
-    {
-        for (nint i = 0; i < Width; i++)
-            sums[i] += addends[i];
-    }
 
     // Through V times the weighted sums.
     private void SendBackValues(ThreadTeam team, float* attended, float* gathered, float* own)

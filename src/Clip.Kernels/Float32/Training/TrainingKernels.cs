@@ -93,7 +93,7 @@ internal sealed unsafe class TrainingKernels<TSimd, TVector> : ITrainingKernels
         && BlockPointers.Fit(weights);
 
     /// <inheritdoc/>
-    public IBlockPass Begin(BlockWeights weights, TransformerShape shape, BlockTokens tokens)
+    public ITrainingPass Begin(BlockWeights weights, TransformerShape shape, BlockTokens tokens)
     {
         Debug.Assert(Serves(weights, shape), "Blocks of other forms are computed elsewhere.");
         return tokens.Chosen is null
@@ -102,10 +102,33 @@ internal sealed unsafe class TrainingKernels<TSimd, TVector> : ITrainingKernels
     }
 
     /// <inheritdoc/>
+    public ITrainingPass? TryBeginPatches(PatchWeights weights, Tensor pixels)
+    {
+        var side = weights.Weight.shape[3];
+        Tensor?[] all = [weights.Weight, weights.Bias, weights.ClassToken, weights.Positions, weights.Norm?.Weight, weights.Norm?.Bias];
+        var fits = IsServed(pixels) && pixels.shape[2] % side == 0 && pixels.shape[3] % side == 0 && Array.TrueForAll(all, weight => weight is null || BlockPointers.Fit(weight));
+        return fits ? new PatchPass<TSimd, TVector>(_memory, weights, pixels) : null;
+    }
+
+    /// <inheritdoc/>
+    public ITrainingPass? TryBeginTokens(Tensor vectors, Tensor positions, TokenSequences sequences) =>
+        BlockPointers.Fit(vectors) && BlockPointers.Fit(positions) ? new TokenPass<TSimd, TVector>(_memory.Gradients, vectors, positions, sequences) : null;
+
+    /// <inheritdoc/>
+    public ITrainingPass? TryBeginNorm((Tensor Weight, Tensor Bias) affine, double epsilon, Tensor x) =>
+        IsServed(x) && BlockPointers.Fit(affine.Weight) && BlockPointers.Fit(affine.Bias) ? new NormPass<TSimd, TVector>(_memory, affine, epsilon, x) : null;
+
+    /// <inheritdoc/>
+    public ITrainingPass? TryBeginProjection(Tensor matrix, Tensor x) =>
+        IsServed(x) && BlockPointers.Fit(matrix) ? new ProjectionPass<TSimd, TVector>(_memory, matrix) : null;
+
+    /// <inheritdoc/>
     public void ForgetGradient(Tensor weight) => _memory.Gradients.TakeFrom(weight);
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
 
     private static (nint Outputs, nint Inputs) SizesOf(Tensor weight) => ((nint)weight.shape[0], (nint)(weight.numel() / weight.shape[0]));
+
+    private static bool IsServed(Tensor x) => x.dtype == ScalarType.Float32 && x.device_type == DeviceType.CPU && x.numel() > 0;
 }
