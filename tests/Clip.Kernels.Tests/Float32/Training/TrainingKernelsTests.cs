@@ -188,7 +188,7 @@ public sealed class TrainingKernelsTests
         Tensor[] Libtorch(ScalarType dtype)
         {
             var leaves = all.Select(tensor => tensor.detach().to(dtype).clone().requires_grad_(true)).ToList();
-            Tensor? Of(Tensor? weight) => weight is null ? null : leaves[Array.IndexOf(all, weight)];
+            Tensor? Of(Tensor? weight) => weight is null ? null : leaves[Array.FindIndex(all, one => ReferenceEquals(one, weight))];
             var patches = nn.functional.conv2d(pixels.to(dtype), Of(weights.Weight)!, Of(weights.Bias), strides: [5, 5]).flatten(2).transpose(1, 2);
             var tokens = (Of(weights.ClassToken) is { } first ? cat([first.expand(4, 1, -1), patches], 1) : patches) + Of(weights.Positions)!;
             if (weights.Norm is { } affine)
