@@ -92,9 +92,17 @@ internal readonly unsafe struct MlpPass<TSimd, TVector>
             BiasGradient = targets.ContractBias,
             Scratch = linear,
         };
-        contract.Prepare(team, new ActivatedRows<TSimd, TVector>(Activation, Kept.Hidden, Hidden), own);
+        var activated = new ActivatedRows<TSimd, TVector>(Activation, Kept.Hidden, Hidden);
+        contract.Prepare(team, activated, own);
+        if (!targets.ContractWeight.IsWanted)
+        {
+            // Nobody has asked for the rows, but their derivatives are needed all the same.
+            var share = team.Share(Rows);
+            for (var row = share.First; row < share.End; row++)
+                activated.Get(row, own);
+        }
         team.Barrier();
-        contract.Compute(team, wide, new ActivationGradientEnd<TSimd, TVector>(Activation, Kept.Hidden));
+        contract.Compute(team, wide, new FactorEnd<TSimd, TVector>(Kept.Hidden));
         team.Barrier();
 
         var expand = new LinearGradient<TSimd, TVector>
