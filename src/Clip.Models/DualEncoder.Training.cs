@@ -29,13 +29,13 @@ public sealed partial class DualEncoder
     }
 
     /// <summary>
-    /// Whether the library's own kernels compute transformer blocks and linear layers that are in float32 on a CPU, forward and backward, rather than
+    /// Whether the library's own kernels compute transformer blocks, norms, linear layers and embeddings that are in float32 on a CPU, forward and backward, rather than
     /// libtorch's operators: the same gradients but for rounding, in less time. False where this processor has none.
     /// </summary>
     /// <remarks>
     /// <para>
     /// What is on another device, in another dtype, or of a form without a kernel is computed by libtorch as ever. With kernels, <c>backward()</c> leaves
-    /// gradients in the parameters' <c>grad</c> as usual, but does not tell hooks of parameters and of layers inside a block; <c>autograd.grad</c> with
+    /// gradients in the parameters' <c>grad</c> as usual, but does not tell hooks of parameters, of blocks, and of layers in their place; <c>autograd.grad</c> with
     /// regard to weights, and second derivatives, need them to be off. Results do not depend on the number of threads.
     /// </para>
     /// <para>
@@ -53,6 +53,23 @@ public sealed partial class DualEncoder
             _trainingKernels = value ? KernelBackend.Find(ScalarType.Float32)?.TryCreateTraining() : null;
             foreach (var layer in modules().OfType<ITrainedLayer>())
                 layer.Kernels = _trainingKernels;
+        }
+    }
+
+    /// <summary>Takes the gradients of all parameters away, as <c>zero_grad</c> does, for the next backward pass to write into the same memory.</summary>
+    /// <remarks>
+    /// The tensors that <c>grad</c> was are overwritten by that pass where kernels for training compute it (<see cref="UseTrainingKernels"/>), which then
+    /// needs no fresh memory: keep none of them. Otherwise it is the same as setting each <c>grad</c> to null.
+    /// </remarks>
+    public void ForgetGradients()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var parameter in parameters())
+        {
+            if (_trainingKernels is null)
+                parameter.grad = null;
+            else
+                _trainingKernels.ForgetGradient(parameter);
         }
     }
 

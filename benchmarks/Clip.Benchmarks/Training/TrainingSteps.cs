@@ -10,18 +10,19 @@ namespace Clip.Benchmarks.Training;
 
 /// <summary>Measures training steps: pairs per second beside the machine's matrix products, and memory of gradient caching.</summary>
 /// <remarks>
-/// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- training speed|memory</c></para>
+/// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- training speed [float32|--all] [--full-texts]|memory</c></para>
 /// <para>
 /// <c>speed</c>: steps of the small model with 64 pairs and of ViT-B/32 with 16, in float32 with the kernels for training and with libtorch's operators
 /// in turns, and, where the CPU does not emulate it or <c>--all</c> is given, in bfloat16: median of several, and libtorch's rate of a large matrix
-/// product of the same dtype. <c>memory</c>: the peak of steps with kernels and without, and that of a step of a small model with 4,096 pairs in
+/// product of the same dtype. Texts end at random places, half of the context on average, or with <c>--full-texts</c> at its end; rates count the work of
+/// all tokens, also where it is left out. <c>memory</c>: the peak of steps with kernels and without, and that of a step of a small model with 4,096 pairs in
 /// micro-batches, beside the peak of one micro-batch alone and the size of the embeddings.
 /// </para>
 /// </remarks>
 internal static class TrainingSteps
 {
     private const int Rounds = 5, Turns = 3, StepsPerTurn = 2;
-    private const string PeakOption = "--peak";
+    private const string PeakOption = "--peak", FullTextsOption = "--full-texts";
 
     /// <summary>The sizes of the model of samples/Shapes.</summary>
     private static DualEncoderConfig Small { get; } = new()
@@ -58,21 +59,22 @@ internal static class TrainingSteps
                 break;
             case ["speed", .. var rest]:
                 Machine.Write(Console.Out);
-                Speed(Runtime.Precision.Float32, ScalarType.Float32);
-                if (rest is ["float32"])
+                var fullTexts = rest.Contains(FullTextsOption);
+                Speed(Runtime.Precision.Float32, ScalarType.Float32, fullTexts);
+                if (rest.Contains("float32"))
                     break;
-                if (rest is ["--all"] || Machine.HasBFloat16Products)
-                    SpeedInBFloat16();
+                if (rest.Contains("--all") || Machine.HasBFloat16Products)
+                    SpeedInBFloat16(fullTexts);
                 else
                     Console.WriteLine("This CPU emulates bfloat16; it is left out unless --all is given.");
                 break;
             default:
-                Console.WriteLine("training speed [float32|--all] | memory");
+                Console.WriteLine("training speed [float32|--all] [--full-texts] | memory");
                 break;
         }
     }
 
-    private static void SpeedInBFloat16()
+    private static void SpeedInBFloat16(bool fullTexts)
     {
         try
         {
@@ -83,26 +85,26 @@ internal static class TrainingSteps
             Console.WriteLine(e.Message);
             return;
         }
-        Speed(Runtime.Precision.BFloat16, ScalarType.BFloat16);
+        Speed(Runtime.Precision.BFloat16, ScalarType.BFloat16, fullTexts);
     }
 
-    private static void Speed(Runtime.Precision precision, ScalarType dtype)
+    private static void Speed(Runtime.Precision precision, ScalarType dtype, bool fullTexts)
     {
-        Speed("small model", Small, batch: 64, precision, dtype);
-        Speed("ViT-B/32", DualEncoderConfig.ViTB32, batch: 16, precision, dtype);
+        Speed("small model", Small, batch: 64, precision, dtype, fullTexts);
+        Speed("ViT-B/32", DualEncoderConfig.ViTB32, batch: 16, precision, dtype, fullTexts);
     }
 
     // In turns, so that what else the machine does meets both sides.
-    private static void Speed(string name, DualEncoderConfig config, int batch, Runtime.Precision precision, ScalarType dtype)
+    private static void Speed(string name, DualEncoderConfig config, int batch, Runtime.Precision precision, ScalarType dtype, bool fullTexts)
     {
         using var network = new DualEncoder(config);
         var options = Options(batch, StepsPerTurn + 1) with { Precision = precision };
         List<double> kernels = [], modules = [];
         for (var turn = 0; turn < Turns; turn++)
         {
-            kernels.AddRange(Measure(network, options).Skip(1));
+            kernels.AddRange(Measure(network, options, fullTexts).Skip(1));
             if (dtype == ScalarType.Float32)
-                modules.AddRange(Measure(network, options with { UseKernels = false }).Skip(1));
+                modules.AddRange(Measure(network, options with { UseKernels = false }, fullTexts).Skip(1));
         }
         var product = ProductRate(dtype);
         Console.WriteLine(Describe($"{name}, {batch} pairs, {precision}", kernels));
@@ -149,7 +151,7 @@ internal static class TrainingSteps
     private static double PeakOf(DualEncoderConfig config, int steps, int batch, int microBatch, bool useKernels)
     {
         using var network = new DualEncoder(config);
-        using var pairs = new OneBatch(network.Config);
+        using var pairs = new OneBatch(network.Config, fullTexts: false);
         using var trainer = new Trainer(network, Options(batch, steps) with { MicroBatch = microBatch, LossChunk = 64, UseKernels = useKernels });
         var baseline = 0L;
         pairs.Ready = () =>
@@ -163,10 +165,10 @@ internal static class TrainingSteps
         return ProcessMemory.Peak() - baseline;
     }
 
-    private static List<double> Measure(DualEncoder network, TrainerOptions options)
+    private static List<double> Measure(DualEncoder network, TrainerOptions options, bool fullTexts)
     {
         var seconds = new List<double>();
-        using var pairs = new OneBatch(network.Config);
+        using var pairs = new OneBatch(network.Config, fullTexts);
         using var trainer = new Trainer(network, options);
         trainer.Run(pairs, new Steps(report => seconds.Add(options.BatchSize / report.PairsPerSecond)));
         return seconds;
@@ -210,7 +212,7 @@ internal static class TrainingSteps
         public void Report(TrainingProgress value) => then(value);
     }
 
-    private sealed class OneBatch(DualEncoderConfig config) : IPairSource
+    private sealed class OneBatch(DualEncoderConfig config, bool fullTexts) : IPairSource
     {
         public Action? Ready { get; set; }
 
@@ -223,6 +225,8 @@ internal static class TrainingSteps
             // Drawn once: it is no part of a step.
             using var images = randn(size, 3, config.Image.Resolution.Height, config.Image.Resolution.Width);
             using var tokens = randint(1, config.Text.VocabularySize, [size, config.Text.ContextLength], ScalarType.Int64);
+            if (fullTexts)
+                tokens.select(1, -1).fill_(config.Text.VocabularySize - 1);
             while (true)
             {
                 var batch = new PairBatch(images.clone(), tokens.clone(), PairPosition.Start);

@@ -28,14 +28,35 @@ internal interface ITrainingKernels : IDisposable
     /// <summary>Whether there is a pass for blocks of this form.</summary>
     bool Serves(BlockWeights weights, TransformerShape shape);
 
-    /// <summary>Computes a transformer block.</summary>
+    /// <summary>Prepares the passes through a transformer block for some tokens.</summary>
     /// <param name="weights">Its weights.</param>
     /// <param name="shape">Its form, which is served.</param>
-    /// <param name="x">[N, L, W].</param>
-    /// <returns>[N, L, W].</returns>
-    Tensor Compute(BlockWeights weights, TransformerShape shape, Tensor x);
+    /// <param name="tokens">Which tokens.</param>
+    ITrainingPass Begin(BlockWeights weights, TransformerShape shape, BlockTokens tokens);
 
-    /// <summary>Computes a transformer block, and keeps what its backward pass needs.</summary>
-    /// <inheritdoc cref="Compute"/>
-    (Tensor Output, IBlockPass Pass) Begin(BlockWeights weights, TransformerShape shape, Tensor x);
+    /// <summary>Prepares the passes from pixels [N, C, H, W] to the tokens of their patches [N, L, W]; null where the weights are not served.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="pixels">The pixels.</param>
+    ITrainingPass? TryBeginPatches(PatchWeights weights, Tensor pixels);
+
+    /// <summary>Prepares the passes from token ids [N, L] to their vectors and those of their positions [T, W]; null where the weights are not served.</summary>
+    /// <param name="vectors">The tokens' vectors, [V, W].</param>
+    /// <param name="positions">The positions' vectors.</param>
+    /// <param name="sequences">How many tokens of each text there are.</param>
+    ITrainingPass? TryBeginTokens(Tensor vectors, Tensor positions, TokenSequences sequences);
+
+    /// <summary>Prepares the passes through a layer norm of rows [..., W]; null where the weights are not served.</summary>
+    /// <param name="affine">Gains and biases [W].</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    /// <param name="x">The rows.</param>
+    ITrainingPass? TryBeginNorm((Tensor Weight, Tensor Bias) affine, double epsilon, Tensor x);
+
+    /// <summary>Prepares the passes through a product of rows [N, W] with a matrix [W, E]; null where it is not served.</summary>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="x">The rows.</param>
+    ITrainingPass? TryBeginProjection(Tensor matrix, Tensor x);
+
+    /// <summary>Takes a weight's gradient away; the next backward pass may use its memory again.</summary>
+    /// <param name="weight">The weight, whose gradient nobody else uses any more.</param>
+    void ForgetGradient(Tensor weight);
 }

@@ -20,4 +20,8 @@ internal sealed record PatchWeights
 
     /// <summary>What the norm adds to the variance.</summary>
     public double Epsilon { get; init; }
+
+    /// <summary>Whether the backward pass is asked for the gradient of a weight.</summary>
+    public bool WantGradients =>
+        ((Tensor?[])[Weight, Bias, ClassToken, Positions, Norm?.Weight, Norm?.Bias]).Any(weight => weight is { requires_grad: true });
 }

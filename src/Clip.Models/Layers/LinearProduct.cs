@@ -3,7 +3,7 @@ using Clip.Kernels.Contracts;
 namespace Clip.Models;
 
 /// <summary>The product of a linear layer: by kernels where there are some for it, else by libtorch's operator.</summary>
-/// <remarks>Gradients of the weights are handled as in <see cref="TrainedBlock"/>.</remarks>
+/// <remarks>Gradients of the weights are handled as in <see cref="TrainedPart"/>.</remarks>
 internal sealed class LinearProduct : autograd.SingleTensorFunction<LinearProduct>
 {
     // Below it, a function of autograd's own costs more than its product.
@@ -30,6 +30,14 @@ internal sealed class LinearProduct : autograd.SingleTensorFunction<LinearProduc
         // The graph reaches the layer through its input; where that wants no gradients, through a number whose gradient costs nothing.
         return apply(x.requires_grad ? x : zeros(1, requires_grad: true), new Call(kernels, weight, bias, x.requires_grad), new Input(x)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Computes x · matrix.</summary>
+    /// <param name="kernels">The kernels, if there are some.</param>
+    /// <param name="x">[N, W].</param>
+    /// <param name="matrix">[W, E].</param>
+    /// <returns>[N, E].</returns>
+    public static Tensor Project(ITrainingKernels? kernels, Tensor x, Tensor matrix) =>
+        kernels?.TryBeginProjection(matrix, x) is { } pass ? TrainedPart.Run(pass, x, matrix.requires_grad) : x.matmul(matrix);
 
     /// <summary>Whether kernels compute such a product.</summary>
     /// <param name="x">What is multiplied, or what it is cut out of.</param>

@@ -1,3 +1,5 @@
+using Clip.Kernels.Contracts;
+
 namespace Clip.Models;
 
 /// <summary>A layer norm that computes in the precision of its own weights and answers in that of its input.</summary>
@@ -5,7 +7,7 @@ namespace Clip.Models;
 /// Maps [..., W] to the same shape and dtype, or [N, W, rows, columns] where channels come first. With half-precision input it is the original's float32
 /// layer norm.
 /// </remarks>
-internal sealed class MixedPrecisionLayerNorm : nn.Module<Tensor, Tensor>
+internal sealed class MixedPrecisionLayerNorm : nn.Module<Tensor, Tensor>, ITrainedLayer
 {
     private readonly long[] _shape;
     private readonly double _epsilon;
@@ -34,6 +36,9 @@ internal sealed class MixedPrecisionLayerNorm : nn.Module<Tensor, Tensor>
     /// <summary>Gains and biases [W], of a norm that has both.</summary>
     public (Tensor Weight, Tensor Bias) Affine => (_weight, _bias!);
 
+    /// <inheritdoc/>
+    public ITrainingKernels? Kernels { get; set; }
+
     public override Tensor forward(Tensor x)
     {
         if (!_channelsFirst)
@@ -52,6 +57,8 @@ internal sealed class MixedPrecisionLayerNorm : nn.Module<Tensor, Tensor>
 
     private Tensor Compute(Tensor x)
     {
+        if (_bias is not null && Kernels?.TryBeginNorm(Affine, _epsilon, x) is { } pass)
+            return TrainedPart.Run(pass, x, _weight.requires_grad || _bias.requires_grad);
         if (x.dtype == _weight.dtype)
             return nn.functional.layer_norm(x, _shape, _weight, _bias, _epsilon);
 

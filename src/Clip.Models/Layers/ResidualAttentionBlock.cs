@@ -69,8 +69,10 @@ internal sealed class ResidualAttentionBlock : SelfAttentionBlock, ITrainedLayer
     /// <inheritdoc/>
     public ITrainingKernels? Kernels { get; set; }
 
-    public override Tensor forward(Tensor x, Tensor? mask) =>
-        TrainedBlock.TryRun(_rotates || mask is not null ? null : Kernels, () => Weights, _shape, x) ?? Compute(x, mask);
+    public override Tensor forward(Tensor x, Tensor? mask) => (mask is null ? TryRun(x, BlockTokens.Of(x)) : null) ?? Compute(x, mask);
+
+    /// <inheritdoc/>
+    public override Tensor? TryRun(Tensor x, BlockTokens tokens) => TrainedBlock.TryRun(_rotates ? null : Kernels, () => Weights, _shape, x, tokens);
 
     private Tensor Compute(Tensor x, Tensor? mask)
     {

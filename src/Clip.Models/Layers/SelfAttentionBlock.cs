@@ -1,3 +1,4 @@
+using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
 
 namespace Clip.Models;
@@ -13,6 +14,12 @@ internal abstract class SelfAttentionBlock(string name) : TransformerBlock(name)
 
     /// <summary>All weights, for a kernel that computes the same.</summary>
     public abstract BlockWeights Weights { get; }
+
+    /// <summary>The block by a kernel for training; null where there is none for it.</summary>
+    /// <param name="x">Activations [N, L, W] or [T, W].</param>
+    /// <param name="tokens">Which tokens these are, and which of them are wanted.</param>
+    /// <returns>Activations of the same shape, or of the wanted tokens [N, W]; or null.</returns>
+    public virtual Tensor? TryRun(Tensor x, BlockTokens tokens) => null;
 
     /// <summary>The block for further tokens of a text.</summary>
     /// <inheritdoc cref="SelfAttention.Continue"/>

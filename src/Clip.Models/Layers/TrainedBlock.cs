@@ -4,55 +4,21 @@ using Clip.Kernels.Weights;
 namespace Clip.Models;
 
 /// <summary>A transformer block whose forward and backward passes are computed by kernels.</summary>
-/// <remarks>
-/// Gradients of the weights are written where libtorch's backward pass would add them, so that no copy is made of them. Autograd knows the block's input
-/// alone: what asks it for a weight's gradient in another way, or for second derivatives, needs the modules.
-/// </remarks>
-internal sealed class TrainedBlock : autograd.SingleTensorFunction<TrainedBlock>
+internal static class TrainedBlock
 {
-    private const string PassKey = "pass";
-
-    public override string Name => nameof(TrainedBlock);
-
     /// <summary>Runs a block, if there are kernels for it.</summary>
     /// <param name="kernels">The kernels, if there are some.</param>
     /// <param name="weights">The block's weights.</param>
     /// <param name="shape">Its form.</param>
-    /// <param name="x">Its input [N, L, W].</param>
-    /// <returns>Its output [N, L, W]; null where there are none for it, or for such an input.</returns>
-    public static Tensor? TryRun(ITrainingKernels? kernels, Func<BlockWeights> weights, TransformerShape shape, Tensor x)
+    /// <param name="x">Its input, [N, L, W] or [T, W].</param>
+    /// <param name="tokens">Which tokens these are.</param>
+    /// <returns>Its output, of all tokens or of the chosen ones; null where there are no kernels for it, or for such an input.</returns>
+    public static Tensor? TryRun(ITrainingKernels? kernels, Func<BlockWeights> weights, TransformerShape shape, Tensor x, BlockTokens tokens)
     {
-        if (kernels is null || x.dtype != ScalarType.Float32 || x.device_type != DeviceType.CPU || x.dim() != 3 || x.numel() == 0)
+        if (kernels is null || x.dtype != ScalarType.Float32 || x.device_type != DeviceType.CPU || x.numel() == 0)
             return null;
         using var scope = NewDisposeScope();
         var block = weights();
-        if (!kernels.Serves(block, shape))
-            return null;
-        if (!is_grad_enabled() || !(x.requires_grad || block.WantGradients))
-            return kernels.Compute(block, shape, x).MoveToOuterDisposeScope();
-
-        // The graph reaches the block through its input, also when only its weights want gradients.
-        var entrance = x.requires_grad ? x : x.detach().requires_grad_(true);
-        return apply(entrance, new Call(kernels, block, shape)).MoveToOuterDisposeScope();
+        return kernels.Serves(block, shape) ? TrainedPart.Run(kernels.Begin(block, shape, tokens), x, block.WantGradients).MoveToOuterDisposeScope() : null;
     }
-
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
-    {
-        var (x, call) = ((Tensor)vars[0], (Call)vars[1]);
-        var (output, pass) = call.Kernels.Begin(call.Weights, call.Shape, x);
-        ctx.save_for_backward([x]);
-        ctx.save_data(PassKey, pass);
-        return output;
-    }
-
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
-    {
-        using var scope = NewDisposeScope();
-        var pass = (IBlockPass)ctx.get_data(PassKey);
-        var gradient = pass.SendBack(ctx.get_saved_variables()[0], grad_output);
-        // One entry for each argument of apply; the call has none.
-        return [gradient.MoveToOuterDisposeScope(), null!];
-    }
-
-    private sealed record Call(ITrainingKernels Kernels, BlockWeights Weights, TransformerShape Shape);
 }

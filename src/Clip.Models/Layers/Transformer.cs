@@ -44,6 +44,15 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     /// <summary>The dtype of the activations.</summary>
     public ScalarType DType => Reference.dtype;
 
+    private TransformerShape Shape => new()
+    {
+        Heads = _config.Heads,
+        NormEpsilon = _config.NormEpsilon,
+        Activation = _config.Activation.ToFused(),
+        Causal = _causal,
+        Rotary = _rotary?.Table,
+    };
+
     /// <summary>Whether the backward pass computes activations again instead of keeping them.</summary>
     public bool RecomputeActivations { get; set; }
 
@@ -52,15 +61,7 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     /// <param name="backend">Makes the kernel.</param>
     public ITransformerKernel Pack(long rows, KernelBackend backend)
     {
-        var shape = new TransformerShape
-        {
-            Heads = _config.Heads,
-            NormEpsilon = _config.NormEpsilon,
-            Activation = _config.Activation.ToFused(),
-            Causal = _causal,
-            Rotary = _rotary?.Table,
-        };
-        ITransformerKernel kernel = _postNorm ? new PostNormTransformer(shape, _config.Activation, backend) : backend.CreateTransformer(shape);
+        ITransformerKernel kernel = _postNorm ? new PostNormTransformer(Shape, _config.Activation, backend) : backend.CreateTransformer(Shape);
         return TransformerPacking.Fill(kernel, _blocks, WeightsOf, rows);
     }
 
@@ -90,8 +91,37 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var index = positions.view(-1, 1, 1).expand(-1, 1, x.shape[2]);
-        return call(x, mask).gather(1, index).squeeze(1).MoveToOuterDisposeScope();
+        var before = Run(x, _ => mask, _blocks.Count - 1);
+        var last = _blocks[^1];
+        var chosen = mask is null && positions.device_type == DeviceType.CPU
+            ? last.TryRun(before, BlockTokens.Of(before) with { Chosen = positions.data<long>().ToArray() })
+            : null;
+        return (chosen ?? ChosenTokens.Of(Run(last, before, mask), positions)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether kernels for training compute sequences of different lengths.</summary>
+    /// <param name="kernels">The kernels.</param>
+    public bool ServesSequences(ITrainingKernels kernels)
+    {
+        using var scope = NewDisposeScope();
+        return !_postNorm && !RecomputeActivations && _rotary is null && kernels.Serves(_blocks[0].Weights, Shape);
+    }
+
+    /// <summary>Runs the blocks for the last token of each of some sequences, by kernels for training.</summary>
+    /// <param name="x">Activations [T, W].</param>
+    /// <param name="sequences">Where the sequences lie.</param>
+    /// <returns>[N, W].</returns>
+    public Tensor ForwardLast(Tensor x, TokenSequences sequences)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = BlockTokens.Of(sequences);
+        foreach (var block in _blocks.Take(_blocks.Count - 1))
+            x = Run(block, tokens);
+        var starts = sequences.Starts.ToArray();
+        return Run(_blocks[^1], tokens with { Chosen = [.. starts.Zip(starts.Skip(1), (start, end) => end - start - 1)] }).MoveToOuterDisposeScope();
+
+        Tensor Run(SelfAttentionBlock block, BlockTokens tokens) =>
+            block.TryRun(x, tokens) ?? throw new InvalidOperationException("The blocks of a transformer have one form.");
     }
 
     /// <summary>Runs the blocks, in the last of which each token attends to itself alone.</summary>
@@ -102,25 +132,26 @@ internal sealed class Transformer : nn.Module<Tensor, Tensor?, Tensor>
     {
         using var scope = NewDisposeScope();
         var alone = AttentionHeads.AloneMask(x);
-        return Run(x, layer => layer >= _blocks.Count - blocks ? alone : null).MoveToOuterDisposeScope();
+        return Run(x, layer => layer >= _blocks.Count - blocks ? alone : null, _blocks.Count).MoveToOuterDisposeScope();
     }
 
-    public override Tensor forward(Tensor x, Tensor? mask) => Run(x, _ => mask);
+    public override Tensor forward(Tensor x, Tensor? mask) => Run(x, _ => mask, _blocks.Count);
 
-    private Tensor Run(Tensor x, Func<int, Tensor?> maskOf)
+    private Tensor Run(Tensor x, Func<int, Tensor?> maskOf, int count)
     {
         using var scope = NewDisposeScope();
-        var recompute = RecomputeActivations && is_grad_enabled();
         var output = x.alias();
-        foreach (var (layer, block) in _blocks.Index())
+        foreach (var (layer, block) in _blocks.Take(count).Index())
         {
-            var mask = maskOf(layer);
-            var next = recompute ? RecomputedBlock.Run(block, output, mask) : block.call(output, mask);
+            var next = Run(block, output, maskOf(layer));
             output.Dispose();
             output = next;
         }
         return output.MoveToOuterDisposeScope();
     }
+
+    private Tensor Run(SelfAttentionBlock block, Tensor x, Tensor? mask) =>
+        RecomputeActivations && is_grad_enabled() ? RecomputedBlock.Run(block, x, mask) : block.call(x, mask);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -246,8 +246,7 @@ internal sealed class TrainingEngine : IDisposable
 
     private void ClearGradients()
     {
-        foreach (var (_, parameter) in Network.named_parameters())
-            parameter.grad = null;
+        Network.ForgetGradients();
         Optimizer.ZeroGradients();
     }
 

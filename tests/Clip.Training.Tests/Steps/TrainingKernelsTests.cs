@@ -96,6 +96,29 @@ public sealed class TrainingKernelsTests
         Weights.RequireClose(modules, kernels, Rounding);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ForgetGradients_BetweenBackwardPasses_GivesTheSameGradients(bool kernels)
+    {
+        using var scope = NewDisposeScope();
+        var config = TinyConfig.VisionTransformer;
+        using var model = TinyConfig.Create(config);
+        model.UseTrainingKernels = kernels;
+        var (images, tokens) = (TinyConfig.Pixels(config, 3), TinyConfig.Tokens(config, 3));
+        void Run() => (model.EncodeImages(images).pow(2).sum() + model.EncodeTexts(tokens).pow(2).sum()).backward();
+        Run();
+        var first = Weights.Gradients(model);
+
+        model.ForgetGradients();
+        Assert.All(model.parameters(), parameter => Assert.Null(parameter.grad));
+        Run();
+        var second = Weights.Gradients(model);
+        Assert.Equal(first.Keys.Order(), second.Keys.Order());
+        foreach (var (name, gradient) in first)
+            TensorAssert.BitEqual(gradient, second[name]);
+    }
+
     [Fact]
     public void Trainer_Ends_LeavesTheModelAsItWas()
     {

@@ -4,6 +4,9 @@ namespace Clip.Kernels.Float32.Threads;
 /// <param name="size">How many threads there are.</param>
 internal sealed class TeamBarrier(int size)
 {
+    // About 100 microseconds, in which most threads come. What else the machine does would keep a processor that is given away for milliseconds.
+    private const int SpinsBeforeYield = 300, PausesPerSpin = 10;
+
     private int _arrived;
     private int _round;
     private long _tickets;
@@ -33,12 +36,14 @@ internal sealed class TeamBarrier(int size)
             return;
         }
 
-        var spin = default(SpinWait);
-        while (Volatile.Read(ref _round) == round)
+        for (var spins = 0; Volatile.Read(ref _round) == round; spins++)
         {
             if (_isAborted)
                 throw new OperationCanceledException("Another thread of the kernel has failed.");
-            spin.SpinOnce(sleep1Threshold: -1);
+            if (spins < SpinsBeforeYield)
+                Thread.SpinWait(PausesPerSpin);
+            else
+                Thread.Yield();
         }
     }
 }

@@ -12,9 +12,6 @@ internal readonly unsafe struct ActivationEnd<TSimd, TVector>(FusedActivation ac
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    public void Finish(float* tile, nint stride, nint row, nint column, int rows, int width)
-    {
-        for (var i = 0; i < rows; i++)
-            DifferentiableActivations<TSimd, TVector>.Apply(activation, tile + i * stride, target + (row + i) * stride + column, width);
-    }
+    public void Finish(float* tile, nint stride, nint row, nint column, int rows, int width) =>
+        DifferentiableActivations<TSimd, TVector>.Apply(activation, tile, target + row * stride + column, stride, rows, width);
 }

@@ -35,29 +35,25 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
     /// <param name="scratch">Scratch memory of this thread.</param>
     public static void Compute(ThreadTeam team, in HeadShape heads, float* projected, float* attended, float* gradients, float* result, float* scratch)
     {
-        var buffers = new Buffers(scratch, heads.Length, heads.HeadSize);
         foreach (var units in team.Chunks(heads.Sequences * heads.Heads, least: 1))
         {
             for (var unit = units.First; unit < units.End; unit++)
             {
-                var (row, channel) = (unit / heads.Heads * heads.Length, unit % heads.Heads * heads.HeadSize);
+                var (sequence, channel) = (unit / heads.Heads, unit % heads.Heads * heads.HeadSize);
+                var (row, length) = (heads.Rows.First(sequence), heads.Rows.LengthOf(sequence));
                 var (first, wide) = (row * heads.Width + channel, row * 3 * heads.Width + channel);
-                ComputeHead(heads, projected + wide, attended + first, gradients + first, result + wide, buffers);
+                ComputeHead(heads, length, projected + wide, attended + first, gradients + first, result + wide, new Buffers(scratch, length, heads.HeadSize));
             }
         }
     }
 
-    private static void ComputeHead(in HeadShape heads, float* queries, float* attended, float* gradients, float* result, in Buffers to)
+    private static void ComputeHead(in HeadShape heads, nint length, float* queries, float* attended, float* gradients, float* result, in Buffers to)
     {
-        var (length, size, width, stride) = (heads.Length, (nint)heads.HeadSize, heads.Width, 3 * heads.Width);
+        var (size, width, stride) = ((nint)heads.HeadSize, heads.Width, 3 * heads.Width);
         var keys = queries + width;
         var values = keys + width;
-        for (nint key = 0; key < length; key += Columns)
-        {
-            var count = nint.Min(Columns, length - key);
-            Panels<TSimd, TVector>.PackTransposed(keys + key * stride, stride, size, count, to.KeyColumns + key * size);
-            Panels<TSimd, TVector>.PackTransposed(values + key * stride, stride, size, count, to.ValueColumns + key * size);
-        }
+        Panels<TSimd, TVector>.PackAllTransposed(keys, stride, size, length, to.KeyColumns);
+        Panels<TSimd, TVector>.PackAllTransposed(values, stride, size, length, to.ValueColumns);
         Panels<TSimd, TVector>.PackAlone(keys, stride, length, size, to.KeyRows);
         new Span<float>(to.KeyGradients, checked((int)(2 * length * to.PaddedSize))).Clear();      // and of the values behind them
 
@@ -67,7 +63,7 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
             var range = WorkRange.Share(length, block, blocks);
             var visible = heads.Causal ? range.End : length;
             ComputeQueries(
-                heads, range, visible, queries + range.First * stride, attended + range.First * width, gradients + range.First * width,
+                heads, range, length, visible, queries + range.First * stride, attended + range.First * width, gradients + range.First * width,
                 result + range.First * stride, to);
         }
         RowCopy.Copy(to.KeyGradients, to.PaddedSize, result + width, stride, length, heads.HeadSize);
@@ -75,7 +71,7 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
     }
 
     private static void ComputeQueries(
-        in HeadShape heads, WorkRange range, nint visible, float* queries, float* attended, float* gradients, float* result, in Buffers to)
+        in HeadShape heads, WorkRange range, nint length, nint visible, float* queries, float* attended, float* gradients, float* result, in Buffers to)
     {
         var (count, size, width, stride) = (range.Count, (nint)heads.HeadSize, heads.Width, 3 * heads.Width);
         var (panels, sizePanels) = (Panels<TSimd, TVector>.Count(visible), Panels<TSimd, TVector>.Count(size));
@@ -90,7 +86,7 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
         }
 
         PanelProduct<TSimd, TVector>.ComputeAlone(
-            to.Logits, to.PaddedLength, count, visible, to.KeyRows, heads.Length, sizePanels, to.QueryGradients, to.PaddedSize, false);
+            to.Logits, to.PaddedLength, count, visible, to.KeyRows, length, sizePanels, to.QueryGradients, to.PaddedSize, false);
         RowCopy.Copy(to.QueryGradients, to.PaddedSize, result, stride, count, heads.HeadSize);
 
         Transposition.Copy(to.Logits, to.PaddedLength, count, visible, to.Transposed, MostQueries);
@@ -104,9 +100,9 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
             to.Transposed, MostQueries, visible, count, to.Rows, count, sizePanels, to.ValueGradients, to.PaddedSize, true);
     }
 
-    // Gradients of the weights become those of the products of queries with keys: scale · weight · (gradient - mean gradient).
+    /// <summary>Gradients of weights become those of the products of queries with keys: scale · weight · (gradient - mean gradient).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SendBackSoftmax(float* weights, float* gradients, nint count, float scale, float mean)
+    public static void SendBackSoftmax(float* weights, float* gradients, nint count, float scale, float mean)
     {
         var (scales, means) = (TSimd.Broadcast(scale), TSimd.Broadcast(mean));
         for (nint i = 0; i < count; i += TSimd.Lanes)
@@ -116,9 +112,9 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
         }
     }
 
-    // The mean gradient of a query's weights is the product of its output with the output's gradient.
+    /// <summary>The product of a query's output with the output's gradient, which is the mean gradient of its weights.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Dot(float* a, float* b, nint count)
+    public static float Dot(float* a, float* b, nint count)
     {
         var sums = default(TVector);
         nint i = 0;

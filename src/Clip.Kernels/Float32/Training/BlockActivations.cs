@@ -13,18 +13,12 @@ internal readonly unsafe struct BlockActivations(float* first, nint rows, nint w
     /// <summary>What attention gave, [R, W].</summary>
     public float* Attended => Projected + 3 * rows * width;
 
-    /// <summary>The block's input and the attention's branch, [R, W].</summary>
-    public float* Middle => Attended + rows * width;
-
-    /// <summary>What the MLP's activation is computed of, [R, H].</summary>
-    public float* Hidden => Middle + rows * width;
-
     /// <summary>Statistics of the attention's norm, [R, 2].</summary>
-    public float* AttentionStatistics => Hidden + rows * hidden;
+    public float* AttentionStatistics => Attended + rows * width;
 
-    /// <summary>Statistics of the MLP's norm, [R, 2].</summary>
-    public float* MlpStatistics => AttentionStatistics + 2 * rows;
+    /// <summary>What the MLP keeps.</summary>
+    public MlpActivations Mlp => new(AttentionStatistics + 2 * rows, rows, width, hidden);
 
     /// <summary>Elements of all.</summary>
-    public static nint LengthOf(nint rows, nint width, nint hidden) => rows * (5 * width + hidden + 4);
+    public static nint LengthOf(nint rows, nint width, nint hidden) => rows * (4 * width + 2) + MlpActivations.LengthOf(rows, width, hidden);
 }

@@ -20,21 +20,15 @@ internal readonly unsafe struct BlockBackward<TSimd, TVector>
 
     private nint Width => Forward.Heads.Width;
 
-    private nint Hidden => Forward.Hidden;
-
-    private nint GradientsLength => Rows * nint.Max(Hidden, 4 * Width);
-
     private nint SumsLength => RowNorm<TSimd, TVector>.SumsLength(Rows, Width);
 
-    private nint OwnLength =>
-        nint.Max(AttentionGradient<TSimd, TVector>.ScratchLength(Forward.Heads.Length, Forward.Heads.HeadSize), nint.Max(Width, Hidden));
+    private nint OwnLength => nint.Max(AttentionGradient<TSimd, TVector>.ScratchLength(Forward.Heads.Rows.Longest, Forward.Heads.HeadSize), Width);
 
-    private nint LinearLength => nint.Max(
-        nint.Max(LinearGradient<TSimd, TVector>.ScratchLength(Rows, Hidden, Width), LinearGradient<TSimd, TVector>.ScratchLength(Rows, Width, Hidden)),
-        LinearGradient<TSimd, TVector>.ScratchLength(Rows, Width, 3 * Width));
+    private nint LinearLength => LinearGradient<TSimd, TVector>.ScratchLength(Rows, Width, 3 * Width);
 
     /// <summary>Elements of scratch memory.</summary>
-    public nint ScratchLength(int threads) => GradientsLength + 2 * Rows * Width + SumsLength + LinearLength + threads * OwnLength;
+    public nint ScratchLength(int threads) =>
+        Rows * Width + nint.Max(Forward.Mlp.BackwardLength(threads), 5 * Rows * Width + SumsLength + LinearLength + threads * OwnLength);
 
     /// <summary>Computes gradients; every thread of the team calls it.</summary>
     /// <param name="team">Who works on it.</param>
@@ -45,31 +39,18 @@ internal readonly unsafe struct BlockBackward<TSimd, TVector>
     public void Compute(ThreadTeam team, float* input, float* gradient, float* result, float* scratch)
     {
         var (weights, kept) = (Forward.Weights, Forward.Kept);
-        var wide = scratch;                                          // [R, H], later [R, 3 W] and [R, W]
-        var branch = wide + GradientsLength;                         // [R, W]: of what a branch begins with
-        var middle = branch + Rows * Width;                          // [R, W]: of what is between the branches
-        var sums = middle + Rows * Width;
+        var middle = scratch;                                        // [R, W]: of what is between the branches
+        var projected = middle + Rows * Width;                       // [R, 3 W]
+        var attended = projected + 3 * Rows * Width;                 // [R, W]
+        var branch = attended + Rows * Width;                        // [R, W]: of what the branch begins with
+        var sums = branch + Rows * Width;
         var linear = sums + SumsLength;
         var own = linear + LinearLength + team.Rank * OwnLength;
 
-        var contract = Linear(Hidden, Width, weights.ContractWeight, gradient, Targets.ContractWeight, Targets.ContractBias, linear);
-        contract.Prepare(team, new ActivatedRows<TSimd, TVector>(Forward.Activation, kept.Hidden, Hidden), own);
-        team.Barrier();
-        contract.Compute(team, wide, new ActivationGradientEnd<TSimd, TVector>(Forward.Activation, kept.Hidden));
+        Forward.Mlp.SendBack(team, Targets, gradient, middle, projected);
         team.Barrier();
 
-        var expand = Linear(Width, Hidden, weights.ExpandWeight, wide, Targets.ExpandWeight, Targets.ExpandBias, linear);
-        expand.Prepare(team, Forward.MlpNorm, own);
-        team.Barrier();
-        expand.Compute(team, branch, default(NoTileEnd));
-        team.Barrier();
-        Forward.MlpNorm.SendBack(team, Rows, branch, gradient, middle, sums);
-        team.Barrier();
-        Forward.MlpNorm.AddSums(team, Rows, sums, Targets.MlpGain, Targets.MlpShift);
-
-        var projected = wide;
-        var attended = wide + 3 * Rows * Width;
-        var output = Linear(Width, Width, weights.OutputWeight, middle, Targets.OutputWeight, Targets.OutputBias, linear);
+        var output = Linear(Width, weights.OutputWeight, middle, Targets.OutputWeight, Targets.OutputBias, linear);
         output.Prepare(team, new StoredRows(kept.Attended, Width), own);
         team.Barrier();
         output.Compute(team, attended, default(NoTileEnd));
@@ -78,7 +59,7 @@ internal readonly unsafe struct BlockBackward<TSimd, TVector>
         team.Barrier();
 
         var norm = Forward.AttentionNorm(input);
-        var inputs = Linear(Width, 3 * Width, weights.InputWeight, projected, Targets.InputWeight, Targets.InputBias, linear);
+        var inputs = Linear(3 * Width, weights.InputWeight, projected, Targets.InputWeight, Targets.InputBias, linear);
         inputs.Prepare(team, norm, own);
         team.Barrier();
         inputs.Compute(team, branch, default(NoTileEnd));
@@ -89,10 +70,10 @@ internal readonly unsafe struct BlockBackward<TSimd, TVector>
     }
 
     private LinearGradient<TSimd, TVector> Linear(
-        nint inputs, nint outputs, float* weight, float* gradients, GradientTarget weightGradient, GradientTarget biasGradient, float* scratch) => new()
+        nint outputs, float* weight, float* gradients, GradientTarget weightGradient, GradientTarget biasGradient, float* scratch) => new()
         {
             Rows = Rows,
-            Inputs = inputs,
+            Inputs = Width,
             Outputs = outputs,
             Weight = weight,
             Gradients = gradients,

@@ -35,17 +35,27 @@ internal readonly unsafe struct BlockForward<TSimd, TVector>
     public RowNorm<TSimd, TVector> AttentionNorm(float* input) =>
         new(Heads.Width, Weights.AttentionGain, Weights.AttentionShift, Epsilon, input, Kept.AttentionStatistics);
 
-    /// <summary>The norm before the MLP.</summary>
-    public RowNorm<TSimd, TVector> MlpNorm => new(Heads.Width, Weights.MlpGain, Weights.MlpShift, Epsilon, Kept.Middle, Kept.MlpStatistics);
+    /// <summary>The MLP.</summary>
+    public MlpPass<TSimd, TVector> Mlp => new()
+    {
+        Weights = Weights,
+        Rows = Heads.Tokens,
+        Width = Heads.Width,
+        Hidden = Hidden,
+        Epsilon = Epsilon,
+        Activation = Activation,
+        Kept = Kept.Mlp,
+    };
 
     /// <summary>Elements of scratch memory.</summary>
-    public nint ScratchLength(int threads) =>
-        Heads.Tokens * (Heads.Width + Hidden) + EvenPanelsLength + OddPanelsLength + threads * Attention<TSimd, TVector>.ScratchLength(Heads.Length, Heads.HeadSize);
+    public nint ScratchLength(int threads) => nint.Max(
+        Mlp.ForwardLength,
+        Heads.Tokens * Heads.Width + InputPanelsLength + OutputPanelsLength
+            + threads * Attention<TSimd, TVector>.ScratchLength(Heads.Rows.Longest, Heads.HeadSize));
 
-    // Packed weights take turns, so that the next are packed while the last are still read.
-    private nint EvenPanelsLength => nint.Max(Panels<TSimd, TVector>.Length(Heads.Width, 3 * Heads.Width), Panels<TSimd, TVector>.Length(Heads.Width, Hidden));
+    private nint InputPanelsLength => Panels<TSimd, TVector>.Length(Heads.Width, 3 * Heads.Width);
 
-    private nint OddPanelsLength => nint.Max(Panels<TSimd, TVector>.Length(Heads.Width, Heads.Width), Panels<TSimd, TVector>.Length(Hidden, Heads.Width));
+    private nint OutputPanelsLength => Panels<TSimd, TVector>.Length(Heads.Width, Heads.Width);
 
     /// <summary>Computes the block; every thread of the team calls it.</summary>
     /// <param name="team">Who works on it.</param>
@@ -56,43 +66,59 @@ internal readonly unsafe struct BlockForward<TSimd, TVector>
     {
         var (rows, width) = (Heads.Tokens, Heads.Width);
         var normed = scratch;
-        var activated = normed + rows * width;
-        var evenPanels = activated + rows * Hidden;
-        var oddPanels = evenPanels + EvenPanelsLength;
-        var own = oddPanels + OddPanelsLength + team.Rank * Attention<TSimd, TVector>.ScratchLength(Heads.Length, Heads.HeadSize);
+        var inputPanels = normed + rows * width;
+        var outputPanels = inputPanels + InputPanelsLength;
+        var own = outputPanels + OutputPanelsLength + team.Rank * Attention<TSimd, TVector>.ScratchLength(Heads.Rows.Longest, Heads.HeadSize);
 
         AttentionNorm(input).Compute(team.Share(rows), normed);
-        Panels<TSimd, TVector>.PackTransposed(team, Weights.InputWeight, width, 3 * width, evenPanels);
+        Panels<TSimd, TVector>.PackTransposed(team, Weights.InputWeight, width, 3 * width, inputPanels);
         team.Barrier();
         PanelProduct<TSimd, TVector>.Compute(
-            team, normed, width, rows, width, evenPanels, 3 * width, Kept.Projected, Weights.InputBias, null, default(NoTileEnd));
-        Panels<TSimd, TVector>.PackTransposed(team, Weights.OutputWeight, width, width, oddPanels);
+            team, normed, width, rows, width, inputPanels, 3 * width, Kept.Projected, Weights.InputBias, null, default(NoTileEnd));
+        Panels<TSimd, TVector>.PackTransposed(team, Weights.OutputWeight, width, width, outputPanels);
         team.Barrier();
-        Attention<TSimd, TVector>.Compute(team, AttentionInputs, Heads.Heads, Heads.HeadSize, Kept.Attended, own);
-        Panels<TSimd, TVector>.PackTransposed(team, Weights.ExpandWeight, width, Hidden, evenPanels);
-        team.Barrier();
-        PanelProduct<TSimd, TVector>.Compute(team, Kept.Attended, width, rows, width, oddPanels, width, Kept.Middle, Weights.OutputBias, input, default(NoTileEnd));
-        team.Barrier();
-        MlpNorm.Compute(team.Share(rows), normed);
-        Panels<TSimd, TVector>.PackTransposed(team, Weights.ContractWeight, Hidden, width, oddPanels);
+        Attend(team, own);
         team.Barrier();
         PanelProduct<TSimd, TVector>.Compute(
-            team, normed, width, rows, width, evenPanels, Hidden, Kept.Hidden, Weights.ExpandBias, null, new ActivationEnd<TSimd, TVector>(Activation, activated));
+            team, Kept.Attended, width, rows, width, outputPanels, width, Kept.Mlp.Input, Weights.OutputBias, input, default(NoTileEnd));
         team.Barrier();
-        PanelProduct<TSimd, TVector>.Compute(team, activated, Hidden, rows, Hidden, oddPanels, width, output, Weights.ContractBias, Kept.Middle, default(NoTileEnd));
+        Mlp.Compute(team, output, scratch);
     }
 
-    private AttentionInputs AttentionInputs => new()
+    private void Attend(ThreadTeam team, float* scratch)
     {
-        Queries = Kept.Projected,
-        QueryStride = 3 * Heads.Width,
-        Keys = Kept.Projected + Heads.Width,
-        Values = Kept.Projected + 2 * Heads.Width,
-        KeyStride = 3 * Heads.Width,
-        Sequences = Heads.Sequences,
-        QueriesPerSequence = Heads.Length,
-        Length = Heads.Length,
-        Scale = Heads.Scale,
-        Causal = Heads.Causal,
-    };
+        var (heads, rows) = (Heads, Heads.Rows);
+        if (rows.AreEqual)
+        {
+            Attention<TSimd, TVector>.Compute(team, Inputs(0, rows.Count, rows.Longest), heads.Heads, heads.HeadSize, Kept.Attended, scratch);
+            return;
+        }
+        foreach (var chunk in team.Chunks(rows.Count, least: 1))
+        {
+            for (var sequence = chunk.First; sequence < chunk.End; sequence++)
+            {
+                var first = rows.First(sequence);
+                Attention<TSimd, TVector>.Compute(
+                    ThreadTeam.Alone, Inputs(first, 1, rows.LengthOf(sequence)), heads.Heads, heads.HeadSize, Kept.Attended + first * heads.Width, scratch);
+            }
+        }
+    }
+
+    private AttentionInputs Inputs(nint firstRow, nint sequences, nint length)
+    {
+        var first = Kept.Projected + firstRow * 3 * Heads.Width;
+        return new()
+        {
+            Queries = first,
+            QueryStride = 3 * Heads.Width,
+            Keys = first + Heads.Width,
+            Values = first + 2 * Heads.Width,
+            KeyStride = 3 * Heads.Width,
+            Sequences = sequences,
+            QueriesPerSequence = length,
+            Length = length,
+            Scale = Heads.Scale,
+            Causal = Heads.Causal,
+        };
+    }
 }

@@ -1,67 +1,42 @@
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Float32.Memory;
-using Clip.Kernels.Float32.Simd;
 using Clip.Kernels.Float32.Threads;
 using Clip.Kernels.Weights;
 
 namespace Clip.Kernels.Float32.Training;
 
-/// <summary>A forward pass through a pre-norm transformer block, and the backward pass to come.</summary>
-/// <typeparam name="TSimd">The arithmetic.</typeparam>
-/// <typeparam name="TVector">Its vectors.</typeparam>
-internal sealed unsafe class BlockPass<TSimd, TVector> : IBlockPass
-    where TSimd : struct, ISimd<TVector>
-    where TVector : struct
+/// <summary>What all passes through a transformer block do with tensors, memory and threads.</summary>
+/// <param name="memory">Where memory comes from.</param>
+/// <param name="weights">The block's weights, dense in float32.</param>
+/// <param name="kept">Memory of what the forward pass leaves for the backward pass.</param>
+internal abstract unsafe class BlockPass(TrainingMemory memory, BlockWeights weights, NativeFloats kept) : ITrainingPass
 {
-    private readonly TrainingMemory _memory;
-    private readonly BlockForward<TSimd, TVector> _forward;
-    private readonly BlockWeights _weights;
-    private NativeFloats? _kept;
+    private NativeFloats? _kept = kept;
 
-    /// <summary>Takes the memory of a pass.</summary>
-    /// <param name="memory">Where it comes from.</param>
-    /// <param name="weights">The block's weights, dense in float32.</param>
-    /// <param name="shape">The block's form.</param>
-    /// <param name="sequences">Sequences.</param>
-    /// <param name="length">Tokens of each.</param>
-    public BlockPass(TrainingMemory memory, BlockWeights weights, TransformerShape shape, nint sequences, nint length)
-    {
-        (_memory, _weights) = (memory, weights);
-        var (width, hidden) = ((nint)weights.InputWeight.shape[1], (nint)weights.ExpandWeight.shape[0]);
-        _kept = memory.Rent(BlockActivations.LengthOf(sequences * length, width, hidden));
-        _forward = new BlockForward<TSimd, TVector>
-        {
-            Weights = new BlockPointers(weights),
-            Heads = new HeadShape(sequences, length, shape.Heads, (int)(width / shape.Heads), shape.Causal),
-            Hidden = hidden,
-            Epsilon = shape.NormEpsilon,
-            Activation = shape.Activation,
-            Kept = new BlockActivations(_kept.Pointer, sequences * length, width, hidden),
-        };
-    }
+    /// <summary>How much a forward pass multiplies.</summary>
+    protected abstract double Multiplications { get; }
 
-    private double Multiplications => (double)_forward.Heads.Tokens * _forward.Heads.Width * (4 * _forward.Heads.Width + 2 * _forward.Hidden);
-
-    /// <summary>Computes the block.</summary>
-    /// <param name="x">[N, L, W], dense.</param>
+    /// <inheritdoc/>
     public Tensor Forward(Tensor x)
     {
-        var output = empty(x.shape, ScalarType.Float32);
-        var input = TensorMemory.Pointer<float>(x);
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var dense = TensorMemory.Dense(x);
+        var output = empty(OutputShape(x), ScalarType.Float32);
+        var input = TensorMemory.Pointer<float>(dense);
         var target = TensorMemory.Pointer<float>(output);
         var threads = KernelThreads.SizeFor(Multiplications);
-        var scratch = _memory.Rent(_forward.ScratchLength(threads));
-        var forward = _forward;
+        var scratch = memory.Rent(ForwardLength(threads));
         var first = scratch.Pointer;
-        KernelThreads.Shared.Run(threads, team => forward.Compute(team, input, target, first));
-        _memory.Return(scratch);
-        GC.KeepAlive(x);
-        GC.KeepAlive(_weights);
-        return output;
+        KernelThreads.Shared.Run(threads, team => Compute(team, input, target, first));
+        memory.Return(scratch);
+        GC.KeepAlive(dense);
+        GC.KeepAlive(weights);
+        return output.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public Tensor SendBack(Tensor x, Tensor gradient)
+    public Tensor? SendBack(Tensor x, Tensor gradient)
     {
         if (_kept is null)
             throw new InvalidOperationException("The backward pass through this block has been done, and what it needs is gone; run the forward pass again.");
@@ -69,18 +44,18 @@ internal sealed unsafe class BlockPass<TSimd, TVector> : IBlockPass
         using var scope = NewDisposeScope();
         var (dense, denseInput) = (TensorMemory.Dense(gradient), TensorMemory.Dense(x));
         var result = empty(x.shape, ScalarType.Float32);
-        var backward = new BlockBackward<TSimd, TVector> { Forward = _forward, Targets = new BlockTargets(_weights) };
+        var targets = new BlockTargets(weights, memory.Gradients);
         var input = TensorMemory.Pointer<float>(denseInput);
         var from = TensorMemory.Pointer<float>(dense);
         var to = TensorMemory.Pointer<float>(result);
         var threads = KernelThreads.SizeFor(2 * Multiplications);
-        var scratch = _memory.Rent(backward.ScratchLength(threads));
+        var scratch = memory.Rent(BackwardLength(threads));
         var first = scratch.Pointer;
-        KernelThreads.Shared.Run(threads, team => backward.Compute(team, input, from, to, first));
-        _memory.Return(scratch);
+        KernelThreads.Shared.Run(threads, team => SendBack(team, targets, input, from, to, first));
+        memory.Return(scratch);
         GC.KeepAlive(dense);
         GC.KeepAlive(denseInput);
-        GC.KeepAlive(_weights);
+        GC.KeepAlive(weights);
         Dispose();
         return result.MoveToOuterDisposeScope();
     }
@@ -90,7 +65,22 @@ internal sealed unsafe class BlockPass<TSimd, TVector> : IBlockPass
     {
         if (_kept is null)
             return;
-        _memory.Return(_kept);
+        memory.Return(_kept);
         _kept = null;
     }
+
+    /// <summary>The shape of the output.</summary>
+    protected abstract long[] OutputShape(Tensor x);
+
+    /// <summary>Elements of scratch memory of a forward pass.</summary>
+    protected abstract nint ForwardLength(int threads);
+
+    /// <summary>Elements of scratch memory of a backward pass.</summary>
+    protected abstract nint BackwardLength(int threads);
+
+    /// <summary>Computes the block; every thread of the team calls it.</summary>
+    protected abstract void Compute(ThreadTeam team, float* input, float* output, float* scratch);
+
+    /// <summary>Computes gradients; every thread of the team calls it.</summary>
+    protected abstract void SendBack(ThreadTeam team, BlockTargets targets, float* input, float* gradient, float* result, float* scratch);
 }

@@ -4,29 +4,30 @@ namespace Clip.Kernels.Float32.Training;
 
 /// <summary>Where gradients of a block's weights go.</summary>
 /// <param name="weights">The weights.</param>
-internal sealed class BlockTargets(BlockWeights weights)
+/// <param name="memory">Where their memory comes from.</param>
+internal sealed class BlockTargets(BlockWeights weights, GradientMemory memory)
 {
-    public GradientTarget AttentionGain { get; } = GradientTargets.Of(weights.AttentionNorm.Weight);
+    public GradientTarget AttentionGain { get; } = memory.TargetOf(weights.AttentionNorm.Weight);
 
-    public GradientTarget AttentionShift { get; } = GradientTargets.Of(weights.AttentionNorm.Bias);
+    public GradientTarget AttentionShift { get; } = memory.TargetOf(weights.AttentionNorm.Bias);
 
-    public GradientTarget InputWeight { get; } = GradientTargets.Of(weights.InputWeight);
+    public GradientTarget InputWeight { get; } = memory.TargetOf(weights.InputWeight);
 
-    public GradientTarget InputBias { get; } = GradientTargets.Of(weights.InputBias);
+    public GradientTarget InputBias { get; } = memory.TargetOf(weights.InputBias);
 
-    public GradientTarget OutputWeight { get; } = GradientTargets.Of(weights.OutputWeight);
+    public GradientTarget OutputWeight { get; } = memory.TargetOf(weights.OutputWeight);
 
-    public GradientTarget OutputBias { get; } = GradientTargets.Of(weights.OutputBias);
+    public GradientTarget OutputBias { get; } = memory.TargetOf(weights.OutputBias);
 
-    public GradientTarget MlpGain { get; } = GradientTargets.Of(weights.MlpNorm.Weight);
+    public GradientTarget MlpGain { get; } = memory.TargetOf(weights.MlpNorm.Weight);
 
-    public GradientTarget MlpShift { get; } = GradientTargets.Of(weights.MlpNorm.Bias);
+    public GradientTarget MlpShift { get; } = memory.TargetOf(weights.MlpNorm.Bias);
 
-    public GradientTarget ExpandWeight { get; } = GradientTargets.Of(weights.ExpandWeight);
+    public GradientTarget ExpandWeight { get; } = memory.TargetOf(weights.ExpandWeight);
 
-    public GradientTarget ExpandBias { get; } = GradientTargets.Of(weights.ExpandBias);
+    public GradientTarget ExpandBias { get; } = memory.TargetOf(weights.ExpandBias);
 
-    public GradientTarget ContractWeight { get; } = GradientTargets.Of(weights.ContractWeight);
+    public GradientTarget ContractWeight { get; } = memory.TargetOf(weights.ContractWeight);
 
-    public GradientTarget ContractBias { get; } = GradientTargets.Of(weights.ContractBias);
+    public GradientTarget ContractBias { get; } = memory.TargetOf(weights.ContractBias);
 }

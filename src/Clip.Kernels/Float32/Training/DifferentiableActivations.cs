@@ -4,7 +4,7 @@ using Clip.Kernels.Float32.Simd;
 
 namespace Clip.Kernels.Float32.Training;
 
-/// <summary>Activations of rows, and gradients through them.</summary>
+/// <summary>Activations of rows and their derivatives.</summary>
 /// <typeparam name="TSimd">The arithmetic.</typeparam>
 /// <typeparam name="TVector">Its vectors.</typeparam>
 internal static unsafe class DifferentiableActivations<TSimd, TVector>
@@ -14,70 +14,81 @@ internal static unsafe class DifferentiableActivations<TSimd, TVector>
     /// <summary>Computes target = f(x).</summary>
     /// <param name="activation">f.</param>
     /// <param name="x">The first element.</param>
-    /// <param name="target">Receives as many; may be x.</param>
-    /// <param name="count">How many.</param>
-    public static void Apply(FusedActivation activation, float* x, float* target, nint count)
+    /// <param name="target">Receives as many.</param>
+    /// <param name="stride">Elements from one row to the next, of both.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="count">Elements of a row.</param>
+    public static void Apply(FusedActivation activation, float* x, float* target, nint stride, nint rows, nint count)
     {
         var coefficient = (float)activation.Coefficient;
         switch (activation.Kind)
         {
-            case ActivationKind.Swish: Apply<Swish>(x, target, count, coefficient); break;
-            case ActivationKind.Gelu: Apply<Gelu>(x, target, count, coefficient); break;
-            case ActivationKind.GeluTanh: Apply<GeluTanh>(x, target, count, coefficient); break;
-            case ActivationKind.Relu: Apply<Relu>(x, target, count, coefficient); break;
+            case ActivationKind.Swish: Apply<Swish>(x, target, stride, rows, count, coefficient); break;
+            case ActivationKind.Gelu: Apply<Gelu>(x, target, stride, rows, count, coefficient); break;
+            case ActivationKind.GeluTanh: Apply<GeluTanh>(x, target, stride, rows, count, coefficient); break;
+            case ActivationKind.Relu: Apply<Relu>(x, target, stride, rows, count, coefficient); break;
             default: throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation.");
         }
     }
 
-    /// <summary>Multiplies gradients of f(x) by f'(x), in place.</summary>
+    /// <summary>Computes target = f(x) and x = f'(x).</summary>
     /// <param name="activation">f.</param>
-    /// <param name="x">The first element that f was computed of.</param>
-    /// <param name="gradients">As many gradients.</param>
+    /// <param name="x">The first element.</param>
+    /// <param name="target">Receives as many.</param>
     /// <param name="count">How many.</param>
-    public static void SendBack(FusedActivation activation, float* x, float* gradients, nint count)
+    public static void ApplyAndDerive(FusedActivation activation, float* x, float* target, nint count)
     {
         var coefficient = (float)activation.Coefficient;
         switch (activation.Kind)
         {
-            case ActivationKind.Swish: SendBack<Swish>(x, gradients, count, coefficient); break;
-            case ActivationKind.Gelu: SendBack<Gelu>(x, gradients, count, coefficient); break;
-            case ActivationKind.GeluTanh: SendBack<GeluTanh>(x, gradients, count, coefficient); break;
-            case ActivationKind.Relu: SendBack<Relu>(x, gradients, count, coefficient); break;
+            case ActivationKind.Swish: ApplyAndDerive<Swish>(x, target, count, coefficient); break;
+            case ActivationKind.Gelu: ApplyAndDerive<Gelu>(x, target, count, coefficient); break;
+            case ActivationKind.GeluTanh: ApplyAndDerive<GeluTanh>(x, target, count, coefficient); break;
+            case ActivationKind.Relu: ApplyAndDerive<Relu>(x, target, count, coefficient); break;
             default: throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation.");
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Apply<TFunction>(float* x, float* target, nint count, float coefficient)
+    private static void Apply<TFunction>(float* x, float* target, nint stride, nint rows, nint count, float coefficient)
         where TFunction : struct, IDifferentiable<TVector>
     {
         var coefficients = TSimd.Broadcast(coefficient);
-        nint i = 0;
-        for (; i <= count - TSimd.Lanes; i += TSimd.Lanes)
-            TSimd.Store(TFunction.Value(TSimd.Load(x + i), coefficients), target + i);
-        if (i == count)
-            return;
         var rest = stackalloc float[TSimd.Lanes];
-        Copy(x + i, rest, count - i);
-        TSimd.Store(TFunction.Value(TSimd.Load(rest), coefficients), rest);
-        Copy(rest, target + i, count - i);
+        for (nint row = 0; row < rows; row++, x += stride, target += stride)
+        {
+            nint i = 0;
+            for (; i <= count - TSimd.Lanes; i += TSimd.Lanes)
+                TSimd.Store(TFunction.Value(TSimd.Load(x + i), coefficients), target + i);
+            if (i == count)
+                continue;
+            Copy(x + i, rest, count - i);
+            TSimd.Store(TFunction.Value(TSimd.Load(rest), coefficients), rest);
+            Copy(rest, target + i, count - i);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SendBack<TFunction>(float* x, float* gradients, nint count, float coefficient)
+    private static void ApplyAndDerive<TFunction>(float* x, float* target, nint count, float coefficient)
         where TFunction : struct, IDifferentiable<TVector>
     {
         var coefficients = TSimd.Broadcast(coefficient);
+        TVector derivative;
         nint i = 0;
         for (; i <= count - TSimd.Lanes; i += TSimd.Lanes)
-            TSimd.Store(TSimd.Multiply(TSimd.Load(gradients + i), TFunction.Derivative(TSimd.Load(x + i), coefficients)), gradients + i);
+        {
+            TSimd.Store(TFunction.Value(TSimd.Load(x + i), coefficients, out derivative), target + i);
+            TSimd.Store(derivative, x + i);
+        }
         if (i == count)
             return;
         var rest = stackalloc float[TSimd.Lanes];
         Copy(x + i, rest, count - i);
-        TSimd.Store(TFunction.Derivative(TSimd.Load(rest), coefficients), rest);
-        for (nint k = 0; k < count - i; k++)
-            gradients[i + k] *= rest[k];
+        var value = TFunction.Value(TSimd.Load(rest), coefficients, out derivative);
+        TSimd.Store(derivative, rest);
+        Copy(rest, x + i, count - i);
+        TSimd.Store(value, rest);
+        Copy(rest, target + i, count - i);
     }
 
     private static void Copy(float* source, float* target, nint count) =>
@@ -88,12 +99,14 @@ internal static unsafe class DifferentiableActivations<TSimd, TVector>
         public static TVector Value(TVector x, TVector coefficient) => SimdMath<TSimd, TVector>.Swish(x, coefficient);
 
         // With s = sigmoid(c x): s + c x s (1 - s).
-        public static TVector Derivative(TVector x, TVector coefficient)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Value(TVector x, TVector coefficient, out TVector derivative)
         {
             var scaled = TSimd.Multiply(x, coefficient);
             var sigmoid = SimdMath<TSimd, TVector>.Sigmoid(scaled);
             var one = TSimd.Broadcast(1);
-            return TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(scaled, TSimd.Subtract(one, sigmoid), one));
+            derivative = TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(scaled, TSimd.Subtract(one, sigmoid), one));
+            return TSimd.Multiply(x, sigmoid);
         }
     }
 
@@ -104,10 +117,12 @@ internal static unsafe class DifferentiableActivations<TSimd, TVector>
         public static TVector Value(TVector x, TVector coefficient) => SimdMath<TSimd, TVector>.Gelu(x);
 
         // Φ(x) + x φ(x), with the density φ(x) = exp(-x² / 2) / √(2π).
-        public static TVector Derivative(TVector x, TVector coefficient)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Value(TVector x, TVector coefficient, out TVector derivative)
         {
             var normal = SimdMath<TSimd, TVector>.Normal(x, out var exponential);
-            return TSimd.MultiplyAdd(TSimd.Multiply(x, TSimd.Broadcast(OneOverRootOf2Pi)), exponential, normal);
+            derivative = TSimd.MultiplyAdd(TSimd.Multiply(x, TSimd.Broadcast(OneOverRootOf2Pi)), exponential, normal);
+            return TSimd.Multiply(x, normal);
         }
     }
 
@@ -118,13 +133,15 @@ internal static unsafe class DifferentiableActivations<TSimd, TVector>
         public static TVector Value(TVector x, TVector coefficient) => SimdMath<TSimd, TVector>.GeluTanh(x);
 
         // With s = sigmoid(v), v = a x + b x³: s + x s (1 - s) (a + 3 b x²).
-        public static TVector Derivative(TVector x, TVector coefficient)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Value(TVector x, TVector coefficient, out TVector derivative)
         {
             var square = TSimd.Multiply(x, x);
             var sigmoid = SimdMath<TSimd, TVector>.Sigmoid(TSimd.Multiply(x, TSimd.MultiplyAdd(square, TSimd.Broadcast(Cubic), TSimd.Broadcast(Linear))));
             var inner = TSimd.MultiplyAdd(square, TSimd.Broadcast(3 * Cubic), TSimd.Broadcast(Linear));
             var one = TSimd.Broadcast(1);
-            return TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(TSimd.Multiply(x, inner), TSimd.Subtract(one, sigmoid), one));
+            derivative = TSimd.Multiply(sigmoid, TSimd.MultiplyAdd(TSimd.Multiply(x, inner), TSimd.Subtract(one, sigmoid), one));
+            return TSimd.Multiply(x, sigmoid);
         }
     }
 
@@ -132,7 +149,10 @@ internal static unsafe class DifferentiableActivations<TSimd, TVector>
     {
         public static TVector Value(TVector x, TVector coefficient) => TSimd.Max(x, TSimd.Broadcast(0));
 
-        public static TVector Derivative(TVector x, TVector coefficient) =>
-            TSimd.SelectNegative(TSimd.Multiply(x, TSimd.Broadcast(-1)), TSimd.Broadcast(1), TSimd.Broadcast(0));
+        public static TVector Value(TVector x, TVector coefficient, out TVector derivative)
+        {
+            derivative = TSimd.SelectNegative(TSimd.Multiply(x, TSimd.Broadcast(-1)), TSimd.Broadcast(1), TSimd.Broadcast(0));
+            return Value(x, coefficient);
+        }
     }
 }

@@ -13,4 +13,7 @@ internal readonly unsafe record struct GradientTarget(nint Address, bool Accumul
 
     /// <summary>What a product adds: what is there, or nothing.</summary>
     public float* Addends => Accumulates ? Elements : null;
+
+    /// <summary>The part that begins at an element.</summary>
+    public GradientTarget From(nint element) => IsWanted ? this with { Address = Address + element * sizeof(float) } : this;
 }

@@ -8,6 +8,6 @@ internal interface IDifferentiable<TVector>
     /// <summary>The activation.</summary>
     static abstract TVector Value(TVector x, TVector coefficient);
 
-    /// <summary>Its derivative at x.</summary>
-    static abstract TVector Derivative(TVector x, TVector coefficient);
+    /// <summary>The activation and its derivative at x.</summary>
+    static abstract TVector Value(TVector x, TVector coefficient, out TVector derivative);
 }

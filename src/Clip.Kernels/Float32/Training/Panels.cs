@@ -57,6 +57,18 @@ internal static unsafe class Panels<TSimd, TVector>
             Transposition.Copy(matrix + input, stride, count, nint.Min(InputsAtOnce, inputs - input), panel + input * Columns, Columns);
     }
 
+    /// <summary>Packs all panels of a matrix whose rows are the outputs, on the calling thread.</summary>
+    /// <param name="matrix">The first of its outputs.</param>
+    /// <param name="stride">Elements from one output to the next.</param>
+    /// <param name="inputs">Elements of an output.</param>
+    /// <param name="outputs">How many outputs.</param>
+    /// <param name="panels">Receives the panels.</param>
+    public static void PackAllTransposed(float* matrix, nint stride, nint inputs, nint outputs, float* panels)
+    {
+        for (nint output = 0; output < outputs; output += Columns)
+            PackTransposed(matrix + output * stride, stride, inputs, nint.Min(Columns, outputs - output), panels + output * inputs);
+    }
+
     /// <summary>Packs rows that are the inputs; every thread of the team some rows of all panels.</summary>
     /// <param name="team">Who works on it.</param>
     /// <param name="source">Gives the rows.</param>
@@ -83,8 +95,17 @@ internal static unsafe class Panels<TSimd, TVector>
     public static void PackAlone(float* first, nint stride, nint inputs, nint outputs, float* panels)
     {
         for (nint row = 0; row < inputs; row++)
-            PackRow(first + row * stride, outputs, panels + row * Columns, inputs * Columns);
+            PackInput(first + row * stride, row, inputs, outputs, panels);
     }
+
+    /// <summary>Packs a row that is one of the inputs.</summary>
+    /// <param name="row">Its first element.</param>
+    /// <param name="input">Which it is.</param>
+    /// <param name="inputs">How many there are.</param>
+    /// <param name="outputs">Elements of the row.</param>
+    /// <param name="panels">Receives the row.</param>
+    public static void PackInput(float* row, nint input, nint inputs, nint outputs, float* panels) =>
+        PackRow(row, outputs, panels + input * Columns, inputs * Columns);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackRow(float* row, nint outputs, float* target, nint panelLength)

@@ -78,6 +78,16 @@ internal readonly unsafe struct RowNorm<TSimd, TVector>(nint width, float* gain,
         }
     }
 
+    /// <summary>The same where nothing is added to the result.</summary>
+    /// <inheritdoc cref="SendBack"/>
+    public void SendBackAlone(ThreadTeam team, nint rows, float* gradients, float* result, float* sums)
+    {
+        var own = team.Share(rows);
+        new Span<float>(result + own.First * width, checked((int)(own.Count * width))).Clear();
+        team.Barrier();
+        SendBack(team, rows, gradients, result, result, sums);
+    }
+
     /// <summary>Adds up the sums of <see cref="SendBack"/>; every thread some channels.</summary>
     /// <param name="team">Who works on it.</param>
     /// <param name="rows">How many rows there were.</param>

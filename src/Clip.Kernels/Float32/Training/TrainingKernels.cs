@@ -66,8 +66,8 @@ internal sealed unsafe class TrainingKernels<TSimd, TVector> : ITrainingKernels
             Outputs = outputs,
             Weight = TensorMemory.Pointer<float>(weight),
             Gradients = TensorMemory.Pointer<float>(dense),
-            WeightGradient = GradientTargets.Of(weight),
-            BiasGradient = GradientTargets.Of(bias),
+            WeightGradient = _memory.Gradients.TargetOf(weight),
+            BiasGradient = _memory.Gradients.TargetOf(bias),
             Scratch = scratch.Pointer,
             WantsInput = wantsInput,
         };
@@ -93,34 +93,42 @@ internal sealed unsafe class TrainingKernels<TSimd, TVector> : ITrainingKernels
         && BlockPointers.Fit(weights);
 
     /// <inheritdoc/>
-    public Tensor Compute(BlockWeights weights, TransformerShape shape, Tensor x)
+    public ITrainingPass Begin(BlockWeights weights, TransformerShape shape, BlockTokens tokens)
     {
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var input = TensorMemory.Dense(x);
-        using var pass = CreatePass(weights, shape, input);
-        return pass.Forward(input).MoveToOuterDisposeScope();
+        Debug.Assert(Serves(weights, shape), "Blocks of other forms are computed elsewhere.");
+        return tokens.Chosen is null
+            ? WholePass<TSimd, TVector>.Create(_memory, weights, shape, tokens)
+            : SingleQueryPass<TSimd, TVector>.Create(_memory, weights, shape, tokens);
     }
 
     /// <inheritdoc/>
-    public (Tensor Output, IBlockPass Pass) Begin(BlockWeights weights, TransformerShape shape, Tensor x)
+    public ITrainingPass? TryBeginPatches(PatchWeights weights, Tensor pixels)
     {
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var input = TensorMemory.Dense(x);
-        var pass = CreatePass(weights, shape, input);
-        return (pass.Forward(input).MoveToOuterDisposeScope(), pass);
+        var side = weights.Weight.shape[3];
+        Tensor?[] all = [weights.Weight, weights.Bias, weights.ClassToken, weights.Positions, weights.Norm?.Weight, weights.Norm?.Bias];
+        var fits = IsServed(pixels) && pixels.shape[2] % side == 0 && pixels.shape[3] % side == 0 && Array.TrueForAll(all, weight => weight is null || BlockPointers.Fit(weight));
+        return fits ? new PatchPass<TSimd, TVector>(_memory, weights, pixels) : null;
     }
+
+    /// <inheritdoc/>
+    public ITrainingPass? TryBeginTokens(Tensor vectors, Tensor positions, TokenSequences sequences) =>
+        BlockPointers.Fit(vectors) && BlockPointers.Fit(positions) ? new TokenPass<TSimd, TVector>(_memory.Gradients, vectors, positions, sequences) : null;
+
+    /// <inheritdoc/>
+    public ITrainingPass? TryBeginNorm((Tensor Weight, Tensor Bias) affine, double epsilon, Tensor x) =>
+        IsServed(x) && BlockPointers.Fit(affine.Weight) && BlockPointers.Fit(affine.Bias) ? new NormPass<TSimd, TVector>(_memory, affine, epsilon, x) : null;
+
+    /// <inheritdoc/>
+    public ITrainingPass? TryBeginProjection(Tensor matrix, Tensor x) =>
+        IsServed(x) && BlockPointers.Fit(matrix) ? new ProjectionPass<TSimd, TVector>(_memory, matrix) : null;
+
+    /// <inheritdoc/>
+    public void ForgetGradient(Tensor weight) => _memory.Gradients.TakeFrom(weight);
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
 
     private static (nint Outputs, nint Inputs) SizesOf(Tensor weight) => ((nint)weight.shape[0], (nint)(weight.numel() / weight.shape[0]));
 
-    private BlockPass<TSimd, TVector> CreatePass(BlockWeights weights, TransformerShape shape, Tensor x)
-    {
-        Debug.Assert(Serves(weights, shape), "Blocks of other forms are computed elsewhere.");
-        Debug.Assert(x.dim() == 3 && x.shape[2] == weights.InputWeight.shape[1], "Activations are [N, L, W].");
-        return new(_memory, weights, shape, (nint)x.shape[0], (nint)x.shape[1]);
-    }
+    private static bool IsServed(Tensor x) => x.dtype == ScalarType.Float32 && x.device_type == DeviceType.CPU && x.numel() > 0;
 }

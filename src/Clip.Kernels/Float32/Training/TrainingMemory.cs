@@ -1,40 +1,62 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using Clip.Kernels.Float32.Memory;
 
 namespace Clip.Kernels.Float32.Training;
 
 /// <summary>Memory that forward passes take and backward passes give back, kept from one step to the next.</summary>
-/// <remarks>Fresh memory comes a page at a time, each of which the processor must first be interrupted for.</remarks>
+/// <remarks>
+/// Fresh memory comes a page at a time, each of which the processor must first be interrupted for. Batches of texts differ in size: a piece serves down to half
+/// its length, and one that has become too short makes room for its successor, so that there are only as many as were in use at one time.
+/// </remarks>
 internal sealed class TrainingMemory : IDisposable
 {
     // Lengths are rounded up to so many steps between powers of two, so that batches of nearly the same size share memory.
     private const int StepsPerDoubling = 8;
 
-    private readonly ConcurrentDictionary<long, ConcurrentBag<NativeFloats>> _free = [];
-    private volatile bool _isDisposed;
+    private readonly List<NativeFloats> _free = [];
+    private bool _isDisposed;
+
+    /// <summary>The memory of gradients of weights.</summary>
+    public GradientMemory Gradients { get; } = new();
 
     /// <summary>Takes memory, whose elements are arbitrary.</summary>
     /// <param name="length">Elements that are needed at least.</param>
     public NativeFloats Rent(long length)
     {
         var rounded = Round(length);
-        return _free.TryGetValue(rounded, out var bag) && bag.TryTake(out var floats) ? floats : NativeFloats.Uninitialized(rounded);
+        lock (_free)
+        {
+            if (Take(_free.Where(floats => floats.Length >= rounded && floats.Length <= 2 * rounded).MinBy(floats => floats.Length)) is { } fitting)
+                return fitting;
+            Take(_free.Where(floats => floats.Length < rounded && 2 * floats.Length >= rounded).MaxBy(floats => floats.Length))?.Dispose();
+        }
+        return NativeFloats.Uninitialized(rounded);
     }
 
     /// <summary>Gives memory back.</summary>
     public void Return(NativeFloats floats)
     {
-        _free.GetOrAdd(floats.Length, _ => []).Add(floats);
-        if (_isDisposed)
-            Free();
+        lock (_free)
+        {
+            if (!_isDisposed)
+            {
+                _free.Add(floats);
+                return;
+            }
+        }
+        floats.Dispose();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _isDisposed = true;
-        Free();
+        lock (_free)
+        {
+            _isDisposed = true;
+            _free.ForEach(floats => floats.Dispose());
+            _free.Clear();
+        }
+        Gradients.Dispose();
     }
 
     private static long Round(long length)
@@ -43,12 +65,10 @@ internal sealed class TrainingMemory : IDisposable
         return (length + step - 1) / step * step;
     }
 
-    private void Free()
+    private NativeFloats? Take(NativeFloats? floats)
     {
-        foreach (var bag in _free.Values)
-        {
-            while (bag.TryTake(out var floats))
-                floats.Dispose();
-        }
+        if (floats is not null)
+            _free.Remove(floats);
+        return floats;
     }
 }

@@ -5,8 +5,10 @@ namespace Clip.Models;
 
 /// <summary>CLIP's text tower: a transformer whose output at one token stands for the text.</summary>
 /// <remarks>Source: Radford et al. 2021, section 2.4, after Radford et al. 2019.</remarks>
-public sealed class ClipTextTower : TextTower, ICaptionTexts
+public sealed class ClipTextTower : TextTower, ICaptionTexts, ITrainedLayer
 {
+    private ITrainingKernels? _kernels;
+
     private readonly ClipTextConfig _config;
 
     [ComponentName(Name = "token_embedding")] private readonly TokenEmbedding _tokenEmbedding;
@@ -62,6 +64,12 @@ public sealed class ClipTextTower : TextTower, ICaptionTexts
 
     internal override Tensor Reference => _transformer.Reference;
 
+    ITrainingKernels? ITrainedLayer.Kernels
+    {
+        get => _kernels;
+        set => _kernels = value;
+    }
+
     internal override PackedTextTower Pack(KernelBackend backend, PassGate gate) => KernelList.Fill(kernels =>
     {
         var (tokensPerPass, dtype) = (CacheSizes.Tokens, DType);
@@ -85,8 +93,26 @@ public sealed class ClipTextTower : TextTower, ICaptionTexts
     // [N, L] to [N, W]. The norm looks at one token at a time: pooling first gives the same and saves the others.
     internal override Tensor EncodeFeatures(Tensor ids)
     {
+        if (TryEncodeSeen(ids) is { } features)
+            return features;
         var (tokens, mask) = Embed(ids, DType);
         return Norm(_transformer.ForwardAt(tokens, Positions(ids, tokens.shape[1] - 1), mask));
+    }
+
+    // Where tokens see only those before them, those behind the one that stands for a text have no part in it. Null where no kernels for training serve.
+    private Tensor? TryEncodeSeen(Tensor ids)
+    {
+        if (_kernels is null || !_config.Causal || _classToken is not null || ids.device_type != DeviceType.CPU || ids.numel() == 0
+            || !_transformer.ServesSequences(_kernels))
+        {
+            return null;
+        }
+        using var scope = NewDisposeScope();
+        var sequences = new TokenSequences([.. Positions(ids, ids.shape[1] - 1).data<long>().Select(position => position + 1)]);
+        if (_kernels.TryBeginTokens(_tokenEmbedding.Vectors, _positions, sequences) is not { } pass)
+            return null;
+        var tokens = TrainedPart.Run(pass, ids, _tokenEmbedding.Vectors.requires_grad || _positions.requires_grad);   // [T, W]
+        return Norm(_transformer.ForwardLast(tokens, sequences)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Token ids [N, L] to the input of the blocks [N, L, W] and their mask; a class token is appended.</summary>
@@ -137,7 +163,7 @@ public sealed class ClipTextTower : TextTower, ICaptionTexts
     };
 
     internal override Tensor Project(Tensor features) =>
-        _projection is not null ? features.matmul(_projection)                               // [N, E]
+        _projection is not null ? LinearProduct.Project(_kernels, features, _projection)     // [N, E]
         : _biasedProjection is not null ? _biasedProjection.call(features)
         : features;
 

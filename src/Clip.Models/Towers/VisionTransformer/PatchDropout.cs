@@ -7,9 +7,12 @@ namespace Clip.Models;
 /// </remarks>
 internal sealed class PatchDropout(double share) : ParameterLessModule<Tensor, Tensor>(nameof(PatchDropout))
 {
+    /// <summary>Whether patches are left out now.</summary>
+    public bool IsActive => training && share != 0;
+
     public override Tensor forward(Tensor x)
     {
-        if (!training || share == 0)
+        if (!IsActive)
             return x.alias();
 
         using var scope = NewDisposeScope();

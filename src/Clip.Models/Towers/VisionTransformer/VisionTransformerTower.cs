@@ -94,14 +94,7 @@ public sealed class VisionTransformerTower : ImageTower, ITrainedLayer
     {
         var tokens = 1 + (long)_config.Grid.Height * _config.Grid.Width;
         var images = CacheSizes.Share(CacheSizes.Tokens / tokens);
-        var patches = kernels.Add(backend.TryCreatePatchEmbedding(new PatchWeights
-        {
-            Weight = _patches.weight!,
-            ClassToken = _classToken,
-            Positions = _positions,
-            Norm = _firstNorm?.Affine,
-            Epsilon = _config.Transformer.NormEpsilon,
-        }));
+        var patches = kernels.Add(backend.TryCreatePatchEmbedding(PatchWeights));
         if (patches is not null)
             _patches.Dispose();
         var dtype = DType;      // that of the blocks, which packing empties
@@ -119,9 +112,21 @@ public sealed class VisionTransformerTower : ImageTower, ITrainedLayer
     /// <summary>What follows the blocks: [N, 1 + P, W] to the pooler's [N, Q, E], or the same.</summary>
     internal Tensor FinishBlocks(Tensor tokens) => _pooler is null ? tokens : _pooler.call(tokens);
 
+    private PatchWeights PatchWeights => new()
+    {
+        Weight = _patches.weight!,
+        ClassToken = _classToken,
+        Positions = _positions,
+        Norm = _firstNorm?.Affine,
+        Epsilon = _config.Transformer.NormEpsilon,
+    };
+
     // [N, 3, H, W] to [N, 1 + P, W]
     internal Tensor Embed(Tensor pixels)
     {
+        if (_kernels is not null && !pixels.requires_grad && !_patchDropout.IsActive && _kernels.TryBeginPatches(PatchWeights, pixels) is { } pass)
+            return TrainedPart.Run(pass, pixels, PatchWeights.WantGradients);
+
         var patches = PatchProduct.Compute(_kernels, _patches, pixels);                              // [N, P, W]
         var classToken = _classToken.to(patches.dtype).expand(patches.shape[0], 1, -1);              // [N, 1, W]
         var tokens = cat([classToken, patches], dim: 1) + _positions.to(patches.dtype);              // [N, 1 + P, W]
@@ -141,7 +146,7 @@ public sealed class VisionTransformerTower : ImageTower, ITrainedLayer
     };
 
     // [N, E]
-    internal override Tensor Project(Tensor features) => _projection is null ? features : features.matmul(_projection);
+    internal override Tensor Project(Tensor features) => _projection is null ? features : LinearProduct.Project(_kernels, features, _projection);
 
     private bool NormsAfterPooling => _config.NormAfterPooling && _pooler is null;
 

@@ -3,6 +3,7 @@ using Clip.Kernels.Contracts;
 using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Simd;
 using Clip.Kernels.Float32.Training;
+using Clip.Kernels.Weights;
 using Clip.Runtime;
 
 namespace Clip.Kernels.Tests.Float32.Training;
@@ -11,7 +12,10 @@ namespace Clip.Kernels.Tests.Float32.Training;
 public sealed class TrainingKernelsTests
 {
     // Gains and biases have sums over tokens that nearly cancel here, which show every rounding before them several times enlarged.
-    private const double Slack = 1.5, SlackOfSums = 4;
+    private const double Slack = 1.5, SlackOfSums = 6;
+
+    // Of one token per sequence there are few rows, in which rounding is more a matter of chance.
+    private const double SlackOfFew = 2.5;
 
     private static readonly int[] s_sums = [1, 2, 4, 6, 7, 8, 10, 12];
 
@@ -41,6 +45,18 @@ public sealed class TrainingKernelsTests
     [Theory, MemberData(nameof(Blocks))]
     public void Block_VectorsOf128Bits_IsAsExactAsLibtorch(int sequences, int length, int width, int hidden, int heads, string activation, bool causal) =>
         CheckBlock<Simd128, Vector128<float>>(sequences, length, width, hidden, heads, activation, causal);
+
+    [Theory, MemberData(nameof(Blocks))]
+    public void ChosenTokens_VectorsOf512Bits_AreAsExactAsLibtorch(int sequences, int length, int width, int hidden, int heads, string activation, bool causal) =>
+        CheckChosen<Simd512, Vector512<float>>(sequences, length, width, hidden, heads, activation, causal);
+
+    [Theory, MemberData(nameof(Blocks))]
+    public void ChosenTokens_VectorsOf256Bits_AreAsExactAsLibtorch(int sequences, int length, int width, int hidden, int heads, string activation, bool causal) =>
+        CheckChosen<Simd256, Vector256<float>>(sequences, length, width, hidden, heads, activation, causal);
+
+    [Theory, MemberData(nameof(Blocks))]
+    public void ChosenTokens_VectorsOf128Bits_AreAsExactAsLibtorch(int sequences, int length, int width, int hidden, int heads, string activation, bool causal) =>
+        CheckChosen<Simd128, Vector128<float>>(sequences, length, width, hidden, heads, activation, causal);
 
     [Theory, MemberData(nameof(Layers))]
     public void Linear_AnyVectors_IsAsExactAsLibtorch(int rows, int inputs, int outputs)
@@ -77,6 +93,168 @@ public sealed class TrainingKernelsTests
         }
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public void Sequences_DifferentLengths_GiveWhatEachGivesAlone(bool causal, bool chosen)
+    {
+        using var scope = NewDisposeScope();
+        using var kernels = new TrainingKernels<Simd256, Vector256<float>>();
+        var model = BlockModel.Create(48, 130, 3, FusedActivation.Gelu, causal);
+        long[] lengths = [5, 1, 33, 90, 17];
+        long[] wanted = [4, 0, 20, 89, 3];
+        var x = TestTensors.Create((int)lengths.Sum(), 48) * 4;
+        var gradient = TestTensors.Create(48, chosen ? lengths.Length : (int)lengths.Sum()).t().contiguous();
+        var tokens = BlockTokens.Of(new TokenSequences(lengths)) with { Chosen = chosen ? wanted : null };
+        var together = Run(kernels, model.To(ScalarType.Float32), tokens, x, gradient);
+
+        var alone = model.To(ScalarType.Float32);
+        var (first, sums) = (0L, new List<Tensor>());
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            var one = x.narrow(0, first, lengths[i]).unsqueeze(0).contiguous();
+            var from = chosen ? gradient.narrow(0, i, 1) : gradient.narrow(0, first, lengths[i]).unsqueeze(0);
+            var (output, gradients) = Run(kernels, alone, BlockTokens.Of(one) with { Chosen = chosen ? [wanted[i]] : null }, one, from.contiguous());
+            TensorAssert.BitEqual(output.flatten(0, -2), chosen ? together.Output.narrow(0, i, 1) : together.Output.narrow(0, first, lengths[i]));
+            TensorAssert.BitEqual(gradients[0].squeeze(0), together.Gradients[0].narrow(0, first, lengths[i]));
+            first += lengths[i];
+            sums = [.. gradients.Skip(1)];
+        }
+        foreach (var (one, other) in sums.Zip(together.Gradients.Skip(1)))
+            TestTensors.Close(one.to(ScalarType.Float64), other);
+    }
+
+    [Fact]
+    public void Tokens_TextsOfDifferentLengths_AreThoseOfLibtorch()
+    {
+        using var scope = NewDisposeScope();
+        using var kernels = new TrainingKernels<Simd256, Vector256<float>>();
+        var (vectors, positions) = (TestTensors.Create(11, 20).requires_grad_(true), TestTensors.Create(9, 20).requires_grad_(true));
+        var ids = tensor(new long[] { 3, 10, 0, 3, 3, 7, 1, 1, 9, 2, 4, 10, 0, 0, 0 }).view(3, 5);
+        long[] lengths = [5, 2, 3];
+        var gradient = TestTensors.Create(10, 20);
+        for (var times = 1; times <= 2; times++)
+        {
+            using var pass = kernels.TryBeginTokens(vectors, positions, new TokenSequences(lengths))!;
+            var expected = cat([.. lengths.Select((length, i) =>
+                vectors.index_select(0, ids[i].narrow(0, 0, length)) + positions.narrow(0, 0, length))]);
+            TensorAssert.BitEqual(expected.detach(), pass.Forward(ids));
+            var (ofVectors, ofPositions) = (zeros(11, 20, ScalarType.Float64), zeros(9, 20, ScalarType.Float64));
+            for (var (i, first) = (0, 0L); i < lengths.Length; first += lengths[i++])
+            {
+                var own = gradient.narrow(0, first, lengths[i]).to(ScalarType.Float64);
+                ofVectors.index_add_(0, ids[i].narrow(0, 0, lengths[i]), own, 1);
+                ofPositions.narrow(0, 0, lengths[i]).add_(own);
+            }
+            Assert.Null(pass.SendBack(ids, gradient));
+            TestTensors.Close(times * ofVectors, vectors.grad!);
+            TestTensors.Close(times * ofPositions, positions.grad!);
+        }
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    public void Patches_AllWeights_AreAsExactAsLibtorch(bool classToken, bool norm)
+    {
+        using var scope = NewDisposeScope();
+        using var kernels = new TrainingKernels<Simd256, Vector256<float>>();
+        Tensor Leaf(Tensor tensor) => tensor.requires_grad_(true);
+        var length = classToken ? 7 : 6;
+        var weights = new PatchWeights
+        {
+            Weight = Leaf(TestTensors.Create(40, 75).view(40, 3, 5, 5)),
+            Bias = classToken ? null : Leaf(TestTensors.Create(40)),
+            ClassToken = classToken ? Leaf(TestTensors.Create(40)) : null,
+            Positions = Leaf(TestTensors.Create(length, 40)),
+            Norm = norm ? (Leaf(TestTensors.Create(40)), Leaf(TestTensors.Create(40))) : null,
+            Epsilon = 1e-5,
+        };
+        var pixels = TestTensors.Create(4, 3 * 10 * 15).view(4, 3, 10, 15);
+        var gradient = TestTensors.Create(length, 4, 40).transpose(0, 1).contiguous();
+        Tensor[] all = [.. ((Tensor?[])[weights.Weight, weights.Bias, weights.ClassToken, weights.Positions, weights.Norm?.Weight, weights.Norm?.Bias]).OfType<Tensor>()];
+        var (expected, libtorch) = (Libtorch(ScalarType.Float64), Libtorch(ScalarType.Float32));
+
+        using var pass = kernels.TryBeginPatches(weights, pixels)!;
+        RequireAsExact("output", expected[0], libtorch[0], pass.Forward(pixels));
+        Assert.Null(pass.SendBack(pixels, gradient));
+        for (var i = 0; i < all.Length; i++)
+            RequireAsExact($"gradient {i}", expected[i + 1], libtorch[i + 1], all[i].grad!, SlackOfSums);
+
+        Tensor[] Libtorch(ScalarType dtype)
+        {
+            var leaves = all.Select(tensor => tensor.detach().to(dtype).clone().requires_grad_(true)).ToList();
+            Tensor? Of(Tensor? weight) => weight is null ? null : leaves[Array.FindIndex(all, one => ReferenceEquals(one, weight))];
+            var patches = nn.functional.conv2d(pixels.to(dtype), Of(weights.Weight)!, Of(weights.Bias), strides: [5, 5]).flatten(2).transpose(1, 2);
+            var tokens = (Of(weights.ClassToken) is { } first ? cat([first.expand(4, 1, -1), patches], 1) : patches) + Of(weights.Positions)!;
+            if (weights.Norm is { } affine)
+                tokens = nn.functional.layer_norm(tokens, [40], Of(affine.Weight), Of(affine.Bias), weights.Epsilon);
+            tokens.backward([gradient.to(dtype)]);
+            return [tokens.detach(), .. leaves.Select(leaf => leaf.grad!)];
+        }
+    }
+
+    [Theory, MemberData(nameof(Layers))]
+    public void NormAndProjection_AnySizes_AreAsExactAsLibtorch(int rows, int width, int outputs)
+    {
+        const double Epsilon = 1e-5;
+        using var scope = NewDisposeScope();
+        using var kernels = new TrainingKernels<Simd256, Vector256<float>>();
+        Tensor Leaf(Tensor tensor, ScalarType dtype) => tensor.detach().to(dtype).clone().requires_grad_(true);
+        var x = TestTensors.Create(rows, width);
+        var (gain, bias, matrix) = (TestTensors.Create(width) + 1, TestTensors.Create(1, width).flatten(), TestTensors.Create(width, outputs));
+        var gradient = TestTensors.Create(outputs, rows).t().contiguous();
+        var (expected, libtorch) = (Libtorch(ScalarType.Float64), Libtorch(ScalarType.Float32));
+
+        (gain, bias, matrix) = (Leaf(gain, ScalarType.Float32), Leaf(bias, ScalarType.Float32), Leaf(matrix, ScalarType.Float32));
+        using var norm = kernels.TryBeginNorm((gain, bias), Epsilon, x)!;
+        var normed = norm.Forward(x);
+        using var projection = kernels.TryBeginProjection(matrix, normed)!;
+        var output = projection.Forward(normed);
+        var ofNormed = projection.SendBack(normed, gradient)!;
+        var ofInput = norm.SendBack(x, ofNormed)!;
+        Tensor[] actual = [output, ofInput, gain.grad!, bias.grad!, matrix.grad!];
+        for (var i = 0; i < actual.Length; i++)
+        {
+            // A row of one element is normed to nothing, of which rounding is all that is left.
+            if (width > 1)
+                RequireAsExact($"{i}", expected[i], libtorch[i], actual[i], SlackOfSums);
+        }
+
+        Tensor[] Libtorch(ScalarType dtype)
+        {
+            var (input, factors, addends, weights) = (Leaf(x, dtype), Leaf(gain, dtype), Leaf(bias, dtype), Leaf(matrix, dtype));
+            var result = nn.functional.layer_norm(input, [width], factors, addends, Epsilon).matmul(weights);
+            result.backward([gradient.to(dtype)]);
+            return [result.detach(), input.grad!, factors.grad!, addends.grad!, weights.grad!];
+        }
+    }
+
+    [Fact]
+    public void ForgetGradient_OfABackwardPass_GivesItsMemoryToTheNext()
+    {
+        using var scope = NewDisposeScope();
+        using var kernels = new TrainingKernels<Simd256, Vector256<float>>();
+        var model = BlockModel.Create(24, 75, 3, FusedActivation.Gelu, causal: false);
+        var (x, gradient) = (TestTensors.Create(3, 7, 24) * 4, TestTensors.Create(7, 3, 24).transpose(0, 1).contiguous());
+        var first = Run(kernels, model, x, gradient).Gradients.Skip(1).Select(tensor => (tensor.clone(), Address(tensor))).ToArray();
+        foreach (var weight in model.All)
+            kernels.ForgetGradient(weight);
+        Assert.All(model.All, weight => Assert.Null(weight.grad));
+        var second = Run(kernels, model, x, gradient).Gradients.Skip(1);
+        foreach (var ((values, address), actual) in first.Zip(second))
+        {
+            TensorAssert.BitEqual(values, actual);
+            Assert.Equal(address, Address(actual));
+        }
+
+        static unsafe nint Address(Tensor tensor) => (nint)TensorMemory.Pointer<float>(tensor);
+    }
+
     [Fact]
     public void SendBack_GradientsThere_AddsToThem()
     {
@@ -101,8 +279,9 @@ public sealed class TrainingKernelsTests
         var expected = Run(kernels, model.To(ScalarType.Float32), x, gradient).Gradients;
         foreach (var weight in model.All.Where((_, i) => i % 2 == 0))
             weight.requires_grad = false;
-        var (output, pass) = kernels.Begin(model.Weights, model.Shape, x);
-        TensorAssert.BitEqual(expected[0], pass.SendBack(x, gradient));
+        using var pass = kernels.Begin(model.Weights, model.Shape, BlockTokens.Of(x));
+        var output = pass.Forward(x);
+        TensorAssert.BitEqual(expected[0], pass.SendBack(x, gradient)!);
         for (var i = 0; i < model.All.Count; i++)
         {
             if (i % 2 == 0)
@@ -120,7 +299,8 @@ public sealed class TrainingKernelsTests
         using var kernels = new TrainingKernels<Simd256, Vector256<float>>();
         var model = BlockModel.Create(24, 75, 3, FusedActivation.Gelu, causal: false);
         var x = TestTensors.Create(3, 7, 24);
-        var (output, pass) = kernels.Begin(model.Weights, model.Shape, x);
+        using var pass = kernels.Begin(model.Weights, model.Shape, BlockTokens.Of(x));
+        var output = pass.Forward(x);
         pass.SendBack(x, output);
         Assert.Throws<InvalidOperationException>(() => pass.SendBack(x, output));
     }
@@ -132,11 +312,11 @@ public sealed class TrainingKernelsTests
         var before = TransformerChecks.LiveBytes();
         var model = BlockModel.Create(24, 75, 3, FusedActivation.Gelu, causal: false);
         var x = TestTensors.Create(3, 7, 24);
-        IBlockPass left;
+        ITrainingPass left;
         using (var kernels = new TrainingKernels<Simd256, Vector256<float>>())
         {
             Run(kernels, model, x, x);
-            left = kernels.Begin(model.Weights, model.Shape, x).Pass;
+            left = kernels.Begin(model.Weights, model.Shape, BlockTokens.Of(x));
             Assert.NotEqual(before, NativeFloats.LiveBytes);
         }
         left.Dispose();
@@ -155,9 +335,33 @@ public sealed class TrainingKernelsTests
         var libtorch = model.To(ScalarType.Float32).Run(x, gradient);
         var actual = Run(kernels, model, x, gradient);
         RequireAsExact("output", expected.Output, libtorch.Output, actual.Output);
-        TensorAssert.BitEqual(actual.Output, kernels.Compute(model.Weights, model.Shape, x));
-        for (var i = 0; i < expected.Gradients.Count; i++)
-            RequireAsExact($"gradient {i}", expected.Gradients[i], libtorch.Gradients[i], actual.Gradients[i], s_sums.Contains(i) ? SlackOfSums : Slack);
+        RequireAsExact(expected.Gradients, libtorch.Gradients, actual.Gradients);
+    }
+
+    // One token of each sequence: the others' outputs have no gradients.
+    private static void CheckChosen<TSimd, TVector>(int sequences, int length, int width, int hidden, int heads, string activation, bool causal)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : struct
+    {
+        using var scope = NewDisposeScope();
+        using var kernels = new TrainingKernels<TSimd, TVector>();
+        var model = BlockModel.Create(width, hidden, heads, Activation(activation), causal);
+        var (x, gradient) = (TestTensors.Create(sequences, length, width) * 4, TestTensors.Create(width, sequences).t().contiguous());
+        long[] chosen = [.. Enumerable.Range(0, sequences).Select(i => (i + 1) * 7L % length)];
+        var index = tensor(chosen).view(-1, 1, 1).expand(-1, 1, width);
+        var all = zeros_like(x).scatter(1, index, gradient.unsqueeze(1));
+        var expected = model.To(ScalarType.Float64).Run(x, all);
+        var libtorch = model.To(ScalarType.Float32).Run(x, all);
+        Tensor Chosen(Tensor output) => output.gather(1, index).squeeze(1);
+        var actual = Run(kernels, model, BlockTokens.Of(x) with { Chosen = chosen }, x, gradient);
+        RequireAsExact("output", Chosen(expected.Output), Chosen(libtorch.Output), actual.Output, SlackOfFew);
+        RequireAsExact(expected.Gradients, libtorch.Gradients, actual.Gradients, SlackOfFew);
+    }
+
+    private static void RequireAsExact(IReadOnlyList<Tensor> expected, IReadOnlyList<Tensor> libtorch, IReadOnlyList<Tensor> actual, double slack = Slack)
+    {
+        for (var i = 0; i < expected.Count; i++)
+            RequireAsExact($"gradient {i}", expected[i], libtorch[i], actual[i], s_sums.Contains(i) ? SlackOfSums : slack);
     }
 
     private static void CheckLinear<TSimd, TVector>(int rows, int inputs, int outputs)
@@ -195,10 +399,15 @@ public sealed class TrainingKernelsTests
         Assert.True(ours <= slack * theirs + LastPlaces, $"{name}: {ours:G3}, and libtorch's {theirs:G3}");
     }
 
-    private static (Tensor Output, IReadOnlyList<Tensor> Gradients) Run(ITrainingKernels kernels, BlockModel model, Tensor x, Tensor gradient)
+    private static (Tensor Output, IReadOnlyList<Tensor> Gradients) Run(ITrainingKernels kernels, BlockModel model, Tensor x, Tensor gradient) =>
+        Run(kernels, model, BlockTokens.Of(x), x, gradient);
+
+    private static (Tensor Output, IReadOnlyList<Tensor> Gradients) Run(
+        ITrainingKernels kernels, BlockModel model, BlockTokens tokens, Tensor x, Tensor gradient)
     {
-        var (output, pass) = kernels.Begin(model.Weights, model.Shape, x);
-        var input = pass.SendBack(x, gradient);
+        using var pass = kernels.Begin(model.Weights, model.Shape, tokens);
+        var output = pass.Forward(x);
+        var input = pass.SendBack(x, gradient)!;
         return (output, [input, .. model.Gradients]);
     }
 
