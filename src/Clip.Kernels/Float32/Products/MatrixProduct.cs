@@ -132,25 +132,15 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
         var columns = TileKernel<TSimd, TVector>.Columns;
         var scratch = stackalloc float[TileKernel<TSimd, TVector>.Rows * columns];
         var floor = part.IsLast && activation is { Kind: ActivationKind.Relu } ? 0 : float.NegativeInfinity;
-        var aheadStep = nint.Max(1, columns * (weights.IsHalf ? sizeof(Half) : sizeof(float)) / part.Tiles);
-        var buffer = stackalloc byte[weights.IsHalf ? BlockInputs * columns * sizeof(float) + BytesPerCacheLine : 1];
+        var elementSize = weights.ElementSize;
+        var aheadStep = nint.Max(1, columns * elementSize / part.Tiles);
+        var buffer = stackalloc byte[weights.Format != WeightFormat.Float32 ? BlockInputs * columns * sizeof(float) + BytesPerCacheLine : 1];
         var wide = (float*)((nint)(buffer + BytesPerCacheLine - 1) / BytesPerCacheLine * BytesPerCacheLine);
         for (var panel = panels.First; panel < panels.End; panel++)
         {
-            float* weight;
-            byte* ahead;
-            if (weights.IsHalf)
-            {
-                var half = weights.HalfPanel(panel) + part.FirstInput * columns;
-                HalfPanel<TSimd, TVector>.Widen(half, part.Segments * part.Depth * columns, wide);
-                weight = wide;
-                ahead = (byte*)(panel + 1 < panels.End ? half + weights.Inputs * columns : half);
-            }
-            else
-            {
-                weight = weights.Panel(panel) + part.FirstInput * columns;
-                ahead = (byte*)(panel + 1 < panels.End ? weight + weights.Inputs * columns : weight);
-            }
+            var weight = weights.Panel(panel) + part.FirstInput * columns * elementSize;
+            var ahead = panel + 1 < panels.End ? weight + weights.Inputs * columns * elementSize : weight;
+            var format = weights.Format;
             var bias = part.IsLast ? weights.Bias(panel) : null;
             var width = (int)nint.Min(columns, weights.Outputs - panel * columns);
             var inputs = table;
@@ -174,8 +164,13 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
                     }
                 }
 
-                TileKernel<TSimd, TVector>.Compute(
-                    to - from, inputs, part.Segments, part.Depth, weight, ahead, aheadStep, bias, addend, floor, target, targetStride);
+                Compute(format, to - from, inputs, part, weight, wide, ahead, aheadStep, bias, addend, floor, target, targetStride);
+                if (format != WeightFormat.Float32)
+                {
+                    // The first tile has widened them.
+                    format = WeightFormat.Float32;
+                    weight = (byte*)wide;
+                }
                 if (part.IsLast && activation is { Kind: not ActivationKind.Relu } function)
                     Activations<TSimd, TVector>.Apply(function, target, targetStride, to - from);
                 if (width < columns)
@@ -184,6 +179,27 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
                 inputs += (to - from) * part.Segments;
                 ahead += aheadStep * part.Segments * part.Depth / BytesPerCacheLine * BytesPerCacheLine;
             }
+        }
+    }
+
+    private static void Compute(
+        WeightFormat format, int rows, float** inputs, in Part part, byte* panel, float* wide, byte* ahead, nint aheadStep,
+        float* bias, float* addends, float floor, float* output, nint outputStride)
+    {
+        switch (format)
+        {
+            case WeightFormat.Float16:
+                TileKernel<TSimd, TVector>.Compute<TileWeights.Float16>(
+                    rows, inputs, part.Segments, part.Depth, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride);
+                break;
+            case WeightFormat.BFloat16:
+                TileKernel<TSimd, TVector>.Compute<TileWeights.BFloat16>(
+                    rows, inputs, part.Segments, part.Depth, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride);
+                break;
+            default:
+                TileKernel<TSimd, TVector>.Compute<TileWeights.Float32>(
+                    rows, inputs, part.Segments, part.Depth, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride);
+                break;
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Clip.Embedding;
+namespace Clip.Shared;
 
 /// <summary>Float32 values in the upper half of their bits.</summary>
 internal static class BFloat16Rounding
