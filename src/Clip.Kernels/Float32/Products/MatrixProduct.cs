@@ -17,6 +17,9 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     // Rows and inputs that pass together: 180 kB of activations, which stay in the second cache while the weights go by.
     private const int BlockRows = 60, BlockInputs = 768;
 
+    // Twice as many where weights are widened for each block: the fewer blocks, the less of that.
+    private const int NarrowBlockRows = 2 * BlockRows;
+
     private const int BytesPerCacheLine = 64;
 
     // About 20 microseconds.
@@ -37,7 +40,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
         float* addends = null, FusedActivation? activation = null)
         where TInputs : struct, IInputRows
     {
-        var (rowGroups, columnGroups) = WorkGrid.Cut(rows, weights.Panels, team.Size, BlockRows);
+        var (rowGroups, columnGroups) = WorkGrid.Cut(rows, weights.Panels, team.Size, MostRows(weights));
         var multiplications = rows * weights.Inputs * weights.Panels * TileKernel<TSimd, TVector>.Columns / (rowGroups * columnGroups);
         foreach (var chunk in team.Chunks(rowGroups * columnGroups, WorthTaking / nint.Max(1, multiplications)))
         {
@@ -75,10 +78,12 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
         Debug.Assert(grid.Columns.End <= weights.Panels, "There are as many panels as the grid names.");
 
         var (segmentsPerBlock, depthPerBlock) = Blocks(inputs);
-        var table = stackalloc float*[BlockRows * segmentsPerBlock];
-        for (var first = grid.Rows.First; first < grid.Rows.End; first += BlockRows)
+        var mostRows = MostRows(weights);
+        var table = stackalloc float*[mostRows * segmentsPerBlock];
+        var blocks = (int)((grid.Rows.Count + mostRows - 1) / mostRows);
+        for (var block = 0; block < blocks; block++)
         {
-            var count = (int)nint.Min(BlockRows, grid.Rows.End - first);
+            var rows = WorkRange.Share(grid.Rows.Count, block, blocks);
             var addend = addends;
             for (var segment = 0; segment < inputs.Segments; segment += segmentsPerBlock)
             {
@@ -86,8 +91,8 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
                 {
                     var part = new Part
                     {
-                        FirstRow = first,
-                        Rows = count,
+                        FirstRow = grid.Rows.First + rows.First,
+                        Rows = (int)rows.Count,
                         Segments = Math.Min(segmentsPerBlock, inputs.Segments - segment),
                         Depth = nint.Min(depthPerBlock, inputs.Depth - input),
                         FirstInput = segment * inputs.Depth + input,
@@ -100,6 +105,8 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
             }
         }
     }
+
+    private static int MostRows(PackedMatrix<TSimd, TVector> weights) => weights.Format == WeightFormat.Float32 ? BlockRows : NarrowBlockRows;
 
     // Whole segments where they are short, parts of one where it is long.
     private static (int Segments, nint Depth) Blocks<TInputs>(TInputs inputs)
