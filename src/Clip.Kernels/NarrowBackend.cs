@@ -21,7 +21,7 @@ internal sealed class NarrowBackend<TSimd, TVector>(WeightFormat format, KernelB
     private readonly Scratch _scratch = new();
 
     /// <inheritdoc/>
-    public override ITransformerKernel CreateTransformer(TransformerShape shape) => new Transformer<TSimd, TVector>(shape, Pack, _scratch);
+    public override ITransformerKernel CreateTransformer(TransformerShape shape) => new Transformer<TSimd, TVector>(shape, Pack, _scratch, format);
 
     /// <inheritdoc/>
     public override IPatchKernel? TryCreatePatchEmbedding(PatchWeights weights) => new PatchEmbedding<TSimd, TVector>(weights, format);
