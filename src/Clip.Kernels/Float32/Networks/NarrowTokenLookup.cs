@@ -86,8 +86,7 @@ internal sealed unsafe class NarrowTokenLookup : ITokenKernel, IDisposable
                 for (var row = rows.First; row < rows.End; row++)
                 {
                     var vector = new ReadOnlySpan<float>(source + row * _width, (int)_width);
-                    // False for NaN.
-                    if (!(MathF.Abs(TensorPrimitives.MaxMagnitude(vector)) < TRounding.Range))
+                    if (LargestMagnitude.Of(vector) >= BitConverter.SingleToUInt32Bits(TRounding.Range))
                         Volatile.Write(ref isInRange, false);
                     TRounding.Round(vector, new Span<ushort>(target + row * _width, (int)_width));
                 }

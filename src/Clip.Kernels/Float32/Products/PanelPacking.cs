@@ -1,7 +1,7 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Clip.Kernels.Float32.Memory;
 
 namespace Clip.Kernels.Float32.Products;
 
@@ -41,16 +41,16 @@ internal static unsafe class PanelPacking
     {
         const int MostColumns = 64;
         var wide = stackalloc float[Line * MostColumns];
-        var largest = 0f;
+        var largest = 0u;
         new Span<float>(wide, Line * columns).Clear();
         for (nint first = 0; first < inputs; first += Line)
         {
             PackLine(rows, inputs, count, first, wide, columns);
             var part = new ReadOnlySpan<float>(wide, (int)nint.Min(Line, inputs - first) * columns);
-            largest = MathF.Max(largest, MathF.Abs(TensorPrimitives.MaxMagnitude(part)));
+            largest = Math.Max(largest, LargestMagnitude.Of(part));
             TRounding.Round(part, new Span<ushort>(panel + first * columns, part.Length));
         }
-        return largest < TRounding.Range;      // false for NaN
+        return largest < BitConverter.SingleToUInt32Bits(TRounding.Range);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
