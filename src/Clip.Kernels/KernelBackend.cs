@@ -23,12 +23,13 @@ internal abstract class KernelBackend
         var backend = quantization switch
         {
             Quantization.None => (dtype == ScalarType.Float32 ? FindFloat32() : null) ?? FindOneDnn(dtype),
-            Quantization.Float16 => dtype == ScalarType.Float32 ? FindFloat16() : null,
+            Quantization.Float16 => dtype == ScalarType.Float32 ? FindNarrow(WeightFormat.Float16) : null,
+            Quantization.BFloat16 => dtype == ScalarType.Float32 ? FindNarrow(WeightFormat.BFloat16) : null,
             Quantization.Int8 => dtype == ScalarType.Float32 ? FindInt8() : null,
             _ => throw new ArgumentOutOfRangeException(nameof(quantization), quantization, "There is no such quantization."),
         };
         whyNot = backend is not null ? null
-            : quantization == Quantization.Float16 ? $"weights in float16 multiply activations in float32, and the model is in {dtype}"
+            : quantization is Quantization.Float16 or Quantization.BFloat16 ? $"weights in {quantization} multiply activations in float32, and the model is in {dtype}"
             : quantization == Quantization.Int8 ? $"int8 linear layers take activations in float32, and the weights are in {dtype}"
             : $"there are no kernels in {dtype} for this processor";
         return backend;
@@ -118,10 +119,10 @@ internal abstract class KernelBackend
         : Avx2.IsSupported && Fma.IsSupported ? new Float32Backend<Simd256, Vector256<float>>()
         : null;
 
-    private static KernelBackend FindFloat16() =>
-        Vector512.IsHardwareAccelerated ? new Float16Backend<Simd512, Vector512<float>>(FindFloat32())
-        : Avx2.IsSupported && Fma.IsSupported ? new Float16Backend<Simd256, Vector256<float>>(FindFloat32())
-        : new Float16Backend<Simd128, Vector128<float>>(FindFloat32());
+    private static KernelBackend FindNarrow(WeightFormat format) =>
+        Vector512.IsHardwareAccelerated ? new NarrowBackend<Simd512, Vector512<float>>(format, FindFloat32())
+        : Avx2.IsSupported && Fma.IsSupported ? new NarrowBackend<Simd256, Vector256<float>>(format, FindFloat32())
+        : new NarrowBackend<Simd128, Vector128<float>>(format, FindFloat32());
 
     private static KernelBackend FindInt8() =>
         Vector512.IsHardwareAccelerated ? new Int8Backend<Simd512, Vector512<float>>(FindFloat32(), PackInt8)

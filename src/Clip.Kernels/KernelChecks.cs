@@ -14,7 +14,12 @@ internal static unsafe class KernelChecks
     private static readonly (long Rows, long Inputs, long Outputs)[] s_sizes = [(1, 40, 24), (7, 80, 320), (300, 48, 80), (600, 128, 512)];
 
     /// <summary>All comparisons.</summary>
-    public static IEnumerable<SelfTestResult> All() => [.. s_sizes.Select(Float32).OfType<SelfTestResult>(), .. s_sizes.Select(Float16), .. s_sizes.Select(Int8), .. BFloat16()];
+    public static IEnumerable<SelfTestResult> All() =>
+    [
+        .. s_sizes.Select(Float32).OfType<SelfTestResult>(),
+        .. s_sizes.Select(size => Narrow(size, Quantization.Float16, ScalarType.Float16)),
+        .. s_sizes.Select(size => Narrow(size, Quantization.BFloat16, ScalarType.BFloat16)), .. s_sizes.Select(Int8), .. BFloat16(),
+    ];
 
     private static IEnumerable<SelfTestResult> BFloat16() =>
         OneDnnOperators.MayServe(ScalarType.BFloat16) && OneDnnTrial.AreRight(ScalarType.BFloat16) is { } right
@@ -44,15 +49,15 @@ internal static unsafe class KernelChecks
         return integers;
     }
 
-    private static SelfTestResult Float16((long Rows, long Inputs, long Outputs) size)
+    private static SelfTestResult Narrow((long Rows, long Inputs, long Outputs) size, Quantization quantization, ScalarType format)
     {
         using var scope = NewDisposeScope();
         var x = TrialTensors.Create(ScalarType.Float32, size.Rows, size.Inputs);
-        var weight = TrialTensors.Create(ScalarType.Float16, size.Outputs, size.Inputs);
-        using var kernel = KernelBackend.Find(ScalarType.Float32, Quantization.Float16)!.TryCreateLinear(weight, null)!;
+        var weight = TrialTensors.Create(format, size.Outputs, size.Inputs);
+        using var kernel = KernelBackend.Find(ScalarType.Float32, quantization)!.TryCreateLinear(weight, null)!;
         var expected = nn.functional.linear(x.to(ScalarType.Float64), weight.to(ScalarType.Float64));
         return new(
-            $"packed float16 weights {size.Rows} x {size.Inputs} -> {size.Outputs}", TrialTensors.Error(kernel.Forward(x), expected),
+            $"packed {quantization} weights {size.Rows} x {size.Inputs} -> {size.Outputs}", TrialTensors.Error(kernel.Forward(x), expected),
             TrialTensors.Bound(ScalarType.Float32));
     }
 

@@ -34,9 +34,8 @@ internal static class PeerComparison
     private static readonly PeerCase[] Cases =
     [
         .. Of(Precision.Float32),
-        new HalfWeightsImageCase("ViT-B/32", 1),
-        new HalfWeightsImageCase("ViT-B/32", 32),
-        new HalfWeightsImageCase("ViT-L/14", 1),
+        .. OfNarrow(WeightQuantization.Float16),
+        .. OfNarrow(WeightQuantization.BFloat16),
         new QuantizedImageCase("ViT-B/32", 1),
         new QuantizedImageCase("ViT-B/32", 32),
         .. Of(Precision.BFloat16),
@@ -67,6 +66,13 @@ internal static class PeerComparison
         new CaptionCase(32, precision),
         new ClassBankCase(precision),
         new ImageFilesCase(precision),
+    ];
+
+    private static IEnumerable<PeerCase> OfNarrow(WeightQuantization quantization) =>
+    [
+        new NarrowWeightsImageCase("ViT-B/32", 1, quantization),
+        new NarrowWeightsImageCase("ViT-B/32", 32, quantization),
+        new NarrowWeightsImageCase("ViT-L/14", 1, quantization),
     ];
 
     private static IEnumerable<PeerCase> OfBatches(int[] batches) =>

@@ -18,7 +18,7 @@ internal sealed class ModelOptions
     private readonly Option<string?> _precision = DeviceOptions.Precision();
 
     private readonly Option<string?> _quantize = Values.Choice(
-        "--quantize", "How the weights of transformers are kept on a CPU: f16 for half of their memory, int8 for a quarter. Default: as --precision says.", null, "f16", "int8");
+        "--quantize", "How the weights of transformers are kept on a CPU: f16 or bf16 for half of their memory, int8 for a quarter. Default: as --precision says.", null, "f16", "bf16", "int8");
 
     private readonly Option<int?> _batchSize = Values.Whole("--batch-size", "Images in one pass of the network. Default: what suits the device.", 1, 1 << 16);
 
@@ -131,6 +131,7 @@ internal sealed class ModelOptions
     {
         null => WeightQuantization.None,
         "f16" => WeightQuantization.Float16,
+        "bf16" => WeightQuantization.BFloat16,
         "int8" => WeightQuantization.Int8,
         _ => throw new UsageException($"There is no quantization '{word}'."),
     };

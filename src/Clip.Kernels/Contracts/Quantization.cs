@@ -6,8 +6,11 @@ internal enum Quantization
     /// <summary>In the dtype that they come in.</summary>
     None,
 
-    /// <summary>In float16, widened before they are multiplied.</summary>
+    /// <summary>In float16, widened when they are multiplied.</summary>
     Float16,
+
+    /// <summary>In bfloat16, widened likewise.</summary>
+    BFloat16,
 
     /// <summary>In 8 bits with a scale per output.</summary>
     Int8,

@@ -26,4 +26,11 @@ public enum WeightQuantization
     /// These weights take half of float32's memory. A weight beyond 65,504 is refused.
     /// </remarks>
     Float16,
+
+    /// <summary>
+    /// bfloat16, the upper half of float32, widened and multiplied likewise. Weights are rounded to eight bits, eight times as coarsely as by
+    /// <see cref="Float16"/>, and none is beyond its range. It is meant for weights that are bfloat16 in their file.
+    /// </summary>
+    /// <remarks>These weights take half of float32's memory.</remarks>
+    BFloat16,
 }

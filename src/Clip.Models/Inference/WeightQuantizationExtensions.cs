@@ -9,6 +9,7 @@ internal static class WeightQuantizationExtensions
     {
         WeightQuantization.None => Quantization.None,
         WeightQuantization.Float16 => Quantization.Float16,
+        WeightQuantization.BFloat16 => Quantization.BFloat16,
         WeightQuantization.Int8 => Quantization.Int8,
         _ => throw new ArgumentOutOfRangeException(nameof(quantization), quantization, "There is no such quantization."),
     };

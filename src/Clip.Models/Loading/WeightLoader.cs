@@ -1,6 +1,6 @@
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Clip.Checkpoints;
+using Clip.Kernels.Float32.Memory;
 
 namespace Clip.Models;
 
@@ -18,6 +18,8 @@ internal static class WeightLoader
 
     // Elements of float32 in less than the 2 GB that a span can cover.
     private const long LongestSpan = 1 << 28;
+
+    private const uint InfinityBits = 0x7F80_0000;
 
     /// <summary>Copies every tensor of a plan.</summary>
     /// <param name="network">The model, which may have another resolution or context length than the checkpoint.</param>
@@ -163,6 +165,6 @@ internal static class WeightLoader
         if (values.dtype != ScalarType.Float32 || !values.is_contiguous())
             return values.isfinite().all().item<bool>();
 
-        return values.flatten().split(LongestSpan).All(part => TensorPrimitives.IsFiniteAll(MemoryMarshal.Cast<byte, float>(part.bytes)));
+        return values.flatten().split(LongestSpan).All(part => LargestMagnitude.Of(MemoryMarshal.Cast<byte, float>(part.bytes)) < InfinityBits);
     }
 }

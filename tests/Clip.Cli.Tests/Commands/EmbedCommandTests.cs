@@ -75,6 +75,7 @@ public sealed class EmbedCommandTests(TinyModel model) : IDisposable
 
     [Theory]
     [InlineData("f16", WeightQuantization.Float16)]
+    [InlineData("bf16", WeightQuantization.BFloat16)]
     [InlineData("int8", WeightQuantization.Int8)]
     public async Task Run_Quantized_WritesTheRowsOfSuchWeights(string word, WeightQuantization quantization)
     {

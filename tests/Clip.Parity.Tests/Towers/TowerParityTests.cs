@@ -10,7 +10,7 @@ namespace Clip.Parity.Tests.Towers;
 /// </remarks>
 public sealed class TowerParityTests
 {
-    private const double Int8Tolerance = 0.1, Float16Tolerance = 0.0045;
+    private const double Int8Tolerance = 0.1, Float16Tolerance = 0.0045, BFloat16Tolerance = 0.036;
 
     public static TheoryData<string> Cases => new(TowerCase.DualEncoders);
 
@@ -96,6 +96,24 @@ public sealed class TowerParityTests
 
         RequireDistance(images, packed.EncodeImages(reference.Image, normalize: true), Float16Tolerance);
         RequireDistance(texts, packed.EncodeTexts(reference.Text, normalize: true), Float16Tolerance);
+    }
+
+    // Weights are rounded to 8 bits, by 1 part in 512 at most.
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Encode_BFloat16Weights_IsCloseToFloat32(string name)
+    {
+        using var reference = new TowerCase(name);
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var plain = reference.Load();
+        var (images, texts) = (plain.EncodeImages(reference.Image, normalize: true), plain.EncodeTexts(reference.Text, normalize: true));
+        if (TryPack(plain, WeightQuantization.BFloat16) is not { } network)
+            return;
+        using var packed = network;
+
+        RequireDistance(images, packed.EncodeImages(reference.Image, normalize: true), BFloat16Tolerance);
+        RequireDistance(texts, packed.EncodeTexts(reference.Text, normalize: true), BFloat16Tolerance);
     }
 
     // Linear layers alone have kernels for 8 bits; their weights err by 1 part in 128 at most, their inputs by 1 in 254.

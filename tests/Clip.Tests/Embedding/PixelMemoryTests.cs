@@ -1,6 +1,7 @@
 using Clip.Embedding;
 using Clip.Preprocessing;
 using Clip.Runtime;
+using Clip.Shared;
 
 namespace Clip.Tests;
 

@@ -26,13 +26,13 @@ internal sealed unsafe class PatchEmbedding<TSimd, TVector> : IPatchKernel
 
     /// <summary>Copies the weights.</summary>
     /// <param name="weights">The weights.</param>
-    /// <param name="half">Whether those of the convolution are rounded to float16.</param>
-    public PatchEmbedding(PatchWeights weights, bool half = false)
+    /// <param name="format">What those of the convolution are rounded to.</param>
+    public PatchEmbedding(PatchWeights weights, WeightFormat format = WeightFormat.Float32)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         (_channels, _patch) = ((int)weights.Weight.shape[1], (int)weights.Weight.shape[3]);
-        _weights = new(weights.Weight.flatten(1), weights.Bias, half);
+        _weights = new(weights.Weight.flatten(1), weights.Bias, format);
         _classToken = weights.ClassToken is null ? null : NativeFloats.Copy(weights.ClassToken);
         _positions = NativeFloats.Copy(weights.Positions);
         _norm = weights.Norm is { } affine ? new(affine, weights.Epsilon) : null;

@@ -29,14 +29,19 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     private readonly Scratch _scratch;
     private readonly TransformerShape _shape;
     private readonly Func<Tensor, Tensor, IPackedLinear> _pack;
+    private readonly WeightFormat _singleQueryFormat;
     private readonly Rotation<TSimd, TVector>? _rotation;
 
     /// <summary>Makes a stack without blocks.</summary>
     /// <param name="shape">What the blocks have in common.</param>
     /// <param name="pack">Packs the weight and the bias of a linear layer; null for float32.</param>
     /// <param name="scratch">Memory that it shares with other kernels; null for memory of its own.</param>
-    public Transformer(TransformerShape shape, Func<Tensor, Tensor, IPackedLinear>? pack = null, Scratch? scratch = null)
+    /// <param name="singleQueryFormat">What the weights of the last block's attention for one token alone are rounded to.</param>
+    public Transformer(
+        TransformerShape shape, Func<Tensor, Tensor, IPackedLinear>? pack = null, Scratch? scratch = null,
+        WeightFormat singleQueryFormat = WeightFormat.Float32)
     {
+        _singleQueryFormat = singleQueryFormat;
         _shape = shape;
         _scratch = (scratch ?? new()).Share();
         _pack = pack ?? (static (weight, bias) => new PackedMatrix<TSimd, TVector>(weight, bias));
@@ -53,7 +58,8 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         Debug.Assert(_shape.Gated == block.GateWeight is not null, "A gate has weights.");
         Debug.Assert((_shape.InnerNorms, _shape.InnerNorms) == (block.HeadsNorm is not null, block.HiddenNorm is not null), "Inner norms have weights.");
         var arranged = _shape.Rotary is { HalvesArePairs: false } ? block.WithSplitPairs(_shape.Heads) : block;
-        _blocks.Add(new TransformerBlock<TSimd, TVector>(arranged, _shape.NormEpsilon, isLast && _shape.HasShortcut ? _shape.Heads : null, _pack));
+        _blocks.Add(new TransformerBlock<TSimd, TVector>(
+            arranged, _shape.NormEpsilon, isLast && _shape.HasShortcut ? _shape.Heads : null, _pack, _singleQueryFormat));
     }
 
     /// <inheritdoc/>

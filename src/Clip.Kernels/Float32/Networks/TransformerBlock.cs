@@ -17,11 +17,13 @@ internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
     /// <param name="epsilon">What norms add to the variance.</param>
     /// <param name="singleQueryHeads">Attention heads, if the block also computes one token per sequence alone; else null.</param>
     /// <param name="pack">Packs the weight and the bias of a linear layer.</param>
-    public TransformerBlock(BlockWeights weights, double epsilon, int? singleQueryHeads, Func<Tensor, Tensor, IPackedLinear> pack)
+    /// <param name="singleQueryFormat">What the weights of that one token's attention are rounded to.</param>
+    public TransformerBlock(
+        BlockWeights weights, double epsilon, int? singleQueryHeads, Func<Tensor, Tensor, IPackedLinear> pack, WeightFormat singleQueryFormat)
     {
         AttentionNorm = new(weights.AttentionNorm, epsilon);
         Input = pack(weights.InputWeight, weights.InputBias);
-        SingleQuery = singleQueryHeads is { } heads ? new(weights.SingleQuery, heads) : null;
+        SingleQuery = singleQueryHeads is { } heads ? new(weights.SingleQuery, heads, singleQueryFormat) : null;
         HeadsNorm = weights.HeadsNorm is { } attended ? new(attended, epsilon) : null;
         Output = Scaled(pack, weights.OutputWeight, weights.OutputBias, weights.AttentionScale);
         MlpNorm = new(weights.MlpNorm, epsilon);

@@ -22,16 +22,19 @@ internal sealed unsafe class SingleQueryAttention<TSimd, TVector> : IDisposable
     private readonly nint _width;
 
     /// <summary>Packs the weights.</summary>
-    public SingleQueryAttention(SingleQueryWeights weights, int heads)
+    /// <param name="weights">The weights.</param>
+    /// <param name="heads">Attention heads.</param>
+    /// <param name="format">What the copies of the weights are rounded to.</param>
+    public SingleQueryAttention(SingleQueryWeights weights, int heads, WeightFormat format = WeightFormat.Float32)
     {
         _width = (nint)weights.QueryWeight.shape[0];
-        _queries = new(weights.QueryWeight, weights.QueryBias);
+        _queries = new(weights.QueryWeight, weights.QueryBias, format);
         var size = _width / heads;
-        _keys = [.. Enumerable.Range(0, heads).Select(head => new PackedMatrix<TSimd, TVector>(weights.KeyWeight.narrow(0, head * size, size).t(), null))];
+        _keys = [.. Enumerable.Range(0, heads).Select(head => new PackedMatrix<TSimd, TVector>(weights.KeyWeight.narrow(0, head * size, size).t(), null, format))];
         _values =
         [
             .. Enumerable.Range(0, heads).Select(head =>
-                new PackedMatrix<TSimd, TVector>(weights.ValueWeight.narrow(0, head * size, size), weights.ValueBias.narrow(0, head * size, size))),
+                new PackedMatrix<TSimd, TVector>(weights.ValueWeight.narrow(0, head * size, size), weights.ValueBias.narrow(0, head * size, size), format)),
         ];
     }
 

@@ -17,12 +17,12 @@ internal sealed unsafe class Linear<TSimd, TVector> : ILinearKernel
     /// <summary>Packs the weights.</summary>
     /// <param name="weight">[outputs, inputs].</param>
     /// <param name="bias">[outputs], or null.</param>
-    /// <param name="half">Whether the weights are rounded to float16.</param>
-    public Linear(Tensor weight, Tensor? bias, bool half = false)
+    /// <param name="format">What the weights are rounded to.</param>
+    public Linear(Tensor weight, Tensor? bias, WeightFormat format = WeightFormat.Float32)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        _weights = new(weight, bias, half);
+        _weights = new(weight, bias, format);
     }
 
     /// <inheritdoc/>

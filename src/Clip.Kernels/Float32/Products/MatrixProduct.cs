@@ -17,6 +17,9 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     // Rows and inputs that pass together: 180 kB of activations, which stay in the second cache while the weights go by.
     private const int BlockRows = 60, BlockInputs = 768;
 
+    // Twice as many where weights are widened for each block: the fewer blocks, the less of that.
+    private const int NarrowBlockRows = 2 * BlockRows;
+
     private const int BytesPerCacheLine = 64;
 
     // About 20 microseconds.
@@ -37,7 +40,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
         float* addends = null, FusedActivation? activation = null)
         where TInputs : struct, IInputRows
     {
-        var (rowGroups, columnGroups) = WorkGrid.Cut(rows, weights.Panels, team.Size, BlockRows);
+        var (rowGroups, columnGroups) = WorkGrid.Cut(rows, weights.Panels, team.Size, MostRows(weights));
         var multiplications = rows * weights.Inputs * weights.Panels * TileKernel<TSimd, TVector>.Columns / (rowGroups * columnGroups);
         foreach (var chunk in team.Chunks(rowGroups * columnGroups, WorthTaking / nint.Max(1, multiplications)))
         {
@@ -75,10 +78,12 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
         Debug.Assert(grid.Columns.End <= weights.Panels, "There are as many panels as the grid names.");
 
         var (segmentsPerBlock, depthPerBlock) = Blocks(inputs);
-        var table = stackalloc float*[BlockRows * segmentsPerBlock];
-        for (var first = grid.Rows.First; first < grid.Rows.End; first += BlockRows)
+        var mostRows = MostRows(weights);
+        var table = stackalloc float*[mostRows * segmentsPerBlock];
+        var blocks = (int)((grid.Rows.Count + mostRows - 1) / mostRows);
+        for (var block = 0; block < blocks; block++)
         {
-            var count = (int)nint.Min(BlockRows, grid.Rows.End - first);
+            var rows = WorkRange.Share(grid.Rows.Count, block, blocks);
             var addend = addends;
             for (var segment = 0; segment < inputs.Segments; segment += segmentsPerBlock)
             {
@@ -86,8 +91,8 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
                 {
                     var part = new Part
                     {
-                        FirstRow = first,
-                        Rows = count,
+                        FirstRow = grid.Rows.First + rows.First,
+                        Rows = (int)rows.Count,
                         Segments = Math.Min(segmentsPerBlock, inputs.Segments - segment),
                         Depth = nint.Min(depthPerBlock, inputs.Depth - input),
                         FirstInput = segment * inputs.Depth + input,
@@ -100,6 +105,8 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
             }
         }
     }
+
+    private static int MostRows(PackedMatrix<TSimd, TVector> weights) => weights.Format == WeightFormat.Float32 ? BlockRows : NarrowBlockRows;
 
     // Whole segments where they are short, parts of one where it is long.
     private static (int Segments, nint Depth) Blocks<TInputs>(TInputs inputs)
@@ -132,25 +139,15 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
         var columns = TileKernel<TSimd, TVector>.Columns;
         var scratch = stackalloc float[TileKernel<TSimd, TVector>.Rows * columns];
         var floor = part.IsLast && activation is { Kind: ActivationKind.Relu } ? 0 : float.NegativeInfinity;
-        var aheadStep = nint.Max(1, columns * (weights.IsHalf ? sizeof(Half) : sizeof(float)) / part.Tiles);
-        var buffer = stackalloc byte[weights.IsHalf ? BlockInputs * columns * sizeof(float) + BytesPerCacheLine : 1];
+        var elementSize = weights.ElementSize;
+        var aheadStep = nint.Max(1, columns * elementSize / part.Tiles);
+        var buffer = stackalloc byte[weights.Format != WeightFormat.Float32 ? BlockInputs * columns * sizeof(float) + BytesPerCacheLine : 1];
         var wide = (float*)((nint)(buffer + BytesPerCacheLine - 1) / BytesPerCacheLine * BytesPerCacheLine);
         for (var panel = panels.First; panel < panels.End; panel++)
         {
-            float* weight;
-            byte* ahead;
-            if (weights.IsHalf)
-            {
-                var half = weights.HalfPanel(panel) + part.FirstInput * columns;
-                HalfPanel<TSimd, TVector>.Widen(half, part.Segments * part.Depth * columns, wide);
-                weight = wide;
-                ahead = (byte*)(panel + 1 < panels.End ? half + weights.Inputs * columns : half);
-            }
-            else
-            {
-                weight = weights.Panel(panel) + part.FirstInput * columns;
-                ahead = (byte*)(panel + 1 < panels.End ? weight + weights.Inputs * columns : weight);
-            }
+            var weight = weights.Panel(panel) + part.FirstInput * columns * elementSize;
+            var ahead = panel + 1 < panels.End ? weight + weights.Inputs * columns * elementSize : weight;
+            var format = weights.Format;
             var bias = part.IsLast ? weights.Bias(panel) : null;
             var width = (int)nint.Min(columns, weights.Outputs - panel * columns);
             var inputs = table;
@@ -174,8 +171,13 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
                     }
                 }
 
-                TileKernel<TSimd, TVector>.Compute(
-                    to - from, inputs, part.Segments, part.Depth, weight, ahead, aheadStep, bias, addend, floor, target, targetStride);
+                Compute(format, to - from, inputs, part, weight, wide, ahead, aheadStep, bias, addend, floor, target, targetStride);
+                if (format != WeightFormat.Float32)
+                {
+                    // The first tile has widened them.
+                    format = WeightFormat.Float32;
+                    weight = (byte*)wide;
+                }
                 if (part.IsLast && activation is { Kind: not ActivationKind.Relu } function)
                     Activations<TSimd, TVector>.Apply(function, target, targetStride, to - from);
                 if (width < columns)
@@ -184,6 +186,27 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
                 inputs += (to - from) * part.Segments;
                 ahead += aheadStep * part.Segments * part.Depth / BytesPerCacheLine * BytesPerCacheLine;
             }
+        }
+    }
+
+    private static void Compute(
+        WeightFormat format, int rows, float** inputs, in Part part, byte* panel, float* wide, byte* ahead, nint aheadStep,
+        float* bias, float* addends, float floor, float* output, nint outputStride)
+    {
+        switch (format)
+        {
+            case WeightFormat.Float16:
+                TileKernel<TSimd, TVector>.Compute<TileWeights.Float16>(
+                    rows, inputs, part.Segments, part.Depth, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride);
+                break;
+            case WeightFormat.BFloat16:
+                TileKernel<TSimd, TVector>.Compute<TileWeights.BFloat16>(
+                    rows, inputs, part.Segments, part.Depth, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride);
+                break;
+            default:
+                TileKernel<TSimd, TVector>.Compute<TileWeights.Float32>(
+                    rows, inputs, part.Segments, part.Depth, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride);
+                break;
         }
     }
 

@@ -21,17 +21,17 @@ internal sealed unsafe class PackedMatrix<TSimd, TVector> : IPackedLinear
     /// <summary>Copies weights, on all threads.</summary>
     /// <param name="weight">[outputs, inputs].</param>
     /// <param name="bias">[outputs], or null.</param>
-    /// <param name="half">Whether the copies are rounded to float16; products and sums stay in float32.</param>
-    /// <exception cref="NotSupportedException">A weight is beyond the range of float16.</exception>
-    public PackedMatrix(Tensor weight, Tensor? bias, bool half = false)
+    /// <param name="format">What the copies of the weights are rounded to; products and sums stay in float32.</param>
+    /// <exception cref="NotSupportedException">A weight is beyond the range of the format.</exception>
+    public PackedMatrix(Tensor weight, Tensor? bias, WeightFormat format = WeightFormat.Float32)
     {
         using var scope = NewDisposeScope();
         var rows = TensorMemory.Dense(weight);
         (Outputs, Inputs) = ((nint)weight.shape[0], (nint)weight.shape[1]);
         Panels = (Outputs + Columns - 1) / Columns;
-        IsHalf = half;
-        // Two weights of float16 take the place of one of float32; a panel has an even number of columns.
-        _weights = NativeFloats.Uninitialized(Panels * Columns * Inputs / (half ? 2 : 1));
+        Format = format;
+        // Two narrow weights take the place of one of float32; a panel has an even number of columns.
+        _weights = NativeFloats.Uninitialized(Panels * Columns * Inputs * ElementSize / sizeof(float));
         var source = TensorMemory.Pointer<float>(rows);
         var isInRange = true;
         KernelThreads.Shared.Run(KernelThreads.SizeFor((double)Outputs * Inputs), team =>
@@ -49,7 +49,7 @@ internal sealed unsafe class PackedMatrix<TSimd, TVector> : IPackedLinear
         if (!isInRange)
         {
             _weights.Dispose();
-            throw new NotSupportedException("A weight is beyond the range of float16, 65,504, or no number: leave the weights unquantized.");
+            throw new NotSupportedException($"A weight is beyond the range of {format} or no number: leave the weights unquantized.");
         }
 
         if (bias is null)
@@ -78,14 +78,14 @@ internal sealed unsafe class PackedMatrix<TSimd, TVector> : IPackedLinear
     /// <summary>The bias of a panel's outputs; null where there is none.</summary>
     public float* Bias(nint panel) => _bias is null ? null : _bias.Pointer + panel * Columns;
 
-    /// <summary>Whether the weights are in float16.</summary>
-    public bool IsHalf { get; }
+    /// <summary>What the weights are rounded to.</summary>
+    public WeightFormat Format { get; }
 
-    /// <summary>The weights of a panel, where they are in float32.</summary>
-    public float* Panel(nint panel) => _weights.Pointer + panel * Columns * Inputs;
+    /// <summary>Bytes of a weight.</summary>
+    public int ElementSize => Format == WeightFormat.Float32 ? sizeof(float) : sizeof(short);
 
-    /// <summary>The weights of a panel, where they are in float16.</summary>
-    public Half* HalfPanel(nint panel) => (Half*)_weights.Pointer + panel * Columns * Inputs;
+    /// <summary>The weights of a panel, in their format.</summary>
+    public byte* Panel(nint panel) => (byte*)_weights.Pointer + panel * Columns * Inputs * ElementSize;
 
     private static int Columns => TileKernel<TSimd, TVector>.Columns;
 
@@ -103,14 +103,18 @@ internal sealed unsafe class PackedMatrix<TSimd, TVector> : IPackedLinear
 
     private bool Pack(float* rows, int count, nint panel)
     {
-        if (IsHalf)
+        var target = Panel(panel);
+        FreshMemory.Populate(target, Columns * Inputs * ElementSize);
+        switch (Format)
         {
-            FreshMemory.Populate(HalfPanel(panel), Columns * Inputs * sizeof(Half));
-            return PanelPacking.Pack(rows, Inputs, count, HalfPanel(panel), Columns);
+            case WeightFormat.Float16:
+                return PanelPacking.Pack<HalfRounding>(rows, Inputs, count, (ushort*)target, Columns);
+            case WeightFormat.BFloat16:
+                return PanelPacking.Pack<UpperHalfRounding>(rows, Inputs, count, (ushort*)target, Columns);
+            default:
+                PanelPacking.Pack(rows, Inputs, count, (float*)target, Columns);
+                return true;
         }
-        FreshMemory.Populate(Panel(panel), Columns * Inputs * sizeof(float));
-        PanelPacking.Pack(rows, Inputs, count, Panel(panel), Columns);
-        return true;
     }
 
     /// <inheritdoc/>

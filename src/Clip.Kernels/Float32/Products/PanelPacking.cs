@@ -1,7 +1,7 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Clip.Kernels.Float32.Memory;
 
 namespace Clip.Kernels.Float32.Products;
 
@@ -13,9 +13,6 @@ internal static unsafe class PanelPacking
 
     // Side of the squares that are transposed in registers.
     private const int Square = 4;
-
-    // The least that rounds to infinity: half a step beyond the largest float16.
-    private const float HalfRange = 65520;
 
     /// <summary>Packs a panel.</summary>
     /// <param name="rows">A row of weights for each output, one after the other.</param>
@@ -31,27 +28,29 @@ internal static unsafe class PanelPacking
             PackLine(rows, inputs, count, first, panel + first * columns, columns);
     }
 
-    /// <summary>Packs a panel in float16, rounded to nearest.</summary>
+    /// <summary>Packs a panel in a narrower format.</summary>
+    /// <typeparam name="TRounding">The format.</typeparam>
     /// <param name="rows">A row of weights for each output, one after the other.</param>
     /// <param name="inputs">Elements of a row.</param>
     /// <param name="count">Rows; columns beyond them become zero.</param>
     /// <param name="panel">Receives [inputs, columns].</param>
     /// <param name="columns">Columns of a panel, at most 64.</param>
-    /// <returns>Whether all weights are in the range of float16.</returns>
-    public static bool Pack(float* rows, nint inputs, int count, Half* panel, int columns)
+    /// <returns>Whether all weights are in the range of the format.</returns>
+    public static bool Pack<TRounding>(float* rows, nint inputs, int count, ushort* panel, int columns)
+        where TRounding : struct, IRounding
     {
         const int MostColumns = 64;
         var wide = stackalloc float[Line * MostColumns];
-        var largest = 0f;
+        var largest = 0u;
         new Span<float>(wide, Line * columns).Clear();
         for (nint first = 0; first < inputs; first += Line)
         {
             PackLine(rows, inputs, count, first, wide, columns);
             var part = new ReadOnlySpan<float>(wide, (int)nint.Min(Line, inputs - first) * columns);
-            largest = MathF.Max(largest, MathF.Abs(TensorPrimitives.MaxMagnitude(part)));
-            TensorPrimitives.ConvertToHalf(part, new Span<Half>(panel + first * columns, part.Length));
+            largest = Math.Max(largest, LargestMagnitude.Of(part));
+            TRounding.Round(part, new Span<ushort>(panel + first * columns, part.Length));
         }
-        return largest < HalfRange;      // false for NaN
+        return largest < BitConverter.SingleToUInt32Bits(TRounding.Range);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -17,13 +17,6 @@ internal unsafe interface ISimd<TVector>
 
     static abstract void Store(TVector vector, float* destination);
 
-    /// <summary>Loads float16 and widens them, exactly; none is infinite or NaN.</summary>
-    /// <remarks>
-    /// Exponent and mantissa move to their places in float32, whose exponents are 112 larger: a multiplication adds that and also makes
-    /// normal numbers of subnormal ones. .NET 10 has no intrinsics for the instructions that do it.
-    /// </remarks>
-    static abstract TVector LoadHalf(Half* source);
-
     /// <summary>Stores integers between -128 and 255, of each its lowest 8 bits.</summary>
     static abstract void StoreBytes(TVector integers, byte* destination);
 
@@ -67,7 +60,9 @@ internal unsafe interface ISimd<TVector>
     /// Computes a tile of a matrix product: outputs = max(floor, inputs · panel + bias + addends). See <see cref="TileKernel{TSimd, TVector}"/>.
     /// </summary>
     /// <typeparam name="T">Rows of the tile.</typeparam>
-    static abstract void ComputeTile<T>(
-        float** inputs, nint segments, nint depth, float* panel, byte* ahead, nint aheadStep, float* bias, float* addends, float floor, float* output, nint outputStride)
-        where T : struct, ITileRows;
+    /// <typeparam name="TWeights">How the panel holds the weights.</typeparam>
+    static abstract void ComputeTile<T, TWeights>(
+        float** inputs, nint segments, nint depth, byte* panel, float* wide, byte* ahead, nint aheadStep, float* bias, float* addends, float floor, float* output, nint outputStride)
+        where T : struct, ITileRows
+        where TWeights : struct, ITileWeights;
 }

@@ -8,9 +8,10 @@ internal readonly unsafe partial struct Simd128
 {
     // Conditions on T are constants to the compiler, which leaves out the sums that a smaller tile does not have.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ComputeTile<T>(
-        float** inputs, nint segments, nint depth, float* panel, byte* ahead, nint aheadStep, float* bias, float* addends, float floor, float* output, nint outputStride)
+    public static void ComputeTile<T, TWeights>(
+        float** inputs, nint segments, nint depth, byte* panel, float* wide, byte* ahead, nint aheadStep, float* bias, float* addends, float floor, float* output, nint outputStride)
         where T : struct, ITileRows
+        where TWeights : struct, ITileWeights
     {
         const int Columns = 8;
         Vector128<float> s00 = default, s01 = default;
@@ -30,15 +31,17 @@ internal readonly unsafe partial struct Simd128
             var row4 = T.Count > 4 ? inputs[4] : null;
             var row5 = T.Count > 5 ? inputs[5] : null;
 
-            for (nint k = 0; k < depth; k++, panel += Columns)
+            for (nint k = 0; k < depth; k++, panel += Columns * TWeights.Bytes)
             {
-                w0 = Load(panel); w1 = Load(panel + 4);
+                w0 = LoadWeights<TWeights>(panel, wide, 0); w1 = LoadWeights<TWeights>(panel, wide, 4);
                 x = Create(row0[k]); s00 = MultiplyAddEstimate(x, w0, s00); s01 = MultiplyAddEstimate(x, w1, s01);
                 if (T.Count > 1) { x = Create(row1[k]); s10 = MultiplyAddEstimate(x, w0, s10); s11 = MultiplyAddEstimate(x, w1, s11); }
                 if (T.Count > 2) { x = Create(row2[k]); s20 = MultiplyAddEstimate(x, w0, s20); s21 = MultiplyAddEstimate(x, w1, s21); }
                 if (T.Count > 3) { x = Create(row3[k]); s30 = MultiplyAddEstimate(x, w0, s30); s31 = MultiplyAddEstimate(x, w1, s31); }
                 if (T.Count > 4) { x = Create(row4[k]); s40 = MultiplyAddEstimate(x, w0, s40); s41 = MultiplyAddEstimate(x, w1, s41); }
                 if (T.Count > 5) { x = Create(row5[k]); s50 = MultiplyAddEstimate(x, w0, s50); s51 = MultiplyAddEstimate(x, w1, s51); }
+                if (TWeights.AreNarrow)
+                    wide += Columns;
             }
         }
 
@@ -48,6 +51,17 @@ internal readonly unsafe partial struct Simd128
         if (T.Count > 3) StoreRow(s30, s31, bias, addends, floor, output, 3 * outputStride);
         if (T.Count > 4) StoreRow(s40, s41, bias, addends, floor, output, 4 * outputStride);
         if (T.Count > 5) StoreRow(s50, s51, bias, addends, floor, output, 5 * outputStride);
+    }
+
+    // The weights of a vector's columns; narrow ones are left behind in float32 for the tiles that follow.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> LoadWeights<TWeights>(byte* panel, float* wide, int column)
+        where TWeights : struct, ITileWeights
+    {
+        var weights = TWeights.Load128(panel + column * TWeights.Bytes);
+        if (TWeights.AreNarrow)
+            weights.Store(wide + column);
+        return weights;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

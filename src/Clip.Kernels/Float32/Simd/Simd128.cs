@@ -17,14 +17,6 @@ internal readonly unsafe partial struct Simd128 : ISimd<Vector128<float>>
     public static void Store(Vector128<float> vector, float* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> LoadHalf(Half* source)
-    {
-        var wide = Vector128.WidenLower(Vector64.Load((short*)source).ToVector128Unsafe());
-        var bits = Vector128.ShiftLeft(wide, HalfFormat.Shift) & Vector128.Create(HalfFormat.Mask);
-        return bits.AsSingle() * Vector128.Create(HalfFormat.Scale);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(Vector128<float> integers, byte* destination)
     {
         var words = Vector128.ConvertToInt32Native(integers);

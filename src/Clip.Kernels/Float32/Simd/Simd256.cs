@@ -18,17 +18,6 @@ internal readonly unsafe partial struct Simd256 : ISimd<Vector256<float>>
     public static void Store(Vector256<float> vector, float* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadHalf(Half* source)
-    {
-        var halves = Vector128.Load((short*)source);
-        var wide = Avx2.IsSupported
-            ? Avx2.ConvertToVector256Int32(halves)
-            : Vector256.Create(Vector128.WidenLower(halves), Vector128.WidenUpper(halves));
-        var bits = Vector256.ShiftLeft(wide, HalfFormat.Shift) & Vector256.Create(HalfFormat.Mask);
-        return bits.AsSingle() * Vector256.Create(HalfFormat.Scale);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(Vector256<float> integers, byte* destination)
     {
         var words = Vector256.ConvertToInt32Native(integers);

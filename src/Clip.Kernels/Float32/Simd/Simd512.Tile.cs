@@ -10,9 +10,10 @@ internal readonly unsafe partial struct Simd512
     // Conditions on T are constants to the compiler, which leaves out the sums that a smaller tile does not have. Written out and with four
     // inputs per turn: helpers would exceed what it inlines, and a loop of one input loses a tenth where another thread shares the core.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ComputeTile<T>(
-        float** inputs, nint segments, nint depth, float* panel, byte* ahead, nint aheadStep, float* bias, float* addends, float floor, float* output, nint outputStride)
+    public static void ComputeTile<T, TWeights>(
+        float** inputs, nint segments, nint depth, byte* panel, float* wide, byte* ahead, nint aheadStep, float* bias, float* addends, float floor, float* output, nint outputStride)
         where T : struct, ITileRows
+        where TWeights : struct, ITileWeights
     {
         const int Columns = 64;
         Vector512<float> s00 = default, s01 = default, s02 = default, s03 = default;
@@ -33,11 +34,11 @@ internal readonly unsafe partial struct Simd512
             var row5 = T.Count > 5 ? inputs[5] : null;
 
             nint k = 0;
-            for (; k <= depth - 4; k += 4, panel += 4 * Columns, ahead += 4 * aheadStep)
+            for (; k <= depth - 4; k += 4, panel += 4 * Columns * TWeights.Bytes, ahead += 4 * aheadStep)
             {
                 if (Sse.IsSupported)
                     Sse.Prefetch1(ahead);
-                w0 = Load(panel); w1 = Load(panel + 16); w2 = Load(panel + 32); w3 = Load(panel + 48);
+                w0 = LoadWeights<TWeights>(panel, wide, 0); w1 = LoadWeights<TWeights>(panel, wide, 16); w2 = LoadWeights<TWeights>(panel, wide, 32); w3 = LoadWeights<TWeights>(panel, wide, 48);
                 x = Create(row0[k]); s00 = FusedMultiplyAdd(x, w0, s00); s01 = FusedMultiplyAdd(x, w1, s01); s02 = FusedMultiplyAdd(x, w2, s02); s03 = FusedMultiplyAdd(x, w3, s03);
                 if (T.Count > 1) { x = Create(row1[k]); s10 = FusedMultiplyAdd(x, w0, s10); s11 = FusedMultiplyAdd(x, w1, s11); s12 = FusedMultiplyAdd(x, w2, s12); s13 = FusedMultiplyAdd(x, w3, s13); }
                 if (T.Count > 2) { x = Create(row2[k]); s20 = FusedMultiplyAdd(x, w0, s20); s21 = FusedMultiplyAdd(x, w1, s21); s22 = FusedMultiplyAdd(x, w2, s22); s23 = FusedMultiplyAdd(x, w3, s23); }
@@ -45,7 +46,7 @@ internal readonly unsafe partial struct Simd512
                 if (T.Count > 4) { x = Create(row4[k]); s40 = FusedMultiplyAdd(x, w0, s40); s41 = FusedMultiplyAdd(x, w1, s41); s42 = FusedMultiplyAdd(x, w2, s42); s43 = FusedMultiplyAdd(x, w3, s43); }
                 if (T.Count > 5) { x = Create(row5[k]); s50 = FusedMultiplyAdd(x, w0, s50); s51 = FusedMultiplyAdd(x, w1, s51); s52 = FusedMultiplyAdd(x, w2, s52); s53 = FusedMultiplyAdd(x, w3, s53); }
 
-                w0 = Load(panel + 64); w1 = Load(panel + 80); w2 = Load(panel + 96); w3 = Load(panel + 112);
+                w0 = LoadWeights<TWeights>(panel, wide, 64); w1 = LoadWeights<TWeights>(panel, wide, 80); w2 = LoadWeights<TWeights>(panel, wide, 96); w3 = LoadWeights<TWeights>(panel, wide, 112);
                 x = Create(row0[k + 1]); s00 = FusedMultiplyAdd(x, w0, s00); s01 = FusedMultiplyAdd(x, w1, s01); s02 = FusedMultiplyAdd(x, w2, s02); s03 = FusedMultiplyAdd(x, w3, s03);
                 if (T.Count > 1) { x = Create(row1[k + 1]); s10 = FusedMultiplyAdd(x, w0, s10); s11 = FusedMultiplyAdd(x, w1, s11); s12 = FusedMultiplyAdd(x, w2, s12); s13 = FusedMultiplyAdd(x, w3, s13); }
                 if (T.Count > 2) { x = Create(row2[k + 1]); s20 = FusedMultiplyAdd(x, w0, s20); s21 = FusedMultiplyAdd(x, w1, s21); s22 = FusedMultiplyAdd(x, w2, s22); s23 = FusedMultiplyAdd(x, w3, s23); }
@@ -53,7 +54,7 @@ internal readonly unsafe partial struct Simd512
                 if (T.Count > 4) { x = Create(row4[k + 1]); s40 = FusedMultiplyAdd(x, w0, s40); s41 = FusedMultiplyAdd(x, w1, s41); s42 = FusedMultiplyAdd(x, w2, s42); s43 = FusedMultiplyAdd(x, w3, s43); }
                 if (T.Count > 5) { x = Create(row5[k + 1]); s50 = FusedMultiplyAdd(x, w0, s50); s51 = FusedMultiplyAdd(x, w1, s51); s52 = FusedMultiplyAdd(x, w2, s52); s53 = FusedMultiplyAdd(x, w3, s53); }
 
-                w0 = Load(panel + 128); w1 = Load(panel + 144); w2 = Load(panel + 160); w3 = Load(panel + 176);
+                w0 = LoadWeights<TWeights>(panel, wide, 128); w1 = LoadWeights<TWeights>(panel, wide, 144); w2 = LoadWeights<TWeights>(panel, wide, 160); w3 = LoadWeights<TWeights>(panel, wide, 176);
                 x = Create(row0[k + 2]); s00 = FusedMultiplyAdd(x, w0, s00); s01 = FusedMultiplyAdd(x, w1, s01); s02 = FusedMultiplyAdd(x, w2, s02); s03 = FusedMultiplyAdd(x, w3, s03);
                 if (T.Count > 1) { x = Create(row1[k + 2]); s10 = FusedMultiplyAdd(x, w0, s10); s11 = FusedMultiplyAdd(x, w1, s11); s12 = FusedMultiplyAdd(x, w2, s12); s13 = FusedMultiplyAdd(x, w3, s13); }
                 if (T.Count > 2) { x = Create(row2[k + 2]); s20 = FusedMultiplyAdd(x, w0, s20); s21 = FusedMultiplyAdd(x, w1, s21); s22 = FusedMultiplyAdd(x, w2, s22); s23 = FusedMultiplyAdd(x, w3, s23); }
@@ -61,23 +62,27 @@ internal readonly unsafe partial struct Simd512
                 if (T.Count > 4) { x = Create(row4[k + 2]); s40 = FusedMultiplyAdd(x, w0, s40); s41 = FusedMultiplyAdd(x, w1, s41); s42 = FusedMultiplyAdd(x, w2, s42); s43 = FusedMultiplyAdd(x, w3, s43); }
                 if (T.Count > 5) { x = Create(row5[k + 2]); s50 = FusedMultiplyAdd(x, w0, s50); s51 = FusedMultiplyAdd(x, w1, s51); s52 = FusedMultiplyAdd(x, w2, s52); s53 = FusedMultiplyAdd(x, w3, s53); }
 
-                w0 = Load(panel + 192); w1 = Load(panel + 208); w2 = Load(panel + 224); w3 = Load(panel + 240);
+                w0 = LoadWeights<TWeights>(panel, wide, 192); w1 = LoadWeights<TWeights>(panel, wide, 208); w2 = LoadWeights<TWeights>(panel, wide, 224); w3 = LoadWeights<TWeights>(panel, wide, 240);
                 x = Create(row0[k + 3]); s00 = FusedMultiplyAdd(x, w0, s00); s01 = FusedMultiplyAdd(x, w1, s01); s02 = FusedMultiplyAdd(x, w2, s02); s03 = FusedMultiplyAdd(x, w3, s03);
                 if (T.Count > 1) { x = Create(row1[k + 3]); s10 = FusedMultiplyAdd(x, w0, s10); s11 = FusedMultiplyAdd(x, w1, s11); s12 = FusedMultiplyAdd(x, w2, s12); s13 = FusedMultiplyAdd(x, w3, s13); }
                 if (T.Count > 2) { x = Create(row2[k + 3]); s20 = FusedMultiplyAdd(x, w0, s20); s21 = FusedMultiplyAdd(x, w1, s21); s22 = FusedMultiplyAdd(x, w2, s22); s23 = FusedMultiplyAdd(x, w3, s23); }
                 if (T.Count > 3) { x = Create(row3[k + 3]); s30 = FusedMultiplyAdd(x, w0, s30); s31 = FusedMultiplyAdd(x, w1, s31); s32 = FusedMultiplyAdd(x, w2, s32); s33 = FusedMultiplyAdd(x, w3, s33); }
                 if (T.Count > 4) { x = Create(row4[k + 3]); s40 = FusedMultiplyAdd(x, w0, s40); s41 = FusedMultiplyAdd(x, w1, s41); s42 = FusedMultiplyAdd(x, w2, s42); s43 = FusedMultiplyAdd(x, w3, s43); }
                 if (T.Count > 5) { x = Create(row5[k + 3]); s50 = FusedMultiplyAdd(x, w0, s50); s51 = FusedMultiplyAdd(x, w1, s51); s52 = FusedMultiplyAdd(x, w2, s52); s53 = FusedMultiplyAdd(x, w3, s53); }
+                if (TWeights.AreNarrow)
+                    wide += 4 * Columns;
             }
-            for (; k < depth; k++, panel += Columns)
+            for (; k < depth; k++, panel += Columns * TWeights.Bytes)
             {
-                w0 = Load(panel); w1 = Load(panel + 16); w2 = Load(panel + 32); w3 = Load(panel + 48);
+                w0 = LoadWeights<TWeights>(panel, wide, 0); w1 = LoadWeights<TWeights>(panel, wide, 16); w2 = LoadWeights<TWeights>(panel, wide, 32); w3 = LoadWeights<TWeights>(panel, wide, 48);
                 x = Create(row0[k]); s00 = FusedMultiplyAdd(x, w0, s00); s01 = FusedMultiplyAdd(x, w1, s01); s02 = FusedMultiplyAdd(x, w2, s02); s03 = FusedMultiplyAdd(x, w3, s03);
                 if (T.Count > 1) { x = Create(row1[k]); s10 = FusedMultiplyAdd(x, w0, s10); s11 = FusedMultiplyAdd(x, w1, s11); s12 = FusedMultiplyAdd(x, w2, s12); s13 = FusedMultiplyAdd(x, w3, s13); }
                 if (T.Count > 2) { x = Create(row2[k]); s20 = FusedMultiplyAdd(x, w0, s20); s21 = FusedMultiplyAdd(x, w1, s21); s22 = FusedMultiplyAdd(x, w2, s22); s23 = FusedMultiplyAdd(x, w3, s23); }
                 if (T.Count > 3) { x = Create(row3[k]); s30 = FusedMultiplyAdd(x, w0, s30); s31 = FusedMultiplyAdd(x, w1, s31); s32 = FusedMultiplyAdd(x, w2, s32); s33 = FusedMultiplyAdd(x, w3, s33); }
                 if (T.Count > 4) { x = Create(row4[k]); s40 = FusedMultiplyAdd(x, w0, s40); s41 = FusedMultiplyAdd(x, w1, s41); s42 = FusedMultiplyAdd(x, w2, s42); s43 = FusedMultiplyAdd(x, w3, s43); }
                 if (T.Count > 5) { x = Create(row5[k]); s50 = FusedMultiplyAdd(x, w0, s50); s51 = FusedMultiplyAdd(x, w1, s51); s52 = FusedMultiplyAdd(x, w2, s52); s53 = FusedMultiplyAdd(x, w3, s53); }
+                if (TWeights.AreNarrow)
+                    wide += Columns;
             }
         }
 
@@ -87,6 +92,17 @@ internal readonly unsafe partial struct Simd512
         if (T.Count > 3) StoreRow(s30, s31, s32, s33, bias, addends, floor, output, 3 * outputStride);
         if (T.Count > 4) StoreRow(s40, s41, s42, s43, bias, addends, floor, output, 4 * outputStride);
         if (T.Count > 5) StoreRow(s50, s51, s52, s53, bias, addends, floor, output, 5 * outputStride);
+    }
+
+    // The weights of a vector's columns; narrow ones are left behind in float32 for the tiles that follow.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> LoadWeights<TWeights>(byte* panel, float* wide, int column)
+        where TWeights : struct, ITileWeights
+    {
+        var weights = TWeights.Load512(panel + column * TWeights.Bytes);
+        if (TWeights.AreNarrow)
+            weights.Store(wide + column);
+        return weights;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

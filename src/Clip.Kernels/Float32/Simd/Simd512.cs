@@ -18,17 +18,6 @@ internal readonly unsafe partial struct Simd512 : ISimd<Vector512<float>>
     public static void Store(Vector512<float> vector, float* destination) => vector.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadHalf(Half* source)
-    {
-        var halves = Vector256.Load((short*)source);
-        var wide = Avx512F.IsSupported
-            ? Avx512F.ConvertToVector512Int32(halves)
-            : Vector512.Create(Vector256.WidenLower(halves), Vector256.WidenUpper(halves));
-        var bits = Vector512.ShiftLeft(wide, HalfFormat.Shift) & Vector512.Create(HalfFormat.Mask);
-        return bits.AsSingle() * Vector512.Create(HalfFormat.Scale);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreBytes(Vector512<float> integers, byte* destination)
     {
         var words = Vector512.ConvertToInt32Native(integers);

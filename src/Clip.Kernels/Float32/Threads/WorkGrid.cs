@@ -18,7 +18,11 @@ internal readonly record struct WorkGrid(WorkRange Rows, WorkRange Columns)
     {
         // Many rows: threads take some, and read all weights. Few rows: they read some of the weights, so that memory is read once.
         if (rows >= 2 * enoughRows * threads)
-            return ((rows + enoughRows - 1) / enoughRows, 1);
+        {
+            // As many for each thread, so that none waits for the others.
+            var turns = (rows + enoughRows * threads - 1) / (enoughRows * threads);
+            return (turns * threads, 1);
+        }
         var rowGroups = columns >= threads ? 1 : nint.Min(rows, (PiecesPerThread * threads + columns - 1) / columns);
         return (nint.Max(1, rowGroups), columns);
     }

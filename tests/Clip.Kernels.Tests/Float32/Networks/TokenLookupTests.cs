@@ -1,4 +1,5 @@
 using Clip.Kernels.Float32.Networks;
+using Clip.Kernels.Float32.Products;
 using Clip.Runtime;
 
 namespace Clip.Kernels.Tests.Float32.Networks;
@@ -18,6 +19,32 @@ public sealed class TokenLookupTests
         var expected = table.index_select(0, ids.flatten()).view(2, 4, 21) + positions.narrow(0, 0, 4);
 
         TensorAssert.BitEqual(expected, TokenLookup.TryCreate(table, positions)!.Forward(ids));
+    }
+
+    [Theory]
+    [InlineData("Float16", ScalarType.Float16), InlineData("BFloat16", ScalarType.BFloat16)]
+    public void Forward_NarrowVectors_AreTheRoundedRowsPlusPositions(string format, ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var (table, positions) = (TestTensors.Create(1100, 21), TestTensors.Create(6, 21));
+        var ids = tensor(new long[,] { { 0, 1099, 3, 3 }, { 7, 700, 1, 9 } });
+        var expected = table.to(dtype).to(ScalarType.Float32).index_select(0, ids.flatten()).view(2, 4, 21) + positions.narrow(0, 0, 4);
+
+        using var kernel = NarrowTokenLookup.TryCreate(table, positions, Enum.Parse<WeightFormat>(format))!;
+
+        TensorAssert.BitEqual(expected, kernel.Forward(ids));
+        Assert.Throws<ArgumentOutOfRangeException>(() => kernel.Forward(tensor(new[,] { { 1100L } })));
+    }
+
+    [Theory]
+    [InlineData("Float16", 65520f), InlineData("Float16", float.NaN), InlineData("BFloat16", float.MaxValue)]
+    public void TryCreate_NarrowVectorsBeyondTheRange_IsNull(string format, float value)
+    {
+        using var scope = NewDisposeScope();
+        var table = TestTensors.Create(1100, 21);
+        table[1099, 20] = value;
+
+        Assert.Null(NarrowTokenLookup.TryCreate(table, zeros(2, 21), Enum.Parse<WeightFormat>(format)));
     }
 
     [Theory]

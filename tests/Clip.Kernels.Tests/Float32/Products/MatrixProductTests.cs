@@ -31,38 +31,44 @@ public sealed class MatrixProductTests
     public void Compute_FourVectorsWide_EqualsTheProduct(int rows, int inputs, int outputs) => Check<Simd512, Vector512<float>>(rows, inputs, outputs);
 
     [Theory, MemberData(nameof(Shapes))]
-    public void Compute_HalfWeights_EqualsFloat32OfTheRoundedOnesToTheBit(int rows, int inputs, int outputs)
+    public void Compute_NarrowWeights_EqualsFloat32OfTheRoundedOnesToTheBit(int rows, int inputs, int outputs)
     {
-        CheckHalf<Simd128, Vector128<float>>(rows, inputs, outputs);
-        CheckHalf<Simd256, Vector256<float>>(rows, inputs, outputs);
-        CheckHalf<Simd512, Vector512<float>>(rows, inputs, outputs);
+        foreach (var (format, dtype) in ((WeightFormat, ScalarType)[])[(WeightFormat.Float16, ScalarType.Float16), (WeightFormat.BFloat16, ScalarType.BFloat16)])
+        {
+            CheckNarrow<Simd128, Vector128<float>>(rows, inputs, outputs, format, dtype);
+            CheckNarrow<Simd256, Vector256<float>>(rows, inputs, outputs, format, dtype);
+            CheckNarrow<Simd512, Vector512<float>>(rows, inputs, outputs, format, dtype);
+        }
     }
 
+    // The least number that rounds to infinity; the largest that does not is the one before it.
     [Theory]
-    [InlineData(65520f), InlineData(-1e6f), InlineData(float.NaN), InlineData(float.PositiveInfinity)]
-    public void PackedMatrix_HalfOfAWeightBeyondItsRange_IsRefusedAndGivesItsMemoryBack(float value)
+    [InlineData("Float16", 65520f), InlineData("Float16", -1e6f), InlineData("Float16", float.NaN), InlineData("Float16", float.PositiveInfinity)]
+    [InlineData("BFloat16", 3.3961775e38f), InlineData("BFloat16", float.MinValue), InlineData("BFloat16", float.NaN), InlineData("BFloat16", float.NegativeInfinity)]
+    public void PackedMatrix_NarrowedWeightBeyondTheRange_IsRefusedAndGivesItsMemoryBack(string name, float value)
     {
+        var format = Enum.Parse<WeightFormat>(name);
         using var scope = NewDisposeScope();
         var weight = Elements(70, 33);
         weight[69, 32] = value;
         var before = TransformerChecks.LiveBytes();
 
-        var error = Assert.Throws<NotSupportedException>(() => new PackedMatrix<Simd256, Vector256<float>>(weight, null, half: true));
+        var error = Assert.Throws<NotSupportedException>(() => new PackedMatrix<Simd256, Vector256<float>>(weight, null, format));
 
         Assert.Contains("unquantized", error.Message, StringComparison.Ordinal);
         Assert.Equal(before, TransformerChecks.LiveBytes());
-        weight[69, 32] = 65504f;
-        new PackedMatrix<Simd256, Vector256<float>>(weight, null, half: true).Dispose();
+        weight[69, 32] = MathF.BitDecrement(format == WeightFormat.Float16 ? 65520f : 3.3961775e38f);
+        new PackedMatrix<Simd256, Vector256<float>>(weight, null, format).Dispose();
     }
 
     [Fact]
-    public void PackedMatrix_Half_TakesHalfOfTheMemory()
+    public void PackedMatrix_Narrow_TakesHalfOfTheMemory()
     {
         using var scope = NewDisposeScope();
         var weight = Elements(320, 1000);
         var before = TransformerChecks.LiveBytes();
 
-        using var packed = new PackedMatrix<Simd256, Vector256<float>>(weight, null, half: true);
+        using var packed = new PackedMatrix<Simd256, Vector256<float>>(weight, null, WeightFormat.BFloat16);
 
         Assert.InRange(NativeFloats.LiveBytes - before, 320 * 1000 * 2, 320 * 1000 * 2 + 4096);
     }
@@ -93,18 +99,18 @@ public sealed class MatrixProductTests
         Assert.Equal(before, TransformerChecks.LiveBytes());
     }
 
-    private static void CheckHalf<TSimd, TVector>(int rows, int inputs, int outputs)
+    private static void CheckNarrow<TSimd, TVector>(int rows, int inputs, int outputs, WeightFormat format, ScalarType dtype)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
         using var scope = NewDisposeScope();
         var (x, weight, bias, addends) = (Elements(rows, inputs), Elements(outputs, inputs), Elements(outputs), Elements(rows, outputs));
-        var rounded = weight.to(ScalarType.Float16).to(ScalarType.Float32);
+        var rounded = weight.to(dtype).to(ScalarType.Float32);
         foreach (var workers in (int[])[1, 3])
         {
             TensorAssert.BitEqual(
                 Multiply<TSimd, TVector>(workers, x, rounded, bias, addends, FusedActivation.Gelu),
-                Multiply<TSimd, TVector>(workers, x, weight, bias, addends, FusedActivation.Gelu, half: true));
+                Multiply<TSimd, TVector>(workers, x, weight, bias, addends, FusedActivation.Gelu, format));
         }
     }
 
@@ -127,11 +133,11 @@ public sealed class MatrixProductTests
     }
 
     // The result lies among numbers that must not change.
-    private static unsafe Tensor Multiply<TSimd, TVector>(int workers, Tensor x, Tensor weight, Tensor? bias, Tensor? addends, FusedActivation? activation, bool half = false)
+    private static unsafe Tensor Multiply<TSimd, TVector>(int workers, Tensor x, Tensor weight, Tensor? bias, Tensor? addends, FusedActivation? activation, WeightFormat format = WeightFormat.Float32)
         where TSimd : struct, ISimd<TVector>
         where TVector : struct
     {
-        using var packed = new PackedMatrix<TSimd, TVector>(weight, bias, half);
+        using var packed = new PackedMatrix<TSimd, TVector>(weight, bias, format);
         var (rows, outputs) = ((nint)x.shape[0], (nint)weight.shape[0]);
         var stride = outputs + Guard;
         var result = full([rows, stride], 42f);

@@ -5,11 +5,12 @@ using Clip.Runtime;
 
 namespace Clip.Benchmarks.Peers.Cases;
 
-/// <summary>Pixels to image embeddings with weights kept in float16, beside ONNX Runtime's float32 and this library's float32.</summary>
+/// <summary>Pixels to image embeddings with weights kept in 16 bits, beside ONNX Runtime's float32 and this library's float32.</summary>
 /// <param name="model">The architecture's name.</param>
 /// <param name="batch">Images at once.</param>
-internal sealed class HalfWeightsImageCase(string model, int batch)
-    : PeerCase($"{model} image", batch, Precision.Float32, WeightQuantization.Float16)
+/// <param name="quantization">The format of 16 bits.</param>
+internal sealed class NarrowWeightsImageCase(string model, int batch, WeightQuantization quantization)
+    : PeerCase($"{model} image", batch, Precision.Float32, quantization)
 {
     private readonly DualEncoderConfig _config = DualEncoderConfig.Presets[model];
 
@@ -19,7 +20,7 @@ internal sealed class HalfWeightsImageCase(string model, int batch)
     /// <inheritdoc/>
     public override PeerResult Measure(PeerSetting setting)
     {
-        using var half = Networks.Create(_config, DType, quantization: Quantization);
+        using var narrow = Networks.Create(_config, DType, quantization: Quantization);
         using var precise = Networks.Create(_config, DType);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
@@ -27,7 +28,7 @@ internal sealed class HalfWeightsImageCase(string model, int batch)
         var pixels = randn(Batch, 3, height, width);
         using var peer = OnnxPeer.Create(setting.FindGraph(Graph), setting.Threads, pixels.data<float>().ToArray(), pixels.shape);
 
-        var seconds = Interleaved.Medians(setting.Rounds, Embed(half, pixels), (Action)peer.Run, Embed(precise, pixels));
+        var seconds = Interleaved.Medians(setting.Rounds, Embed(narrow, pixels), (Action)peer.Run, Embed(precise, pixels));
         return Result(setting, seconds[0], seconds[1], Batch * EncoderFlops.OfImage(_config)) with
         {
             Note = string.Create(

@@ -1,7 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Clip.Embedding;
+namespace Clip.Shared;
 
 /// <summary>Float32 values in the upper half of their bits.</summary>
 internal static class BFloat16Rounding
@@ -12,6 +13,7 @@ internal static class BFloat16Rounding
     /// <summary>Rounds finite elements to the nearest, ties to even, as libtorch does.</summary>
     /// <param name="values">The values.</param>
     /// <param name="rounded">The bits of the rounded ones, as many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Round(ReadOnlySpan<float> values, Span<ushort> rounded)
     {
         var bits = MemoryMarshal.Cast<float, uint>(values);
@@ -26,6 +28,7 @@ internal static class BFloat16Rounding
             rounded[i] = (ushort)((bits[i] + AlmostHalf + (bits[i] >> 16 & 1)) >> 16);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Round(Vector<uint> bits) =>
         (bits + new Vector<uint>(AlmostHalf) + (bits >>> 16 & Vector<uint>.One)) >>> 16;
 }

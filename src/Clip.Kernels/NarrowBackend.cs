@@ -7,12 +7,13 @@ using Clip.Kernels.Weights;
 
 namespace Clip.Kernels;
 
-/// <summary>Transformers, patches and tokens whose weights are kept in float16; they are multiplied and summed in float32.</summary>
+/// <summary>Transformers, patches and tokens whose weights are kept in 16 bits; they are multiplied and summed in float32.</summary>
 /// <remarks>There are no convolutions of that kind.</remarks>
 /// <typeparam name="TSimd">The arithmetic.</typeparam>
 /// <typeparam name="TVector">Its vectors.</typeparam>
+/// <param name="format">Those 16 bits.</param>
 /// <param name="float32">The kernels in float32; null where the modules compute what is not rounded.</param>
-internal sealed class Float16Backend<TSimd, TVector>(KernelBackend? float32) : KernelBackend
+internal sealed class NarrowBackend<TSimd, TVector>(WeightFormat format, KernelBackend? float32) : KernelBackend
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
@@ -20,19 +21,19 @@ internal sealed class Float16Backend<TSimd, TVector>(KernelBackend? float32) : K
     private readonly Scratch _scratch = new();
 
     /// <inheritdoc/>
-    public override ITransformerKernel CreateTransformer(TransformerShape shape) => new Transformer<TSimd, TVector>(shape, Pack, _scratch);
+    public override ITransformerKernel CreateTransformer(TransformerShape shape) => new Transformer<TSimd, TVector>(shape, Pack, _scratch, format);
 
     /// <inheritdoc/>
-    public override IPatchKernel? TryCreatePatchEmbedding(PatchWeights weights) => new PatchEmbedding<TSimd, TVector>(weights, half: true);
+    public override IPatchKernel? TryCreatePatchEmbedding(PatchWeights weights) => new PatchEmbedding<TSimd, TVector>(weights, format);
 
     /// <inheritdoc/>
     public override ITokenMixerKernel? TryCreateTokenMixer(FastVitBlockWeights weights) => float32?.TryCreateTokenMixer(weights);
 
     /// <inheritdoc/>
-    public override ITokenKernel? TryCreateTokenEmbedding(Tensor vectors, Tensor positions) => HalfTokenLookup.TryCreate(vectors, positions);
+    public override ITokenKernel? TryCreateTokenEmbedding(Tensor vectors, Tensor positions) => NarrowTokenLookup.TryCreate(vectors, positions, format);
 
     /// <inheritdoc/>
-    public override ILinearKernel? TryCreateLinear(Tensor weight, Tensor? bias) => new Linear<TSimd, TVector>(weight, bias, half: true);
+    public override ILinearKernel? TryCreateLinear(Tensor weight, Tensor? bias) => new Linear<TSimd, TVector>(weight, bias, format);
 
     /// <inheritdoc/>
     public override ILinearKernel? TryCreateBlockLinear(Tensor weight, Tensor? bias, FusedActivation? activation = null) =>
@@ -41,5 +42,5 @@ internal sealed class Float16Backend<TSimd, TVector>(KernelBackend? float32) : K
     /// <inheritdoc/>
     public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => float32?.TryCreateAttentionPool(weights);
 
-    private static PackedMatrix<TSimd, TVector> Pack(Tensor weight, Tensor? bias) => new(weight, bias, half: true);
+    private PackedMatrix<TSimd, TVector> Pack(Tensor weight, Tensor? bias) => new(weight, bias, format);
 }
