@@ -84,16 +84,13 @@ internal sealed class ShardGraph : IDisposable
             var first = keys.Count;
             foreach (var shard in keys.Missing)
             {
-                var key = first - shard.Begin;
-                graph.AddRows(shard.Begin, shard.Begin + shard.Count, (begin, end) =>
+                embeddings.ReadRows(new ShardRowRange(shard.Begin, shard.Count), (row, vector) =>
                 {
-                    embeddings.ReadRows(new ShardRowRange(begin, end - begin), (row, vector) =>
-                    {
-                        // A row of zeros is one that has no embedding; one that is not finite is close to nothing.
-                        if (UnitRow.Is(vector, UnitRow.HalfTolerance))
-                            graph.Add(key + row, vector);
-                    }, invocation.Cancelled);
-                    progress.Report((Interlocked.Add(ref done, end - begin), total));
+                    // A row of zeros is one that has no embedding; one that is not finite is close to nothing.
+                    if (UnitRow.Is(vector, UnitRow.HalfTolerance))
+                        graph.Add(first + row - shard.Begin, vector.ToArray());
+                    if (++done % 1000 == 0)
+                        progress.Report((done, total));
                 }, invocation.Cancelled);
                 first += shard.Count;
             }

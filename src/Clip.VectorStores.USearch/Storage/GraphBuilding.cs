@@ -11,19 +11,22 @@ internal static class GraphBuilding
     /// <param name="folder">Where its file will be.</param>
     /// <param name="records">The rows, which do not change meanwhile.</param>
     /// <param name="vector">Which vector.</param>
-    /// <param name="cancellationToken">Looked at between some rows.</param>
+    /// <param name="cancellationToken">Looked at between rows.</param>
     public static GraphFile? Build(string folder, OpenRecords records, int vector, CancellationToken cancellationToken)
     {
         var property = records.Codec.Vectors[vector];
         var old = records.File(vector);
         using var graph = old?.Open(folder, property.Dimensions, isMapped: false) ?? NeighborGraph.Create(StoreDistance.Of(property).Metric, property.Dimensions);
-        try
+        var values = new float[property.Dimensions];
+        for (var row = graph.Count == 0 ? 0 : old!.Rows; row < records.Rows.Count; row++)
         {
-            graph.AddRows(graph.Count == 0 ? 0 : old!.Rows, records.Rows.Count, (begin, end) => Add(graph, records, vector, begin, end), cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
+            if (cancellationToken.IsCancellationRequested)
+                return null;
+            var bytes = records.Row(row);
+            if (bytes.IsEmpty || !records.Codec.HasVector(bytes, vector))
+                continue;
+            records.Codec.ReadVector(bytes, vector, values);
+            graph.Add(row, values);
         }
         // An empty graph has nothing to find, and no file that could be mapped.
         if (graph.Count == 0)
@@ -33,18 +36,5 @@ internal static class GraphBuilding
         graph.Save(path);
         AtomicFile.FlushToDisk(path);
         return GraphFile.Of(folder, name, vector, records.Rows.Count);
-    }
-
-    private static void Add(NeighborGraph graph, OpenRecords records, int vector, long begin, long end)
-    {
-        var values = new float[records.Codec.Vectors[vector].Dimensions];
-        for (var row = begin; row < end; row++)
-        {
-            var bytes = records.Row((int)row);
-            if (bytes.IsEmpty || !records.Codec.HasVector(bytes, vector))
-                continue;
-            records.Codec.ReadVector(bytes, vector, values);
-            graph.Add(row, values);
-        }
     }
 }

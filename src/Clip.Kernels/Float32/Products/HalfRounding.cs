@@ -6,7 +6,7 @@ namespace Clip.Kernels.Float32.Products;
 
 /// <summary>Rounds to float16.</summary>
 /// <remarks>
-/// <c>TensorPrimitives.ConvertToHalf</c> does the same, but runs as .NET compiles methods at first, which is ten times slower while a model is loaded.
+/// <c>TensorPrimitives.ConvertToHalf</c> does the same, but while a model is loaded it runs as .NET compiles methods at first, without optimization.
 /// </remarks>
 internal readonly struct HalfRounding : IRounding
 {
