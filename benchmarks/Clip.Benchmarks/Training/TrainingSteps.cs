@@ -13,8 +13,8 @@ namespace Clip.Benchmarks.Training;
 /// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- training speed [float32|--all] [--full-texts]|memory</c></para>
 /// <para>
 /// <c>speed</c>: steps of the small model with 64 pairs and of ViT-B/32 with 16, in float32 with the kernels for training and with libtorch's operators
-/// in turns, and, where the CPU does not emulate it or <c>--all</c> is given, in bfloat16: median of several, and libtorch's rate of a large matrix
-/// product of the same dtype. Texts end at random places, half of the context on average, or with <c>--full-texts</c> at its end; rates count the work of
+/// in turns, and by a loop whose loss and optimizer are libtorch's too, which is what PyTorch runs; where the CPU does not emulate it or <c>--all</c> is given, also in
+/// bfloat16: median of several, and libtorch's rate of a large matrix product of the same dtype. Texts end at random places, half of the context on average, or with <c>--full-texts</c> at its end; rates count the work of
 /// all tokens, also where it is left out. <c>memory</c>: the peak of steps with kernels and without, and that of a step of a small model with 4,096 pairs in
 /// micro-batches, beside the peak of one micro-batch alone and the size of the embeddings.
 /// </para>
@@ -22,6 +22,7 @@ namespace Clip.Benchmarks.Training;
 internal static class TrainingSteps
 {
     private const int Rounds = 5, Turns = 3;
+    private const double Rate = 1e-4;
     private const string PeakOption = "--peak", FullTextsOption = "--full-texts";
 
     /// <summary>The sizes of the model of samples/Shapes.</summary>
@@ -101,20 +102,20 @@ internal static class TrainingSteps
     {
         using var network = new DualEncoder(config);
         var options = Options(batch, warmUp + steps) with { Precision = precision };
-        List<double> kernels = [], modules = [];
+        List<double> kernels = [], modules = [], plain = [];
         for (var turn = 0; turn < Turns; turn++)
         {
             kernels.AddRange(Measure(network, options, fullTexts).Skip(warmUp));
-            if (dtype == ScalarType.Float32)
-                modules.AddRange(Measure(network, options with { UseKernels = false }, fullTexts).Skip(warmUp));
+            if (dtype != ScalarType.Float32)
+                continue;
+            modules.AddRange(Measure(network, options with { UseKernels = false }, fullTexts).Skip(warmUp));
+            using var pairs = new OneBatch(config, fullTexts);
+            plain.AddRange(new PlainSteps(network, Rate).Measure(pairs, batch, warmUp + steps).Skip(warmUp));
         }
         var product = ProductRate(dtype);
         Console.WriteLine(Describe($"{name}, {batch} pairs, {precision}", kernels));
-        if (modules.Count > 0)
-        {
-            Console.WriteLine(Describe("  by libtorch's operators", modules));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio {Interleaved.Median(modules) / Interleaved.Median(kernels):F2}"));
-        }
+        foreach (var (other, seconds) in new[] { ("  by libtorch's operators", modules), ("  by them, with libtorch's AdamW", plain) }.Where(side => side.Item2.Count > 0))
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Describe(other, seconds)}; ratio {Interleaved.Median(seconds) / Interleaved.Median(kernels):F2}"));
 
         string Describe(string what, List<double> seconds)
         {
@@ -177,7 +178,7 @@ internal static class TrainingSteps
     }
 
     private static TrainerOptions Options(int batch, int steps) =>
-        new() { Steps = steps, BatchSize = batch, Schedule = new ConstantSchedule(1e-4, 0) };
+        new() { Steps = steps, BatchSize = batch, Schedule = new ConstantSchedule(Rate, 0) };
 
     // Multiply-adds count twice, and the backward pass twice the forward pass. Per block 12 W² weights act on each token, and
     // attention multiplies 2 L W numbers for each.
