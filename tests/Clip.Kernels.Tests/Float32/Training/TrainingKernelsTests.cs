@@ -11,11 +11,12 @@ namespace Clip.Kernels.Tests.Float32.Training;
 [Collection(nameof(TestTensors))]
 public sealed class TrainingKernelsTests
 {
-    // Gains and biases have sums over tokens that nearly cancel here, which show every rounding before them several times enlarged.
-    private const double Slack = 1.5, SlackOfSums = 6;
+    // Gains and biases have sums over tokens that nearly cancel here, which show every rounding before them several times enlarged, and libtorch's differs
+    // from processor to processor: up to 5.1 times was seen. A wrong sum errs by thousands.
+    private const double Slack = 1.5, SlackOfSums = 8;
 
-    // Of one token per sequence there are few rows, in which rounding is more a matter of chance.
-    private const double SlackOfFew = 2.5;
+    // Of one token per sequence there are few rows, in which rounding is more a matter of chance: up to 2.3 times was seen.
+    private const double SlackOfFew = 4;
 
     private static readonly int[] s_sums = [1, 2, 4, 6, 7, 8, 10, 12];
 
