@@ -36,8 +36,8 @@ internal static class PeerComparison
         .. Of(Precision.Float32),
         .. OfNarrow(WeightQuantization.Float16),
         .. OfNarrow(WeightQuantization.BFloat16),
-        new QuantizedImageCase("ViT-B/32", 1),
-        new QuantizedImageCase("ViT-B/32", 32),
+        new QuantizedImageCase("ViT-B/32", 1, WeightQuantization.Int8),
+        new QuantizedImageCase("ViT-B/32", 32, WeightQuantization.Int8),
         .. Of(Precision.BFloat16),
     ];
 
@@ -70,9 +70,9 @@ internal static class PeerComparison
 
     private static IEnumerable<PeerCase> OfNarrow(WeightQuantization quantization) =>
     [
-        new NarrowWeightsImageCase("ViT-B/32", 1, quantization),
-        new NarrowWeightsImageCase("ViT-B/32", 32, quantization),
-        new NarrowWeightsImageCase("ViT-L/14", 1, quantization),
+        new QuantizedImageCase("ViT-B/32", 1, quantization),
+        new QuantizedImageCase("ViT-B/32", 32, quantization),
+        new QuantizedImageCase("ViT-L/14", 1, quantization),
     ];
 
     private static IEnumerable<PeerCase> OfBatches(int[] batches) =>

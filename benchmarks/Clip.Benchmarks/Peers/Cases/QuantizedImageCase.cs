@@ -7,12 +7,13 @@ using Clip.Runtime;
 namespace Clip.Benchmarks.Peers.Cases;
 
 /// <summary>
-/// Pixels to image embeddings with linear layers in int8, beside ONNX Runtime's dynamic int8 of the same graph and this library's float32.
+/// Pixels to image embeddings with weights in fewer bits, beside this library's float32 and ONNX Runtime: its dynamic int8 of the same graph for int8, else its float32.
 /// </summary>
 /// <param name="model">The architecture's name.</param>
 /// <param name="batch">Images at once.</param>
-internal sealed class QuantizedImageCase(string model, int batch)
-    : PeerCase($"{model} image", batch, Precision.Float32, WeightQuantization.Int8)
+/// <param name="quantization">The weights' format.</param>
+internal sealed class QuantizedImageCase(string model, int batch, WeightQuantization quantization)
+    : PeerCase($"{model} image", batch, Precision.Float32, quantization)
 {
     private readonly DualEncoderConfig _config = DualEncoderConfig.Presets[model];
 
@@ -28,8 +29,7 @@ internal sealed class QuantizedImageCase(string model, int batch)
         using var scope = NewDisposeScope();
         var (height, width) = _config.Image.Resolution;
         var pixels = randn(Batch, 3, height, width);
-        var (graph, _) = DynamicInt8Graph.Rewrite(File.ReadAllBytes(setting.FindGraph(Graph)));
-        using var peer = OnnxPeer.Create(graph, setting.Threads, pixels.data<float>().ToArray(), pixels.shape);
+        using var peer = CreatePeer(setting, pixels);
 
         var seconds = Interleaved.Medians(setting.Rounds, Embed(quantized, pixels), (Action)peer.Run, Embed(precise, pixels));
         return Result(setting, seconds[0], seconds[1], Batch * EncoderFlops.OfImage(_config)) with
@@ -37,6 +37,15 @@ internal sealed class QuantizedImageCase(string model, int batch)
             Note = string.Create(
                 CultureInfo.InvariantCulture, $"batch {Batch}: this library's float32 took {1000 * seconds[2]:F1} ms, {seconds[2] / seconds[0]:F2} times as long."),
         };
+    }
+
+    private OnnxPeer CreatePeer(PeerSetting setting, Tensor pixels)
+    {
+        var graph = setting.FindGraph(Graph);
+        var values = pixels.data<float>().ToArray();
+        return Quantization == WeightQuantization.Int8
+            ? OnnxPeer.Create(DynamicInt8Graph.Rewrite(File.ReadAllBytes(graph)).Model, setting.Threads, values, pixels.shape)
+            : OnnxPeer.Create(graph, setting.Threads, values, pixels.shape);
     }
 
     private static Action Embed(IDualEncoder network, Tensor pixels) => () =>
