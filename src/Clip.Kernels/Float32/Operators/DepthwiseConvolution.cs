@@ -10,8 +10,9 @@ namespace Clip.Kernels.Float32.Operators;
 /// <summary>A convolution in which each channel sees itself alone, and may have several outputs.</summary>
 /// <remarks>
 /// Activations lie channels last. Of several outputs of a channel, the first ones of all channels lie together, then the second ones, and so
-/// on: <see cref="Order"/> says which is which. Eight positions of some channels are summed in registers; where they reach over the border
-/// of the image, they read a copy with zeros around it. Results do not depend on the number of threads, to the last bit.
+/// on: <see cref="Order"/> says which is which. Eight positions of a vector of channels are summed in registers. They read a copy of the few rows
+/// they see, dense and with zeros around the image: in the image itself neighbors lie so far apart that many share a set of the first cache.
+/// Results do not depend on the number of threads, to the last bit.
 /// </remarks>
 /// <typeparam name="TSimd">The arithmetic.</typeparam>
 /// <typeparam name="TVector">Its vectors.</typeparam>
@@ -20,6 +21,17 @@ internal sealed unsafe class DepthwiseConvolution<TSimd, TVector> : IDisposable
     where TVector : struct
 {
     private const int Tile = 8;
+
+    // Positions of a copied row: with 7 x 7 taps all of a copy's rows fit the first cache.
+    private const int CopiedPositions = 64;
+
+    // Rows of the result for which a thread copies rows: the more, the fewer are copied twice. Their channels pass one vector after the other, so
+    // that what all of them read is to stay in the second cache.
+    private const int LeastStripRows = 4, MostStripRows = 16;
+    private const nint StripInputs = 128 * 1024;
+
+    // Elements.
+    private const int CacheLine = 16;
 
     // About 20 microseconds.
     private const nint WorthTaking = 300_000;
@@ -36,6 +48,7 @@ internal sealed unsafe class DepthwiseConvolution<TSimd, TVector> : IDisposable
     {
         var shape = convolution.Weight.shape;
         Debug.Assert(shape[1] == 1 && shape[0] % convolution.Groups == 0, "Each channel sees itself alone.");
+        Debug.Assert(convolution.Stride is 1 or 2, "There are tiles for strides of 1 and 2.");
         Debug.Assert(shape[2] % 2 == 1 && shape[3] % 2 == 1, "The kernel has a middle.");
         _channels = (nint)convolution.Groups;
         (_height, _width, _stride) = ((int)shape[2], (int)shape[3], (int)convolution.Stride);
@@ -76,14 +89,21 @@ internal sealed unsafe class DepthwiseConvolution<TSimd, TVector> : IDisposable
         Debug.Assert(input.Channels == _channels, "The image has the channels of the weights.");
         var (height, width) = OutputSize(input.Height, input.Width);
         var result = new FeatureMap((nint)output, height, width, Outputs);
-        var patch = stackalloc float[_height * PatchWidth * TSimd.Lanes];
-        foreach (var rows in team.Chunks(height, WorthTaking / nint.Max(1, width * Outputs * _height * _width) + 1))
+        var cut = new Cut(this, width);
+        var memory = stackalloc float[(int)(_height * cut.PatchWidth) * TSimd.Lanes + CacheLine];
+        var patch = (float*)(((nint)memory + CacheLine * sizeof(float) - 1) / (CacheLine * sizeof(float)) * (CacheLine * sizeof(float)));
+
+        var vectors = (_channels + TSimd.Lanes - 1) / TSimd.Lanes;
+        var strips = Strips(input, height);
+        var multiplications = height * width * Outputs * _height * _width / (strips * cut.Parts * vectors);
+        foreach (var units in team.Chunks(strips * cut.Parts * vectors, WorthTaking / nint.Max(1, multiplications) + 1))
         {
-            for (var y = rows.First; y < rows.End; y++)
+            for (var unit = units.First; unit < units.End; unit++)
             {
-                ComputeRow(input, result, y, patch);
-                if (gelu)
-                    Elementwise<TSimd, TVector>.Gelu(result.First + y * width * Outputs, width * Outputs);
+                var (strip, part) = (unit / vectors / cut.Parts, unit / vectors % cut.Parts);
+                ComputeStrip(
+                    input, result, unit % vectors, WorkRange.Share(height, (int)strip, (int)strips), WorkRange.Share(width, (int)part, (int)cut.Parts),
+                    patch, cut.PatchWidth, gelu);
             }
         }
         return result;
@@ -96,95 +116,115 @@ internal sealed unsafe class DepthwiseConvolution<TSimd, TVector> : IDisposable
         _bias.Dispose();
     }
 
-    // Positions that a tile sees.
-    private int PatchWidth => (Tile - 1) * _stride + _width;
-
-    private void ComputeRow(FeatureMap input, FeatureMap output, nint y, float* patch)
+    private nint Strips(FeatureMap input, nint height)
     {
-        var top = y * _stride - _height / 2;
-        var (firstRow, endRow) = (nint.Max(0, -top), nint.Min(_height, input.Height - top));
-        var taps = (nint)_height * _width * TSimd.Lanes;
+        var rows = (StripInputs / nint.Max(1, input.Width * _channels) - _height) / _stride + 1;
+        rows = nint.Clamp(rows, LeastStripRows, MostStripRows);
+        return (height + rows - 1) / rows;
+    }
+
+    // One vector of channels, and some rows and columns of the result. The rows that a row of it sees lie in a ring, from which none is read twice.
+    private void ComputeStrip(FeatureMap input, FeatureMap output, nint vector, WorkRange rows, WorkRange columns, float* ring, nint patchWidth, bool gelu)
+    {
+        var channel = vector * TSimd.Lanes;
+        var lanes = (int)nint.Min(TSimd.Lanes, _channels - channel);
         var vectors = (_channels + TSimd.Lanes - 1) / TSimd.Lanes;
-        var line = input.Width * _channels;
-        var weights = _weights.Pointer;
-        var biases = _bias.Pointer;
-        for (nint set = 0; set < Multiplier; set++)
+        var line = patchWidth * TSimd.Lanes;
+        var taps = (nint)_height * _width * TSimd.Lanes;
+        var left = columns.First * _stride - _width / 2;
+        var filled = nint.Max(0, rows.First * _stride - _height / 2);
+        for (var y = rows.First; y < rows.End; y++)
         {
-            for (nint vector = 0; vector < vectors; vector++, weights += taps, biases += TSimd.Lanes)
+            var top = y * _stride - _height / 2;
+            var (first, end) = (nint.Max(0, top), nint.Min(input.Height, top + _height));
+            for (filled = nint.Max(filled, first); filled < end; filled++)
+                FillLine(input.First + filled * input.Width * _channels + channel, left, input.Width, lanes, ring + filled % _height * line, patchWidth);
+            for (nint set = 0; set < Multiplier; set++)
             {
-                var channel = vector * TSimd.Lanes;
-                var lanes = (int)nint.Min(TSimd.Lanes, _channels - channel);
-                var target = output.First + y * output.Width * Outputs + set * _channels + channel;
-                var source = input.First + (top + firstRow) * line + channel;
-                var weight = weights + firstRow * _width * TSimd.Lanes;
-                for (nint x = 0; x < output.Width; x += Tile)
-                {
-                    // A last tile that does not fit begins earlier and computes some positions again.
-                    var first = nint.Max(0, nint.Min(x, output.Width - Tile));
-                    var left = first * _stride - _width / 2;
-                    if (lanes == TSimd.Lanes && output.Width >= Tile && left >= 0 && left + PatchWidth <= input.Width)
-                    {
-                        Sum(
-                            source + left * _channels, _channels, line, endRow - firstRow, _width, _stride, weight, biases,
-                            target + first * Outputs, Outputs, Tile, lanes);
-                        continue;
-                    }
-                    FillPatch(source, line, endRow - firstRow, left, input.Width, lanes, patch);
-                    Sum(
-                        patch, TSimd.Lanes, PatchWidth * TSimd.Lanes, endRow - firstRow, _width, _stride, weight, biases,
-                        target + first * Outputs, Outputs, (int)nint.Min(Tile, output.Width), lanes);
-                }
+                var target = output.First + (y * output.Width + columns.First) * Outputs + set * _channels + channel;
+                var pack = set * vectors + vector;
+                var weights = _weights.Pointer + pack * taps + (first - top) * _width * TSimd.Lanes;
+                ComputeRow(ring, line, first, end - first, weights, _bias.Pointer + pack * TSimd.Lanes, target, columns.Count, lanes);
+                if (gelu)
+                    Gelu(target, Outputs, columns.Count, lanes);
             }
         }
     }
 
-    // Some rows of the image around a tile, with zeros outside of the image and beyond its channels.
-    private void FillPatch(float* source, nint line, nint rows, nint left, nint width, int lanes, float* patch)
+    // A row of the image with zeros outside of the image and beyond its channels.
+    private void FillLine(float* source, nint left, nint width, int lanes, float* target, nint count)
     {
-        for (nint row = 0; row < rows; row++, source += line)
+        var (first, end) = (nint.Clamp(-left, 0, count), nint.Clamp(width - left, 0, count));
+        new Span<float>(target, (int)(first * TSimd.Lanes)).Clear();
+        new Span<float>(target + end * TSimd.Lanes, (int)((count - end) * TSimd.Lanes)).Clear();
+        source += left * _channels;
+        if (lanes == TSimd.Lanes)
         {
-            for (nint i = 0; i < PatchWidth; i++, patch += TSimd.Lanes)
-            {
-                var x = left + i;
-                var isInside = x >= 0 && x < width;
-                if (isInside && lanes == TSimd.Lanes)
-                {
-                    TSimd.Store(TSimd.Load(source + x * _channels), patch);
-                    continue;
-                }
-                TSimd.Store(default, patch);
-                if (isInside)
-                    new Span<float>(source + x * _channels, lanes).CopyTo(new Span<float>(patch, lanes));
-            }
+            for (var x = first; x < end; x++)
+                TSimd.Store(TSimd.Load(source + x * _channels), target + x * TSimd.Lanes);
+            return;
+        }
+        for (var x = first; x < end; x++)
+        {
+            TSimd.Store(default, target + x * TSimd.Lanes);
+            new Span<float>(source + x * _channels, lanes).CopyTo(new Span<float>(target + x * TSimd.Lanes, lanes));
+        }
+    }
+
+    // A row of the result. A last tile that does not fit begins earlier and computes some positions again.
+    private void ComputeRow(float* ring, nint line, nint firstLine, nint height, float* weights, float* bias, float* output, nint count, int lanes)
+    {
+        for (nint x = 0; x < count; x += Tile)
+        {
+            var first = nint.Max(0, nint.Min(x, count - Tile));
+            var source = ring + first * _stride * TSimd.Lanes;
+            var tile = output + first * Outputs;
+            var positions = (int)nint.Min(Tile, count);
+            if (_stride == 1)
+                Sum<One>(source, line, firstLine % _height, _height, height, _width, weights, bias, tile, Outputs, positions, lanes);
+            else
+                Sum<Two>(source, line, firstLine % _height, _height, height, _width, weights, bias, tile, Outputs, positions, lanes);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Gelu(float* output, nint step, nint positions, int lanes)
+    {
+        for (nint x = 0; x < positions; x++, output += step)
+        {
+            if (lanes == TSimd.Lanes)
+                TSimd.Store(SimdMath<TSimd, TVector>.Gelu(TSimd.Load(output)), output);
+            else
+                Elementwise<TSimd, TVector>.Gelu(output, lanes);
         }
     }
 
     // Eight positions side by side.
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sum(
-        float* source, nint step, nint line, nint height, nint width, nint stride, float* weights, float* bias,
+    private static void Sum<TStride>(
+        float* ring, nint line, nint slot, nint slots, nint height, nint width, float* weights, float* bias,
         float* output, nint outputStep, int count, int lanes)
+        where TStride : struct, IStride
     {
         var s0 = TSimd.Load(bias);
         var (s1, s2, s3, s4, s5, s6, s7) = (s0, s0, s0, s0, s0, s0, s0);
-        var one = stride * step;
-        var three = 3 * one;
-        for (nint y = 0; y < height; y++, source += line)
+        var one = TStride.Value * TSimd.Lanes;
+        for (nint y = 0; y < height; y++)
         {
-            var left = source;
-            for (nint x = 0; x < width; x++, left += step, weights += TSimd.Lanes)
+            var left = ring + slot * line;
+            slot = slot + 1 == slots ? 0 : slot + 1;
+            for (nint x = 0; x < width; x++, left += TSimd.Lanes, weights += TSimd.Lanes)
             {
                 var weight = TSimd.Load(weights);
-                var right = left + 4 * one;
                 s0 = TSimd.MultiplyAdd(TSimd.Load(left), weight, s0);
                 s1 = TSimd.MultiplyAdd(TSimd.Load(left + one), weight, s1);
                 s2 = TSimd.MultiplyAdd(TSimd.Load(left + 2 * one), weight, s2);
-                s3 = TSimd.MultiplyAdd(TSimd.Load(left + three), weight, s3);
-                s4 = TSimd.MultiplyAdd(TSimd.Load(right), weight, s4);
-                s5 = TSimd.MultiplyAdd(TSimd.Load(right + one), weight, s5);
-                s6 = TSimd.MultiplyAdd(TSimd.Load(right + 2 * one), weight, s6);
-                s7 = TSimd.MultiplyAdd(TSimd.Load(right + three), weight, s7);
+                s3 = TSimd.MultiplyAdd(TSimd.Load(left + 3 * one), weight, s3);
+                s4 = TSimd.MultiplyAdd(TSimd.Load(left + 4 * one), weight, s4);
+                s5 = TSimd.MultiplyAdd(TSimd.Load(left + 5 * one), weight, s5);
+                s6 = TSimd.MultiplyAdd(TSimd.Load(left + 6 * one), weight, s6);
+                s7 = TSimd.MultiplyAdd(TSimd.Load(left + 7 * one), weight, s7);
             }
         }
         if (count == Tile && lanes == TSimd.Lanes)
@@ -209,5 +249,37 @@ internal sealed unsafe class DepthwiseConvolution<TSimd, TVector> : IDisposable
         TSimd.Store(s6, tile + 6 * TSimd.Lanes);
         TSimd.Store(s7, tile + 7 * TSimd.Lanes);
         RowCopy.Copy(tile, TSimd.Lanes, output, outputStep, count, lanes);
+    }
+
+    private interface IStride
+    {
+        static abstract int Value { get; }
+    }
+
+    private readonly struct One : IStride
+    {
+        public static int Value => 1;
+    }
+
+    private readonly struct Two : IStride
+    {
+        public static int Value => 2;
+    }
+
+    /// <summary>How a row of the result is cut into parts, so that copies stay small.</summary>
+    private readonly struct Cut
+    {
+        public Cut(DepthwiseConvolution<TSimd, TVector> convolution, nint width)
+        {
+            var most = CopiedPositions / convolution._stride;
+            Parts = (width + most - 1) / most;
+            // Of the widest part; a tile is summed whole also where it has fewer positions.
+            var positions = nint.Max(Tile, (width + Parts - 1) / Parts);
+            PatchWidth = (positions - 1) * convolution._stride + convolution._width;
+        }
+
+        public nint Parts { get; }
+
+        public nint PatchWidth { get; }
     }
 }
