@@ -58,5 +58,8 @@ internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
     public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => new AttentionPool<TSimd, TVector>(weights);
 
     /// <inheritdoc/>
+    public override ITokenPoolKernel? TryCreateTokenPool((Tensor Weight, Tensor Bias)? norm = null, double epsilon = 0) => new TokenPool<TSimd, TVector>(norm, epsilon);
+
+    /// <inheritdoc/>
     public override ITrainingKernels? TryCreateTraining() => new TrainingKernels<TSimd, TVector>();
 }

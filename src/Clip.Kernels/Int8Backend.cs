@@ -41,4 +41,7 @@ internal sealed class Int8Backend<TSimd, TVector>(KernelBackend? float32, Func<T
 
     /// <inheritdoc/>
     public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => float32?.TryCreateAttentionPool(weights);
+
+    /// <inheritdoc/>
+    public override ITokenPoolKernel? TryCreateTokenPool((Tensor Weight, Tensor Bias)? norm = null, double epsilon = 0) => float32?.TryCreateTokenPool(norm, epsilon);
 }

@@ -111,6 +111,11 @@ internal abstract class KernelBackend
     /// <summary>Packs an attention pooling.</summary>
     public virtual IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => null;
 
+    /// <summary>Makes the mean of tokens.</summary>
+    /// <param name="norm">Gain and bias [W] of a norm behind it; null for none.</param>
+    /// <param name="epsilon">What the norm adds to the variance.</param>
+    public virtual ITokenPoolKernel? TryCreateTokenPool((Tensor Weight, Tensor Bias)? norm = null, double epsilon = 0) => null;
+
     /// <summary>Makes kernels for training, which the caller disposes.</summary>
     public virtual ITrainingKernels? TryCreateTraining() => null;
 

@@ -42,5 +42,8 @@ internal sealed class NarrowBackend<TSimd, TVector>(WeightFormat format, KernelB
     /// <inheritdoc/>
     public override IAttentionPoolKernel? TryCreateAttentionPool(AttentionPoolWeights weights) => float32?.TryCreateAttentionPool(weights);
 
+    /// <inheritdoc/>
+    public override ITokenPoolKernel? TryCreateTokenPool((Tensor Weight, Tensor Bias)? norm = null, double epsilon = 0) => float32?.TryCreateTokenPool(norm, epsilon);
+
     private PackedMatrix<TSimd, TVector> Pack(Tensor weight, Tensor? bias) => new(weight, bias, format);
 }

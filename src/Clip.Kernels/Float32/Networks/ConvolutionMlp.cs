@@ -15,6 +15,9 @@ internal sealed unsafe class ConvolutionMlp<TSimd, TVector> : IDisposable
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
+    // As many as a product passes at once.
+    private const int BlockRows = 60;
+
     private readonly DepthwiseConvolution<TSimd, TVector> _spatial;
     private readonly PackedMatrix<TSimd, TVector> _expand;
     private readonly PackedMatrix<TSimd, TVector> _contract;
@@ -41,11 +44,38 @@ internal sealed unsafe class ConvolutionMlp<TSimd, TVector> : IDisposable
         var (positions, channels) = (input.Positions, input.Channels);
         _spatial.Compute(team, input, mixed);
         team.Barrier();
-        MatrixProduct<TSimd, TVector>.Compute(
-            team, new PlainRows(mixed, channels, channels), positions, _expand, hidden, Hidden, activation: FusedActivation.Gelu);
-        team.Barrier();
-        MatrixProduct<TSimd, TVector>.Compute(team, new PlainRows(hidden, Hidden, Hidden), positions, _contract, output, channels, input.First);
+        if (positions >= 2 * BlockRows * team.Size)
+        {
+            ComputeBlocks(team, positions, mixed, hidden + team.Rank * BlockRows * Hidden, output, input.First);
+        }
+        else
+        {
+            MatrixProduct<TSimd, TVector>.Compute(
+                team, new PlainRows(mixed, channels, channels), positions, _expand, hidden, Hidden, activation: FusedActivation.Gelu);
+            team.Barrier();
+            MatrixProduct<TSimd, TVector>.Compute(team, new PlainRows(hidden, Hidden, Hidden), positions, _contract, output, channels, input.First);
+        }
         return input with { Address = (nint)output };
+    }
+
+    // Positions that a thread takes through both layers at a time, so that what lies between them stays in the caches.
+    private void ComputeBlocks(ThreadTeam team, nint positions, float* mixed, float* hidden, float* output, float* addends)
+    {
+        var channels = _contract.Outputs;
+        var count = ((positions + BlockRows - 1) / BlockRows + team.Size - 1) / team.Size * team.Size;
+        foreach (var blocks in team.Chunks(count, least: 1))
+        {
+            for (var block = blocks.First; block < blocks.End; block++)
+            {
+                var range = WorkRange.Share(positions, (int)block, (int)count);
+                var first = range.First * channels;
+                MatrixProduct<TSimd, TVector>.Compute(
+                    new(new(0, range.Count), new(0, _expand.Panels)), new PlainRows(mixed + first, channels, channels), _expand, hidden, Hidden,
+                    activation: FusedActivation.Gelu);
+                MatrixProduct<TSimd, TVector>.Compute(
+                    new(new(0, range.Count), new(0, _contract.Panels)), new PlainRows(hidden, Hidden, Hidden), _contract, output + first, channels, addends + first);
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -75,6 +75,9 @@ internal sealed class EvaTrunk : TimmTrunk
     public override Tensor Pool(Tensor tokens) => tokens.select(1, 0);
 
     /// <inheritdoc/>
+    public override LinearLayer? Classifier => _classifier;
+
+    /// <inheritdoc/>
     public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
 
     /// <inheritdoc/>

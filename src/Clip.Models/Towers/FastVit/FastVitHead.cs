@@ -12,6 +12,9 @@ internal sealed class FastVitHead : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The matrix.</summary>
+    public LinearLayer Classifier => _classifier;
+
     public override Tensor forward(Tensor features) => _classifier.call(features);
 
     /// <summary>Draws the weights as timm does.</summary>

@@ -87,6 +87,9 @@ internal sealed class FastVitTrunk : TimmTrunk
     public override Tensor Pool(Tensor tokens) => tokens.mean([1]);
 
     /// <inheritdoc/>
+    public override LinearLayer? Classifier => _head?.Classifier;
+
+    /// <inheritdoc/>
     public override Tensor Classify(Tensor features) => _head?.call(features) ?? features;
 
     /// <summary>Folds norms, branches and gains; stages and blocks as they are asked for.</summary>
@@ -113,7 +116,7 @@ internal sealed class FastVitTrunk : TimmTrunk
         using var scope = NewDisposeScope();
         var weights = Fold(dispose: true);
         if (kernels.Add(backend.TryCreateFastVit(weights)) is { } kernel)
-            return new(kernel.Forward);
+            return new(kernel.Forward, MeanOfTokens.Pack(backend, kernels, kernel.Forward));
         return new(kernels.Add(new FoldedFastVit(weights)).Forward);
     }
 

@@ -55,6 +55,9 @@ internal sealed class PerceptionEncoderTrunk : TimmTrunk
     public override Tensor Pool(Tensor tokens) => _pool.call(tokens);
 
     /// <inheritdoc/>
+    public override LinearLayer? Classifier => _classifier;
+
+    /// <inheritdoc/>
     public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
 
     /// <inheritdoc/>

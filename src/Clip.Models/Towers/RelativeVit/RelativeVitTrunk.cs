@@ -80,6 +80,9 @@ internal sealed class RelativeVitTrunk : TimmTrunk
         : tokens.narrow(1, 1, tokens.shape[1] - 1).mean([1]);
 
     /// <inheritdoc/>
+    public override LinearLayer? Classifier => _classifier;
+
+    /// <inheritdoc/>
     public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
 
     /// <inheritdoc/>

@@ -71,6 +71,9 @@ internal sealed class SwinTrunk : TimmTrunk
     public override Tensor Pool(Tensor tokens) => tokens.mean([1]);
 
     /// <inheritdoc/>
+    public override LinearLayer? Classifier => _classifier;
+
+    /// <inheritdoc/>
     public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
 
     /// <inheritdoc/>

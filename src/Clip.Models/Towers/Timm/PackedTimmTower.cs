@@ -2,7 +2,7 @@ namespace Clip.Models;
 
 /// <summary>A tower of timm for inference: its trunk in kernels as far as it has some, the rest as it is.</summary>
 internal sealed class PackedTimmTower(
-    TimmTower tower, ScalarType dtype, PassGate gate, long imagesPerPass, KernelList kernels, TimmPackedTrunk trunk)
+    TimmTower tower, ScalarType dtype, PassGate gate, long imagesPerPass, KernelList kernels, TimmPackedTrunk trunk, PackedLinear? projection)
     : PackedImageTower(tower, dtype, gate, imagesPerPass)
 {
     /// <inheritdoc/>
@@ -16,4 +16,7 @@ internal sealed class PackedTimmTower(
 
     /// <inheritdoc/>
     protected override Tensor EncodeFeatures(Tensor pixels) => trunk.EncodeFeatures?.Invoke(pixels) ?? base.EncodeFeatures(pixels);
+
+    /// <inheritdoc/>
+    protected override Tensor Project(Tensor features) => projection?.Forward(features) ?? base.Project(features);
 }

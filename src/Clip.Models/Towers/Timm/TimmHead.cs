@@ -20,6 +20,9 @@ internal sealed class TimmHead : nn.Module<Tensor, Tensor>
     public static TimmHead? TryCreate(WeightFactory weights, TimmHeadConfig config, long features, long embeddings) =>
         config.Projection is TimmProjection.Linear or TimmProjection.Mlp ? new TimmHead(weights, config, features, embeddings) : null;
 
+    /// <summary>The matrix, where there is one alone; else null.</summary>
+    public LinearLayer? Projection => _projection;
+
     public override Tensor forward(Tensor features) => _projection?.call(features) ?? _mlp!.call(features);
 
     public void Initialize()

@@ -64,6 +64,16 @@ internal sealed class TimmTower : ImageTower
         var (height, width) = Config.Resolution;
         var images = CacheSizes.Share(_trunk.TokensPerImage is { } tokens ? CacheSizes.Tokens / tokens : CacheSizes.Pixels / Math.Max(1, (long)height * width));
         var dtype = DType;
-        return new PackedTimmTower(this, dtype, gate, images, kernels, _trunk.Pack(backend, kernels, images));
+        var trunk = _trunk.Pack(backend, kernels, images);
+        return new PackedTimmTower(this, dtype, gate, images, kernels, trunk, PackProjection(backend, kernels));
     });
+
+    private PackedLinear? PackProjection(KernelBackend backend, KernelList kernels)
+    {
+        if ((_head is null ? _trunk.Classifier : _head.Projection) is not { } layer)
+            return null;
+        var projection = kernels.Add(new PackedLinear(backend, layer.Weight, layer.BiasOrNull, neverQuantized: true));
+        layer.Dispose();
+        return projection;
+    }
 }

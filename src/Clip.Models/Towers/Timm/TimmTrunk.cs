@@ -31,6 +31,9 @@ internal abstract class TimmTrunk(string name) : nn.Module<Tensor, Tensor>(name)
     /// <summary>Features to embeddings, where the trunk has a classifier of its own.</summary>
     public virtual Tensor Classify(Tensor features) => features;
 
+    /// <summary>The matrix of <see cref="Classify"/>, where it is one; null where there is none or more than that.</summary>
+    public virtual LinearLayer? Classifier => null;
+
     /// <summary>Why the trunk cannot be packed with quantized weights; null where it can.</summary>
     public virtual string? WhyNotQuantizable => null;
 

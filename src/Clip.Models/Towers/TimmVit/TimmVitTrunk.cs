@@ -64,6 +64,9 @@ internal sealed class TimmVitTrunk : TimmTrunk
     };
 
     /// <inheritdoc/>
+    public override LinearLayer? Classifier => _classifier;
+
+    /// <inheritdoc/>
     public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
 
     /// <inheritdoc/>

@@ -68,6 +68,8 @@ internal sealed class ViTaminTrunk : TimmTrunk
         return _lastNorm.call(mean);
     }
 
+    public override LinearLayer? Classifier => _classifier;
+
     public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
 
     public override void Initialize()
