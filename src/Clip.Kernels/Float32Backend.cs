@@ -29,6 +29,9 @@ internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
     public override IFastVitKernel? TryCreateFastVit(FastVitWeights weights) => new FastVit<TSimd, TVector>(weights);
 
     /// <inheritdoc/>
+    public override IConvolutionTokensKernel? TryCreateConvolutionTokens(ConvolutionTokensWeights weights) => new ConvolutionTokens<TSimd, TVector>(weights);
+
+    /// <inheritdoc/>
     public override ITokenMixerKernel? TryCreateTokenMixer(FastVitBlockWeights weights) => new TokenMixer<TSimd, TVector>(weights);
 
     /// <inheritdoc/>

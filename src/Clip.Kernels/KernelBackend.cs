@@ -71,6 +71,9 @@ internal abstract class KernelBackend
     /// <summary>Packs a FastViT.</summary>
     public virtual IFastVitKernel? TryCreateFastVit(FastVitWeights weights) => null;
 
+    /// <summary>Packs convolutions that make tokens of images.</summary>
+    public virtual IConvolutionTokensKernel? TryCreateConvolutionTokens(ConvolutionTokensWeights weights) => null;
+
     /// <summary>Packs a block of convolutions over neighboring tokens.</summary>
     public virtual ITokenMixerKernel? TryCreateTokenMixer(FastVitBlockWeights weights) => null;
 

@@ -39,6 +39,9 @@ internal sealed record BlockWeights
     /// <summary>Gains and biases [W] of the norm before the MLP, or behind it.</summary>
     public required (Tensor Weight, Tensor Bias) MlpNorm { get; init; }
 
+    /// <summary>Gains and biases [W] of a second norm, between <see cref="MlpNorm"/> and the MLP; null for none.</summary>
+    public (Tensor Weight, Tensor Bias)? SecondMlpNorm { get; init; }
+
     /// <summary>The MLP's first layer, [hidden, W].</summary>
     public required Tensor ExpandWeight { get; init; }
 

@@ -55,6 +55,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
         using var scope = NewDisposeScope();
         Debug.Assert(block.InputWeight.shape[1] % _shape.Heads == 0, "The heads divide the width.");
         Debug.Assert(_blocks.Count == 0 || block.ExpandWeight.shape[0] == Hidden, "All blocks have the same sizes.");
+        Debug.Assert(!_shape.NormsBehind || block.SecondMlpNorm is null, "Two norms stand before the MLP.");
         Debug.Assert(_shape.Gated == block.GateWeight is not null, "A gate has weights.");
         Debug.Assert((_shape.InnerNorms, _shape.InnerNorms) == (block.HeadsNorm is not null, block.HiddenNorm is not null), "Inner norms have weights.");
         var arranged = _shape.Rotary is { HalvesArePairs: false } ? block.WithSplitPairs(_shape.Heads) : block;
@@ -215,6 +216,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
             if (!_shape.NormsBehind)
             {
                 block.MlpNorm.Compute(team.Share(rows), tokens, normed);
+                block.SecondMlpNorm?.Compute(team.Share(rows), normed, normed);
                 team.Barrier();
             }
             Expand(team, block, _shape.NormsBehind ? tokens : normed, rows, products, wide);

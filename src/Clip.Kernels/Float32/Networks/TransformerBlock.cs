@@ -27,6 +27,7 @@ internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
         HeadsNorm = weights.HeadsNorm is { } attended ? new(attended, epsilon) : null;
         Output = Scaled(pack, weights.OutputWeight, weights.OutputBias, weights.AttentionScale);
         MlpNorm = new(weights.MlpNorm, epsilon);
+        SecondMlpNorm = weights.SecondMlpNorm is { } second ? new(second, epsilon) : null;
         Expand = pack(weights.ExpandWeight, weights.ExpandBias);
         Gate = weights.GateWeight is { } gate ? pack(gate, weights.GateBias!) : null;
         HiddenNorm = weights.HiddenNorm is { } hidden ? new(hidden, epsilon) : null;
@@ -45,6 +46,8 @@ internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
 
     public LayerNorm<TSimd, TVector> MlpNorm { get; }
 
+    public LayerNorm<TSimd, TVector>? SecondMlpNorm { get; }
+
     public IPackedLinear Expand { get; }
 
     public IPackedLinear? Gate { get; }
@@ -62,6 +65,7 @@ internal sealed class TransformerBlock<TSimd, TVector> : IDisposable
         HeadsNorm?.Dispose();
         Output.Dispose();
         MlpNorm.Dispose();
+        SecondMlpNorm?.Dispose();
         Expand.Dispose();
         Gate?.Dispose();
         HiddenNorm?.Dispose();

@@ -12,5 +12,8 @@ internal sealed class BottleneckShortcut : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The convolution.</summary>
+    public Conv2d Expand => _expand;
+
     public override Tensor forward(Tensor x) => _expand.call(x);
 }

@@ -19,6 +19,18 @@ internal sealed class GatedMlp : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The norm.</summary>
+    public MixedPrecisionLayerNorm Norm => _norm;
+
+    /// <summary>What GELU follows.</summary>
+    public LinearLayer Gate => _gate;
+
+    /// <summary>What the gate multiplies.</summary>
+    public LinearLayer Expand => _expand;
+
+    /// <summary>From hidden channels to the block's.</summary>
+    public LinearLayer Contract => _contract;
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();

@@ -1,3 +1,5 @@
+using Clip.Kernels.Weights;
+
 namespace Clip.Models;
 
 /// <summary>A block of ViTamin's convolutions: more channels, each of which looks around by itself, then fewer; added back onto the input.</summary>
@@ -31,6 +33,11 @@ internal sealed class InvertedBottleneck : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>All weights, for a kernel that computes the same.</summary>
+    public InvertedBottleneckWeights Weights => new(
+        _norm.Affine, Folded(_expand), new(_spatial.weight!, _spatial.bias!, _halves ? 2 : 1, _spatial.groups), Folded(_contract),
+        _shortcut is null ? null : Folded(_shortcut.Expand));
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
@@ -41,6 +48,8 @@ internal sealed class InvertedBottleneck : nn.Module<Tensor, Tensor>
         var hidden = nn.functional.gelu(_spatial.call(expanded));
         return (_contract.call(hidden) + shortcut).MoveToOuterDisposeScope();
     }
+
+    private static FoldedConvolution Folded(Conv2d convolution) => new(convolution.weight!, convolution.bias!);
 
     // The mean of the pixels that are there: those beyond the edge do not count.
     private static Tensor Pool(Tensor x) => nn.functional.avg_pool2d(x, 3, stride: 2, padding: 1, count_include_pad: false);

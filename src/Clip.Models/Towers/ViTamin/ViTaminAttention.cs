@@ -18,6 +18,12 @@ internal sealed class ViTaminAttention : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Queries, keys and values.</summary>
+    public LinearLayer Input => _input;
+
+    /// <summary>The projection of what was attended to.</summary>
+    public LinearLayer Output => _output;
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();

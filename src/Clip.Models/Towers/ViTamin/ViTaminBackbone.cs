@@ -1,3 +1,5 @@
+using Clip.Kernels.Weights;
+
 namespace Clip.Models;
 
 /// <summary>The convolutions of a ViTamin: a stem, two stages of inverted bottlenecks, and what makes the tokens.</summary>
@@ -30,6 +32,20 @@ internal sealed class ViTaminBackbone : nn.Module<Tensor, Tensor>
 
     /// <summary>A weight that multiplies activations.</summary>
     public Tensor Reference => _stem.Reference;
+
+    /// <summary>All weights, for a kernel that computes the same.</summary>
+    /// <param name="positions">Added to the tokens, [P, W]; null for nothing.</param>
+    public ConvolutionTokensWeights Weights(Tensor? positions) => new()
+    {
+        NormEpsilon = ViTaminConfig.NormEpsilon,
+        First = new(_stem.First.weight!, _stem.First.bias!, Stride: 2),
+        FirstNorm = _stem.Norm.Affine,
+        Second = new(_stem.Second.weight!, _stem.Second.bias!),
+        Blocks = _stages.children().SelectMany(stage => stage.children()).Cast<InvertedBottleneck>().Select(block => block.Weights),
+        LastNorm = _pool.Norm.Affine,
+        Last = new(_pool.Projection.weight!, _pool.Projection.bias!, Stride: 2),
+        Positions = positions,
+    };
 
     public override Tensor forward(Tensor pixels)
     {

@@ -1,3 +1,5 @@
+using Clip.Kernels.Weights;
+
 namespace Clip.Models;
 
 /// <summary>A pre-norm transformer block with a gated MLP.</summary>
@@ -18,6 +20,24 @@ internal sealed class ViTaminBlock : nn.Module<Tensor, Tensor>
         _mlp = new GatedMlp(weights, config.Width);
         RegisterComponents();
     }
+
+    /// <summary>All weights, for a kernel that computes the same.</summary>
+    public BlockWeights Weights => new()
+    {
+        AttentionNorm = _attentionNorm.Affine,
+        InputWeight = _attention.Input.Weight,
+        InputBias = _attention.Input.Bias,
+        OutputWeight = _attention.Output.Weight,
+        OutputBias = _attention.Output.Bias,
+        MlpNorm = _mlpNorm.Affine,
+        SecondMlpNorm = _mlp.Norm.Affine,
+        ExpandWeight = _mlp.Expand.Weight,
+        ExpandBias = _mlp.Expand.Bias,
+        GateWeight = _mlp.Gate.Weight,
+        GateBias = _mlp.Gate.Bias,
+        ContractWeight = _mlp.Contract.Weight,
+        ContractBias = _mlp.Contract.Bias,
+    };
 
     public override Tensor forward(Tensor x)
     {

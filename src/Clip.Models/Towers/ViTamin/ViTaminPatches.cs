@@ -16,6 +16,9 @@ internal sealed class ViTaminPatches : nn.Module<Tensor, Tensor>
     /// <summary>A weight that multiplies activations.</summary>
     public Tensor Reference => _backbone.Reference;
 
+    /// <summary>The convolutions.</summary>
+    public ViTaminBackbone Backbone => _backbone;
+
     public override Tensor forward(Tensor pixels)
     {
         using var scope = NewDisposeScope();

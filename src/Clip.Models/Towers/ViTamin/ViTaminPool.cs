@@ -15,6 +15,12 @@ internal sealed class ViTaminPool : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The norm.</summary>
+    public MixedPrecisionLayerNorm Norm => _norm;
+
+    /// <summary>The convolution.</summary>
+    public Conv2d Projection => _projection;
+
     public override Tensor forward(Tensor x)
     {
         using var normed = _norm.call(x);

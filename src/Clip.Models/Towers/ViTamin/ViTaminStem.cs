@@ -17,6 +17,15 @@ internal sealed class ViTaminStem : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The convolution of pixels.</summary>
+    public Conv2d First => _convolution1;
+
+    /// <summary>The norm behind it.</summary>
+    public MixedPrecisionLayerNorm Norm => _norm;
+
+    /// <summary>The convolution behind that.</summary>
+    public Conv2d Second => _convolution2;
+
     /// <summary>A weight that multiplies activations.</summary>
     public Tensor Reference => _convolution1.weight!;
 

@@ -1,3 +1,6 @@
+using Clip.Kernels;
+using Clip.Kernels.Contracts;
+
 namespace Clip.Models;
 
 /// <summary>A ViTamin: convolutions that make tokens, transformer blocks, and the mean of the tokens.</summary>
@@ -71,6 +74,33 @@ internal sealed class ViTaminTrunk : TimmTrunk
     public override LinearLayer? Classifier => _classifier;
 
     public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
+
+    public override TimmPackedTrunk Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
+    {
+        using var noGradients = no_grad();
+        if (kernels.Add(backend.TryCreateConvolutionTokens(_patches.Backbone.Weights(_positions?.squeeze(0)))) is not { } embed)
+            return new(Encode);
+        _patches.Dispose();
+        _positions?.Dispose();
+        var shape = new TransformerShape
+        {
+            Heads = _config.Heads,
+            NormEpsilon = ViTaminConfig.NormEpsilon,
+            Activation = FusedActivation.Gelu,
+            Causal = false,
+            Gated = true,
+        };
+        var (rows, columns) = _config.Grid;
+        ViTaminBlock[] all = [.. _blocks.children().Cast<ViTaminBlock>()];
+        var blocks = kernels.Add(TransformerPacking.Fill(backend.CreateTransformer(shape), all, block => block.Weights, imagesPerPass * rows * columns));
+        return new(EncodeTokens, MeanOfTokens.Pack(backend, kernels, EncodeTokens, _lastNorm, ViTaminConfig.NormEpsilon));
+
+        Tensor EncodeTokens(Tensor pixels)
+        {
+            using var tokens = embed.Forward(pixels);
+            return blocks.Forward(tokens, null);
+        }
+    }
 
     public override void Initialize()
     {
