@@ -64,5 +64,8 @@ internal sealed class Float32Backend<TSimd, TVector> : KernelBackend
     public override ITokenPoolKernel? TryCreateTokenPool((Tensor Weight, Tensor Bias)? norm = null, double epsilon = 0) => new TokenPool<TSimd, TVector>(norm, epsilon);
 
     /// <inheritdoc/>
+    public override IPlaceNormKernel? TryCreatePlaceNorm((Tensor Weight, Tensor Bias) norm, double epsilon) => new PlaceNorm<TSimd, TVector>(norm, epsilon);
+
+    /// <inheritdoc/>
     public override ITrainingKernels? TryCreateTraining() => new TrainingKernels<TSimd, TVector>();
 }

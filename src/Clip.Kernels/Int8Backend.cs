@@ -44,4 +44,7 @@ internal sealed class Int8Backend<TSimd, TVector>(KernelBackend? float32, Func<T
 
     /// <inheritdoc/>
     public override ITokenPoolKernel? TryCreateTokenPool((Tensor Weight, Tensor Bias)? norm = null, double epsilon = 0) => float32?.TryCreateTokenPool(norm, epsilon);
+
+    /// <inheritdoc/>
+    public override IPlaceNormKernel? TryCreatePlaceNorm((Tensor Weight, Tensor Bias) norm, double epsilon) => float32?.TryCreatePlaceNorm(norm, epsilon);
 }

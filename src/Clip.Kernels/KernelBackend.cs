@@ -119,6 +119,11 @@ internal abstract class KernelBackend
     /// <param name="epsilon">What the norm adds to the variance.</param>
     public virtual ITokenPoolKernel? TryCreateTokenPool((Tensor Weight, Tensor Bias)? norm = null, double epsilon = 0) => null;
 
+    /// <summary>Packs a norm of places that are gathered before it.</summary>
+    /// <param name="norm">Gain and bias.</param>
+    /// <param name="epsilon">What the norm adds to the variance.</param>
+    public virtual IPlaceNormKernel? TryCreatePlaceNorm((Tensor Weight, Tensor Bias) norm, double epsilon) => null;
+
     /// <summary>Makes kernels for training, which the caller disposes.</summary>
     public virtual ITrainingKernels? TryCreateTraining() => null;
 

@@ -45,5 +45,8 @@ internal sealed class NarrowBackend<TSimd, TVector>(WeightFormat format, KernelB
     /// <inheritdoc/>
     public override ITokenPoolKernel? TryCreateTokenPool((Tensor Weight, Tensor Bias)? norm = null, double epsilon = 0) => float32?.TryCreateTokenPool(norm, epsilon);
 
+    /// <inheritdoc/>
+    public override IPlaceNormKernel? TryCreatePlaceNorm((Tensor Weight, Tensor Bias) norm, double epsilon) => float32?.TryCreatePlaceNorm(norm, epsilon);
+
     private PackedMatrix<TSimd, TVector> Pack(Tensor weight, Tensor? bias) => new(weight, bias, format);
 }

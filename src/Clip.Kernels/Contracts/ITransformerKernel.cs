@@ -23,6 +23,19 @@ internal interface ITransformerKernel : IDisposable
     /// <returns>[N, L, W].</returns>
     Tensor Forward(Tensor x, Tensor? mask);
 
+    /// <summary>Runs the blocks on sequences that are made of the places of images.</summary>
+    /// <param name="places">Activations of each image's places, [N, P, W].</param>
+    /// <param name="order">For each token of all sequences of an image the number of its place, int64 [P].</param>
+    /// <param name="length">Tokens of a sequence, L; it divides P.</param>
+    /// <param name="mask">As in <see cref="Forward"/>.</param>
+    /// <returns>The places in that order, [N, P, W].</returns>
+    Tensor ForwardGathered(Tensor places, Tensor order, long length, Tensor? mask)
+    {
+        using var scope = NewDisposeScope();
+        var sequences = places.index_select(1, order).view(-1, length, places.shape[2]);
+        return Forward(sequences, mask).view(places.shape).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Runs the blocks for one token of each sequence.</summary>
     /// <param name="x">Activations [N, L, W].</param>
     /// <param name="positions">Which token, int64 [N].</param>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Clip.Kernels.Float32.Threads;
 
 namespace Clip.Kernels.Float32.Memory;
 
@@ -31,6 +32,33 @@ internal static unsafe class TensorMemory
         var copy = empty(source.shape, ScalarType.Float32);
         var length = source.numel() * sizeof(float);
         Buffer.MemoryCopy(Pointer<float>(source), Pointer<float>(copy), length, length);
+        return copy;
+    }
+
+    /// <summary>Copies the rows of each item in another order, in float32, on the threads of the kernels; call it in a dispose scope.</summary>
+    /// <param name="items">[N, P, W].</param>
+    /// <param name="order">For each row of the copy its number in the item, int64 [Q].</param>
+    /// <returns>[N, Q, W].</returns>
+    public static Tensor Gather(Tensor items, Tensor order)
+    {
+        var source = items.to(ScalarType.Float32).contiguous();
+        var numbers = order.contiguous();
+        var (places, rows, width) = ((nint)source.shape[1], (nint)numbers.shape[0], (nint)source.shape[2]);
+        var copy = empty([source.shape[0], rows, width], ScalarType.Float32);
+        var from = Pointer<float>(source);
+        var to = Pointer<float>(copy);
+        var number = Pointer<long>(numbers);
+        KernelThreads.Shared.Run(KernelThreads.SizeFor(copy.numel()), team =>
+        {
+            var share = team.Share((nint)copy.shape[0] * rows);
+            for (var row = share.First; row < share.End; row++)
+            {
+                var place = row / rows * places + (nint)number[row % rows];
+                new Span<float>(from + place * width, (int)width).CopyTo(new Span<float>(to + row * width, (int)width));
+            }
+        });
+        GC.KeepAlive(source);
+        GC.KeepAlive(numbers);
         return copy;
     }
 }

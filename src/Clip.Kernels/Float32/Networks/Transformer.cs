@@ -67,6 +67,15 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     public Tensor Forward(Tensor x, Tensor? mask) => Run(x, null, mask);
 
     /// <inheritdoc/>
+    public Tensor ForwardGathered(Tensor places, Tensor order, long length, Tensor? mask)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var sequences = TensorMemory.Gather(places, order).view(-1, length, places.shape[2]);
+        return RunInPlace(sequences, null, mask, aloneBlocks: 0).view(places.shape).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public Tensor ForwardAt(Tensor x, Tensor positions, Tensor? mask) =>
         _shape.HasShortcut ? Run(x, positions, mask) : ChosenTokens.Of(Run(x, null, mask), positions);
 
@@ -86,14 +95,18 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var (sequences, length, width) = ((nint)x.shape[0], (nint)x.shape[1], (nint)x.shape[2]);
+        return RunInPlace(TensorMemory.Copy(x), positions, mask, aloneBlocks).MoveToOuterDisposeScope();
+    }
+
+    // Answers the activations, or the tokens at the positions; call it in a dispose scope.
+    private Tensor RunInPlace(Tensor activations, Tensor? positions, Tensor? mask, int aloneBlocks)
+    {
+        var (sequences, length, width) = ((nint)activations.shape[0], (nint)activations.shape[1], (nint)activations.shape[2]);
         Debug.Assert(width == _blocks[0].Output.Outputs, "Activations have the width of the blocks.");
         Debug.Assert(_rotation is null || _rotation.Length == length, "There is an angle for every place.");
         Debug.Assert(positions is null || _blocks[^1].SingleQuery is not null, "The block appended as the last computes single tokens.");
         Debug.Assert(positions is null || AreWithin(positions, length), "Positions are within the sequences.");
 
-        // The blocks work in place.
-        var activations = TensorMemory.Copy(x);
         var chosen = positions?.to(ScalarType.Int64).contiguous();
         var seen = mask?.to(ScalarType.Float32).expand([.. mask.shape[..2], length, length]).contiguous();
         Debug.Assert(seen is null || sequences == 0 || sequences % seen.shape[0] == 0, "Sequences have masks of their own or share them in turn.");
@@ -117,7 +130,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
             },
             Output = TensorMemory.Pointer<float>(output),
         });
-        return output.MoveToOuterDisposeScope();
+        return output;
     }
 
     private static bool AreWithin(Tensor positions, long length) =>

@@ -18,14 +18,27 @@ internal sealed class SwinMerging : nn.Module<Tensor, Tensor>
     /// <summary>The matrix.</summary>
     public LinearLayer Reduction => _reduction;
 
+    /// <summary>The norm.</summary>
+    public MixedPrecisionLayerNorm Norm => _norm;
+
+    /// <summary>For each place of the result, and each of the four that it joins, the number of the place, int64 [4 H' W'].</summary>
+    /// <param name="merged">Places of the result, H' and W'.</param>
+    public static Tensor Order(ImageSize merged)
+    {
+        using var scope = NewDisposeScope();
+        // Two rows beside each other lie inside of two columns.
+        var places = arange(4L * merged.Height * merged.Width, ScalarType.Int64).view(merged.Height, 2, merged.Width, 2);
+        return places.permute(0, 2, 3, 1).reshape(-1).MoveToOuterDisposeScope();
+    }
+
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
         return _reduction.call(Merge(x)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The norm of what the matrix multiplies, [N, H / 2, W / 2, 4 C].</summary>
-    public Tensor Merge(Tensor x)
+    // The norm of what the matrix multiplies, [N, H / 2, W / 2, 4 C].
+    private Tensor Merge(Tensor x)
     {
         using var scope = NewDisposeScope();
         var (images, rows, columns, channels) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);

@@ -32,15 +32,27 @@ internal sealed class SwinStage : nn.Module<Tensor, Tensor>
     /// <param name="kernels">Disposes them.</param>
     /// <param name="heads">Attention heads.</param>
     /// <param name="rows">Places that usually pass together.</param>
-    public PackedSwinStage Pack(KernelBackend backend, KernelList kernels, int heads, long rows)
+    /// <param name="before">For each place of the image its number in what comes in, and in what the stage answers afterwards; null where that is the image.</param>
+    public PackedSwinStage Pack(KernelBackend backend, KernelList kernels, int heads, long rows, ref Tensor? before)
     {
+        PackedPlaces? merge = null;
         PackedLinear? reduction = null;
         if (_merging is not null)
         {
+            using var scope = NewDisposeScope();
+            var order = PackedSwinBlock.Compose(before, SwinMerging.Order(_blocks[0].Windows.Grid));
+            merge = kernels.Add(new PackedPlaces(backend, _merging.Norm, order.DetachFromDisposeScope()));
             reduction = kernels.Add(new PackedLinear(backend, _merging.Reduction.Weight, null));
             _merging.Reduction.Dispose();
+            before = null;
         }
-        return new PackedSwinStage(_merging is null ? null : _merging.Merge, reduction, [.. _blocks.Select(block => PackedSwinBlock.Create(block, backend, kernels, heads, rows))]);
+        var blocks = new List<PackedSwinBlock>();
+        foreach (var block in _blocks)
+        {
+            blocks.Add(PackedSwinBlock.Create(block, backend, kernels, heads, rows, before));
+            before = block.Windows.Order().argsort();
+        }
+        return new PackedSwinStage(merge, reduction, blocks);
     }
 
     public override Tensor forward(Tensor x)

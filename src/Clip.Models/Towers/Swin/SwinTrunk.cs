@@ -94,22 +94,29 @@ internal sealed class SwinTrunk : TimmTrunk
         }));
         if (patches is not null)
             _patches.Projection.Dispose();
-        PackedSwinStage[] stages =
-        [
-            .. _stages.Select((stage, i) => stage.Pack(backend, kernels, _config.Heads[i], imagesPerPass * _config.GridOf(i).Height * _config.GridOf(i).Width)),
-        ];
-        return new(pixels =>
+        using var orders = NewDisposeScope();
+        Tensor? before = null;
+        var stages = new List<PackedSwinStage>();
+        for (var i = 0; i < _stages.Count; i++)
+        {
+            var (height, width) = _config.GridOf(i);
+            stages.Add(_stages[i].Pack(backend, kernels, _config.Heads[i], imagesPerPass * height * width, ref before));
+        }
+        var last = kernels.Add(new PackedPlaces(backend, _norm, before!.DetachFromDisposeScope()));
+        return new(EncodeTokens, MeanOfTokens.Pack(backend, kernels, EncodeTokens));
+
+        Tensor EncodeTokens(Tensor pixels)
         {
             using var scope = NewDisposeScope();
-            var x = patches?.Forward(pixels).view(pixels.shape[0], rows, columns, _config.Width) ?? _patches.call(pixels);
+            var x = patches?.Forward(pixels) ?? _patches.call(pixels).flatten(1, 2);             // [N, P, C]
             foreach (var stage in stages)
             {
                 var next = stage.Compute(x);
                 x.Dispose();
                 x = next;
             }
-            return _norm.call(x).flatten(1, 2).MoveToOuterDisposeScope();
-        });
+            return last.Forward(x).MoveToOuterDisposeScope();
+        }
     }
 
     /// <inheritdoc/>
