@@ -64,6 +64,20 @@ public sealed class TransformerTests
 
     // Each part of a batch knows which of the batch's masks are its own.
     [Fact]
+    public void ForwardGathered_SequencesOfPlaces_GivesTheBitsOfSequences()
+    {
+        const int Width = 24, Images = 3, Sequences = 4, Length = 9;
+        using var scope = NewDisposeScope();
+        using ITransformerKernel kernel = Stack<Simd256, Vector256<float>>(Width, causal: false);
+        var places = TestTensors.Create(Images, Sequences * Length, Width);
+        var order = (arange(Sequences * Length, ScalarType.Int64) * 5) % (Sequences * Length);
+        var mask = TestTensors.Create(Sequences, 1, Length, Length);
+        var expected = kernel.Forward(places.index_select(1, order).view(Images * Sequences, Length, Width), mask).view(places.shape);
+
+        TensorAssert.BitEqual(expected, kernel.ForwardGathered(places, order, Length, mask));
+    }
+
+    [Fact]
     public void Forward_MasksInTurnOnAnyNumberOfThreads_GivesTheSameBits()
     {
         using var scope = NewDisposeScope();
