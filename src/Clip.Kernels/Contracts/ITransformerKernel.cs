@@ -32,7 +32,7 @@ internal interface ITransformerKernel : IDisposable
     Tensor ForwardGathered(Tensor places, Tensor order, long length, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var sequences = places.index_select(1, order).view(-1, length, places.shape[2]);
+        var sequences = places.index_select(1, order).view(places.shape[0] * places.shape[1] / length, length, places.shape[2]);
         return Forward(sequences, mask).view(places.shape).MoveToOuterDisposeScope();
     }
 

@@ -45,6 +45,8 @@ internal static unsafe class TensorMemory
         var numbers = order.contiguous();
         var (places, rows, width) = ((nint)source.shape[1], (nint)numbers.shape[0], (nint)source.shape[2]);
         var copy = empty([source.shape[0], rows, width], ScalarType.Float32);
+        if (copy.numel() == 0)
+            return copy;
         var from = Pointer<float>(source);
         var to = Pointer<float>(copy);
         var number = Pointer<long>(numbers);

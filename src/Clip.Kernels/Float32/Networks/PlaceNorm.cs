@@ -34,7 +34,9 @@ internal sealed unsafe class PlaceNorm<TSimd, TVector> : IPlaceNormKernel
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         Debug.Assert(order.numel() * places.shape[2] % _width == 0, "Places side by side are as wide as the norm.");
-        var gathered = TensorMemory.Gather(places, order).view(places.shape[0], -1, _width);
+        var gathered = TensorMemory.Gather(places, order).view(places.shape[0], order.shape[0] * places.shape[2] / _width, _width);
+        if (gathered.numel() == 0)
+            return gathered.MoveToOuterDisposeScope();
         var rows = TensorMemory.Pointer<float>(gathered);
         KernelThreads.Shared.Run(
             KernelThreads.SizeFor(gathered.numel()), team => _norm.Compute(team.Share((nint)(gathered.numel() / _width)), rows, rows));

@@ -71,7 +71,7 @@ internal sealed unsafe class Transformer<TSimd, TVector> : ITransformerKernel
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var sequences = TensorMemory.Gather(places, order).view(-1, length, places.shape[2]);
+        var sequences = TensorMemory.Gather(places, order).view(places.shape[0] * places.shape[1] / length, length, places.shape[2]);
         return RunInPlace(sequences, null, mask, aloneBlocks: 0).view(places.shape).MoveToOuterDisposeScope();
     }
 

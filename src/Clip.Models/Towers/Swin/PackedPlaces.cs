@@ -26,7 +26,9 @@ internal sealed class PackedPlaces : IDisposable
         if (_kernel is not null)
             return _kernel.Forward(places, _order);
         using var scope = NewDisposeScope();
-        return _norm.call(places.index_select(1, _order).view(places.shape[0], -1, _norm.Affine.Weight.shape[0])).MoveToOuterDisposeScope();
+        var width = _norm.Affine.Weight.shape[0];
+        var joined = places.index_select(1, _order).view(places.shape[0], _order.shape[0] * places.shape[2] / width, width);
+        return _norm.call(joined).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
