@@ -1,3 +1,5 @@
+using Clip.Training.Schedules;
+
 namespace Emoji.Training;
 
 /// <summary>How one of the towers is trained.</summary>
@@ -9,7 +11,7 @@ internal sealed record PartOfRecipe
     /// <summary>Images or captions of a step.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Highest learning rate; it rises over <see cref="WarmupSteps"/> and falls to zero.</summary>
+    /// <summary>Highest learning rate; it rises over <see cref="WarmupSteps"/> and falls to zero in the last two fifths of the steps.</summary>
     public required double PeakRate { get; init; }
 
     /// <summary>Fixes the batches.</summary>
@@ -22,8 +24,11 @@ internal sealed record PartOfRecipe
     public double AverageDecay { get; init; } = 0.998;
 
     /// <summary>Steps after each of which the state is saved and the model evaluated.</summary>
-    public int SaveEverySteps { get; init; } = 250;
+    public int SaveEverySteps { get; init; } = 400;
 
     /// <summary>Steps in which the learning rate rises.</summary>
-    public int WarmupSteps => Math.Min(200, Steps / 10);
+    public int WarmupSteps { get; init; } = 200;
+
+    /// <summary>The learning rate of each step.</summary>
+    public CooldownSchedule Schedule => new(PeakRate, WarmupSteps, Steps, CooldownSteps: 2 * Steps / 5);
 }

@@ -44,6 +44,7 @@ internal sealed record Recipe
     public static DualEncoderConfig Model(int vocabularySize) => new()
     {
         EmbeddingSize = EmbeddingSize,
+        InitialLogitScale = Math.Log(LogitScale),
         Image = new ModifiedResNetConfig
         {
             Resolution = new ImageSize(Resolution, Resolution),

@@ -19,7 +19,7 @@ internal static class Restyler
         if (random.Chance(0.6))
             FlatColors.Apply(svg);
         if (random.Chance(0.4))
-            DropDetails(svg, side * random.Between(0.05, 0.22), random.Between(0.2, 0.6), ref random);
+            DropDetails(svg, side * random.Between(0.04, 0.16), random.Between(0.2, 0.6), ref random);
         var palette = new Palette(ref random);
         var isOutlined = random.Chance(0.6);
         var whiteShare = isOutlined && random.Chance(0.45) ? random.Between(0.3, 1.3) : 0;

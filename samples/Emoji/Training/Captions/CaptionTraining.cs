@@ -1,7 +1,6 @@
 using Clip.Models;
 using Clip.Tokenization;
 using Clip.Training.Optimization;
-using Clip.Training.Schedules;
 using Clip.Training.WeightAveraging;
 using Emoji.Words;
 using Training.Shared;
@@ -50,7 +49,6 @@ internal sealed class CaptionTraining : IDisposable
     /// <param name="cancellationToken">Stops between steps.</param>
     public void Run(ClipTokenizer tokenizer, Catalog catalog, CaptionWriter captions, Action<int, double> report, CancellationToken cancellationToken)
     {
-        var schedule = new CosineSchedule(_part.PeakRate, _part.WarmupSteps, _part.Steps);
         var order = new EmojiOrder([.. Enumerable.Range(0, catalog.Codes.Count)], _part.Seed);
         // The image tower rests: its batch norms' statistics too.
         _network.eval();
@@ -64,7 +62,7 @@ internal sealed class CaptionTraining : IDisposable
             var loss = TableLoss.Compute(embeddings, _table, emoji);
             _optimizer.ZeroGradients();
             loss.backward();
-            _optimizer.Step(schedule.GetRate(CompletedSteps));
+            _optimizer.Step(_part.Schedule.GetRate(CompletedSteps));
             _average.Update();
             report(++CompletedSteps, loss.item<float>());
             if (CompletedSteps % _part.SaveEverySteps == 0 || CompletedSteps == _part.Steps)

@@ -1,7 +1,6 @@
 using Clip.Models;
 using Clip.Runtime;
 using Clip.Training.Optimization;
-using Clip.Training.Schedules;
 using Clip.Training.WeightAveraging;
 using Parameter = TorchSharp.Modules.Parameter;
 
@@ -53,11 +52,10 @@ internal sealed class ImageTraining : IDisposable
     /// <param name="cancellationToken">Stops between steps.</param>
     public void Run(IReadOnlyList<IReadOnlyList<byte[]>> drawn, Action<int, double> report, Action<int, Tensor> evaluate, CancellationToken cancellationToken)
     {
-        var schedule = new CosineSchedule(_part.PeakRate, _part.WarmupSteps, _part.Steps);
         using var batches = new ImageBatches(drawn, _part.BatchSize, _part.Seed, CompletedSteps, _part.Steps);
         while (CompletedSteps < _part.Steps)
         {
-            report(CompletedSteps + 1, Step(batches.Take(cancellationToken), schedule.GetRate(CompletedSteps)));
+            report(CompletedSteps + 1, Step(batches.Take(cancellationToken), _part.Schedule.GetRate(CompletedSteps)));
             CompletedSteps++;
             if (CompletedSteps % _part.SaveEverySteps != 0 && CompletedSteps != _part.Steps)
                 continue;
