@@ -11,13 +11,13 @@ internal sealed class LossLog(RunLog log, PartOfRecipe part)
 {
     private long _began = Stopwatch.GetTimestamp();
 
-    /// <summary>Takes the loss of a step.</summary>
-    public void Report(int step, double loss)
+    /// <summary>Takes the loss of a step and the norm of its gradient.</summary>
+    public void Report(int step, double loss, double gradientNorm)
     {
         var seconds = Stopwatch.GetElapsedTime(_began).TotalSeconds;
         _began = Stopwatch.GetTimestamp();
         log.Report(new TrainingProgress(
-            step, part.Steps, loss, LearningRate: 0, GradientNorm: 0, Recipe.LogitScale, part.BatchSize / seconds, (long)step * part.BatchSize, 0, 0, null));
+            step, part.Steps, loss, part.Schedule.GetRate(step - 1), gradientNorm, Recipe.LogitScale, part.BatchSize / seconds, (long)step * part.BatchSize, 0, 0, null));
     }
 
     /// <summary>Takes another value.</summary>

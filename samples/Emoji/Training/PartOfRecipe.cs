@@ -11,7 +11,7 @@ internal sealed record PartOfRecipe
     /// <summary>Images or captions of a step.</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Highest learning rate; it rises over <see cref="WarmupSteps"/> and falls to zero in the last two fifths of the steps.</summary>
+    /// <summary>Highest learning rate; it rises over <see cref="WarmupSteps"/> and falls to zero in the last third of the steps.</summary>
     public required double PeakRate { get; init; }
 
     /// <summary>Fixes the batches.</summary>
@@ -21,7 +21,7 @@ internal sealed record PartOfRecipe
     public double WeightDecay { get; init; } = 0.05;
 
     /// <summary>How much of the average of the weights a step keeps.</summary>
-    public double AverageDecay { get; init; } = 0.998;
+    public double AverageDecay { get; init; } = 0.995;
 
     /// <summary>Steps after each of which the state is saved and the model evaluated.</summary>
     public int SaveEverySteps { get; init; } = 400;
@@ -30,5 +30,5 @@ internal sealed record PartOfRecipe
     public int WarmupSteps { get; init; } = 200;
 
     /// <summary>The learning rate of each step.</summary>
-    public CooldownSchedule Schedule => new(PeakRate, WarmupSteps, Steps, CooldownSteps: 2 * Steps / 5);
+    public CooldownSchedule Schedule => new(PeakRate, WarmupSteps, Steps, CooldownSteps: Steps / 3);
 }

@@ -51,7 +51,7 @@ public sealed class TrainingPartsTests : IDisposable
         var losses = new List<double>();
         using var training = new CaptionTraining(network, table, Part with { Steps = 40, BatchSize = 64, SaveEverySteps = 40 }, Path.Combine(_folder.Path, "captions.safetensors"));
 
-        training.Run(tokenizer, catalog, captions, (_, loss) => losses.Add(loss), TestContext.Current.CancellationToken);
+        training.Run(tokenizer, catalog, captions, (_, loss, _) => losses.Add(loss), TestContext.Current.CancellationToken);
 
         Assert.InRange(losses.TakeLast(5).Average(), 0, losses.Take(5).Average() - 0.5);
         Assert.True(image.equal(network.Image.parameters().First()).all().item<bool>());
@@ -65,7 +65,7 @@ public sealed class TrainingPartsTests : IDisposable
         manual_seed(2);
         using var network = new DualEncoder(Recipe.Model(600));
         using var training = new ImageTraining(network, EmojiCount, Part, workers: 2, Path.Combine(_folder.Path, name + ".safetensors"));
-        training.Run(Drawn(), (step, _) => report(step), (_, table) => Assert.Equal(EmojiCount, table.shape[0]), TestContext.Current.CancellationToken);
+        training.Run(Drawn(), (step, _, _) => report(step), (_, table) => Assert.Equal(EmojiCount, table.shape[0]), TestContext.Current.CancellationToken);
         return training.Finish();
     }
 

@@ -45,14 +45,15 @@ internal sealed class CaptionTraining : IDisposable
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="catalog">The emoji.</param>
     /// <param name="captions">Writes captions.</param>
-    /// <param name="report">Told of each step's number and loss.</param>
+    /// <param name="report">Told of each step's number, loss and norm of the gradient.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
-    public void Run(ClipTokenizer tokenizer, Catalog catalog, CaptionWriter captions, Action<int, double> report, CancellationToken cancellationToken)
+    public void Run(ClipTokenizer tokenizer, Catalog catalog, CaptionWriter captions, Action<int, double, double> report, CancellationToken cancellationToken)
     {
         var order = new EmojiOrder([.. Enumerable.Range(0, catalog.Codes.Count)], _part.Seed);
         // The image tower rests: its batch norms' statistics too.
         _network.eval();
         _network.Text.train();
+        _network.UseTrainingKernels = true;
         while (CompletedSteps < _part.Steps)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -62,12 +63,14 @@ internal sealed class CaptionTraining : IDisposable
             var loss = TableLoss.Compute(embeddings, _table, emoji);
             _optimizer.ZeroGradients();
             loss.backward();
+            var gradientNorm = GradientNorm.Measure(_optimizer.Parameters);
             _optimizer.Step(_part.Schedule.GetRate(CompletedSteps));
             _average.Update();
-            report(++CompletedSteps, loss.item<float>());
+            report(++CompletedSteps, loss.item<float>(), gradientNorm);
             if (CompletedSteps % _part.SaveEverySteps == 0 || CompletedSteps == _part.Steps)
                 _state.Save(CompletedSteps);
         }
+        _network.UseTrainingKernels = false;
         _average.Swap();
         _network.eval();
     }

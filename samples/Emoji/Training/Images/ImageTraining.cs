@@ -47,16 +47,16 @@ internal sealed class ImageTraining : IDisposable
 
     /// <summary>Does what is left.</summary>
     /// <param name="drawn">The drawn images of each emoji.</param>
-    /// <param name="report">Told of each step's number and loss.</param>
+    /// <param name="report">Told of each step's number, loss and norm of the gradient.</param>
     /// <param name="evaluate">Given the table from time to time, while the model has the averaged weights.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
-    public void Run(IReadOnlyList<IReadOnlyList<byte[]>> drawn, Action<int, double> report, Action<int, Tensor> evaluate, CancellationToken cancellationToken)
+    public void Run(IReadOnlyList<IReadOnlyList<byte[]>> drawn, Action<int, double, double> report, Action<int, Tensor> evaluate, CancellationToken cancellationToken)
     {
         using var batches = new ImageBatches(drawn, _part.BatchSize, _part.Seed, CompletedSteps, _part.Steps);
         while (CompletedSteps < _part.Steps)
         {
-            report(CompletedSteps + 1, Step(batches.Take(cancellationToken), _part.Schedule.GetRate(CompletedSteps)));
-            CompletedSteps++;
+            var gradientNorm = Step(batches.Take(cancellationToken), _part.Schedule.GetRate(CompletedSteps));
+            report(++CompletedSteps, _workers.Average(worker => worker.Loss), gradientNorm);
             if (CompletedSteps % _part.SaveEverySteps != 0 && CompletedSteps != _part.Steps)
                 continue;
             _state.Save(CompletedSteps);
@@ -101,10 +101,11 @@ internal sealed class ImageTraining : IDisposable
         foreach (var gradient in gradients)
             gradient.Dispose();
         _workers.ForEach(worker => worker.MoveGradient(1.0 / _workers.Count));
+        var norm = GradientNorm.Measure(_optimizer.Parameters);
         _optimizer.Step(rate);
         ShareStatistics();
         _average.Update();
-        return _workers.Average(worker => worker.Loss);
+        return norm;
     }
 
     private void ShareStatistics()
