@@ -28,18 +28,14 @@ collect.SetAction(async (arguments, cancellationToken) =>
 
 var defaults = new Recipe();
 var model = new Option<string>("--model") { Description = "Folder of the model.", DefaultValueFactory = _ => Path.Combine("models", "emoji") };
-var steps = new Option<int>("--steps") { Description = "Training steps.", DefaultValueFactory = _ => defaults.Steps };
-var rate = new Option<double>("--rate") { Description = "Highest learning rate.", DefaultValueFactory = _ => defaults.PeakRate };
-var threads = new Option<int?>("--threads") { Description = "Threads of the towers; all cores unless set. One is faster where other programs compete for the cores." };
-var finish = new Option<bool>("--finish") { Description = "Takes the newest checkpoint as the result, without further steps." };
-var train = new Command("train", "Does all of it: fetches, renders and trains; goes on where an interrupted run in the same work folder stopped.") { model, steps, rate, threads, finish };
-train.SetAction((arguments, cancellationToken) =>
-{
-    if (arguments.GetValue(threads) is { } count)
-        set_num_threads(count);
-    var recipe = defaults with { Steps = arguments.GetValue(steps), PeakRate = arguments.GetValue(rate) };
-    return TrainCommand.RunAsync(arguments.GetValue(model)!, new Workspace(arguments.GetValue(work)!), recipe, arguments.GetValue(finish), cancellationToken);
-});
+var steps = new Option<int>("--steps") { Description = "Training steps of the image tower.", DefaultValueFactory = _ => defaults.Images.Steps };
+var workers = new Option<int>("--workers") { Description = "Threads that share a batch of images; one more makes the images.", DefaultValueFactory = _ => defaults.Workers };
+var train = new Command("train", "Does all of it: fetches, renders and trains; goes on where an interrupted run in the same work folder stopped.") { model, steps, workers };
+train.SetAction((arguments, cancellationToken) => TrainCommand.RunAsync(
+    arguments.GetValue(model)!,
+    new Workspace(arguments.GetValue(work)!),
+    defaults with { Images = defaults.Images with { Steps = arguments.GetValue(steps) }, Workers = arguments.GetValue(workers) },
+    cancellationToken));
 
 var evaluate = new Command("evaluate", "Measures the model in styles and with keywords that training does not show, beside baselines.") { model };
 evaluate.SetAction((arguments, cancellationToken) => EvaluateCommand.RunAsync(arguments.GetValue(model)!, new Workspace(arguments.GetValue(work)!), cancellationToken));

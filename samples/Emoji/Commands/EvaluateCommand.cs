@@ -3,7 +3,7 @@ using Clip.Tokenization;
 using Emoji.Datasets;
 using Emoji.Evaluation;
 using Emoji.Icons;
-using Emoji.Training;
+using Emoji.Training.Captions;
 using Emoji.Words;
 
 namespace Emoji.Commands;

@@ -5,14 +5,12 @@ using SkiaSharp;
 
 namespace Emoji.Rendering;
 
-/// <summary>The rendered images: a folder for each style, a file for each emoji; beside those of training, others with black outlines.</summary>
+/// <summary>The rendered images: a folder for each style, a file for each emoji.</summary>
 /// <param name="folder">Where they are.</param>
 internal sealed class ImageFolder(string folder)
 {
     /// <summary>Side of the images in pixels.</summary>
     public const int Side = 72;
-
-    private const string Outlined = "-outlined";
 
     /// <summary>The emoji that a style has, in an order that is always the same.</summary>
     public IReadOnlyList<string> Codes(string style) =>
@@ -21,11 +19,10 @@ internal sealed class ImageFolder(string folder)
     /// <summary>Reads an image.</summary>
     /// <param name="style">The style.</param>
     /// <param name="code">The emoji.</param>
-    /// <param name="isOutlined">Whether every form shall have a black outline.</param>
     /// <returns>Premultiplied RGBA, which the caller disposes.</returns>
-    public SKBitmap Read(string style, string code, bool isOutlined = false)
+    public SKBitmap Read(string style, string code)
     {
-        var path = PathOf(folder, isOutlined ? style + Outlined : style, code);
+        var path = PathOf(folder, style, code);
         return SKBitmap.Decode(path, new SKImageInfo(Side, Side, SKColorType.Rgba8888, SKAlphaType.Premul))
             ?? throw new InvalidDataException($"'{path}' is no image. Delete '{folder}' and render it again.");
     }
@@ -61,19 +58,13 @@ internal sealed class ImageFolder(string folder)
     private static int RenderStyle(StyleIcons icons, string style, string target, CancellationToken cancellationToken)
     {
         var count = 0;
-        var isTraining = Styles.Training.Contains(style);
-        foreach (var name in isTraining ? (string[])[style, style + Outlined] : [style])
-            Directory.CreateDirectory(Path.Combine(target, name));
+        Directory.CreateDirectory(Path.Combine(target, style));
         Parallel.ForEach(icons.Codes(style), new ParallelOptions { CancellationToken = cancellationToken }, code =>
         {
-            var icon = icons[style, code];
-            using var image = SvgRenderer.Render(icon.ToSvg(), Side);
-            using var outlined = isTraining ? SvgRenderer.Render(icon.ToOutlinedSvg(), Side) : null;
-            if (image is null || (isTraining && outlined is null))
+            using var image = SvgRenderer.Render(icons[style, code].ToSvg(), Side);
+            if (image is null)
                 return;
             File.WriteAllBytes(PathOf(target, style, code), Png.EncodeFast(image));
-            if (outlined is not null)
-                File.WriteAllBytes(PathOf(target, style + Outlined, code), Png.EncodeFast(outlined));
             Interlocked.Increment(ref count);
         });
         return count;

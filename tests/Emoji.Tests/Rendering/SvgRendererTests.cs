@@ -20,15 +20,6 @@ public class SvgRendererTests
     }
 
     [Fact]
-    public void Render_Outlined_HasABlackLineAroundTheSquare()
-    {
-        using var image = SvgRenderer.Render(Square.ToOutlinedSvg(), 256)!;
-
-        Assert.Equal(SKColors.Black, image.GetPixel(64, 128));
-        Assert.Equal(SKColors.Red, image.GetPixel(128, 128));
-    }
-
-    [Fact]
     public void OnWhite_Nothing_IsWhite()
     {
         using var image = SvgRenderer.Render(Square.ToSvg(), 32)!;

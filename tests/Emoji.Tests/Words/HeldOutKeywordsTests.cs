@@ -1,5 +1,5 @@
 using Emoji.Tests.Support;
-using Emoji.Training;
+using Emoji.Training.Captions;
 using Emoji.Words;
 using Training.Shared;
 
@@ -40,7 +40,7 @@ public class HeldOutKeywordsTests
         var writer = new CaptionWriter(Emoji, HeldOut);
         var random = new IndexedRandom(1, 2);
 
-        var captions = Enumerable.Range(0, 20_000).Select(i => writer.Write(Emoji.Codes[i % Emoji.Codes.Count], isPlain: i % 5 == 0, ref random)).ToList();
+        var captions = Enumerable.Range(0, 20_000).Select(i => writer.Write(Emoji.Codes[i % Emoji.Codes.Count], ref random)).ToList();
 
         Assert.DoesNotContain(captions, HeldOut.OccurIn);
         Assert.DoesNotContain(writer.Parts, HeldOut.OccurIn);

@@ -1,6 +1,6 @@
 using Clip.Tokenization;
 
-namespace Emoji.Training;
+namespace Emoji.Training.Captions;
 
 /// <summary>The vocabulary of the captions.</summary>
 internal static class Vocabulary

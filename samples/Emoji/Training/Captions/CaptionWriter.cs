@@ -1,7 +1,7 @@
 using Emoji.Words;
 using Training.Shared;
 
-namespace Emoji.Training;
+namespace Emoji.Training.Captions;
 
 /// <summary>Says what an emoji is: by its name, by keywords, or by both, in one of the languages.</summary>
 internal sealed class CaptionWriter
@@ -27,12 +27,9 @@ internal sealed class CaptionWriter
 
     /// <summary>Writes a caption.</summary>
     /// <param name="code">The emoji.</param>
-    /// <param name="isPlain">Whether it shall be the English name.</param>
     /// <param name="random">Decides.</param>
-    public string Write(string code, bool isPlain, ref IndexedRandom random)
+    public string Write(string code, ref IndexedRandom random)
     {
-        if (isPlain)
-            return _words[(Catalog.Languages[0], code)].Name;
         var languages = Catalog.Languages;
         var language = random.Chance(EnglishShare) ? languages[0] : languages[1 + random.Below(languages.Count - 1)];
         var (name, keywords) = _words[(language, code)];
