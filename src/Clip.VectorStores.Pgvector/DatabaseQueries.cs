@@ -29,7 +29,9 @@ internal static class DatabaseQueries
     /// <param name="database">The database.</param>
     /// <param name="commands">The statements.</param>
     /// <param name="cancellationToken">Ends the waiting, and nothing is changed.</param>
-    public static async Task<bool> ExecuteAsync(NpgsqlDataSource database, IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken)
+    /// <param name="timeout">Seconds that 200 statements may take, 0 for any number; null for what the connection says, which is 30 where it says nothing.</param>
+    public static async Task<bool> ExecuteAsync(
+        NpgsqlDataSource database, IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken, int? timeout = null)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
@@ -43,6 +45,7 @@ internal static class DatabaseQueries
                     var batch = new NpgsqlBatch(connection, transaction);
                     await using (batch.ConfigureAwait(false))
                     {
+                        batch.Timeout = timeout ?? batch.Timeout;
                         foreach (var command in part)
                             batch.BatchCommands.Add(command);
                         await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

@@ -24,18 +24,17 @@ public sealed class PgvectorCollection<TKey, TRecord> : VectorStoreCollection<TK
     where TKey : notnull
     where TRecord : class
 {
-    // pgvector: hnsw.ef_search, 40 unless it is set, 1,000 at most.
-    private const int LeastCandidates = 64;
-    private const int MostCandidates = 1000;
     private const int CandidatesPerWanted = 4;
     private const int KeysAtOnce = 1000;
 
     private readonly NpgsqlDataSource _database;
     private readonly CollectionModel _model;
     private readonly TableSql _table;
+    private readonly int _candidates;
 
-    internal PgvectorCollection(NpgsqlDataSource database, string name, CollectionModel model, TableSql table)
+    internal PgvectorCollection(NpgsqlDataSource database, string name, CollectionModel model, TableSql table, int candidates)
     {
+        _candidates = candidates;
         _database = database;
         _model = model;
         _table = table;
@@ -55,11 +54,13 @@ public sealed class PgvectorCollection<TKey, TRecord> : VectorStoreCollection<TK
     });
 
     /// <inheritdoc/>
-    /// <remarks>The extension is made too, where it is not there and the user may.</remarks>
+    /// <remarks>
+    /// The extension is made too, where it is not there and the user may. An index over records that are there already is waited for without end: one over a million takes many minutes.
+    /// </remarks>
     /// <exception cref="NotSupportedException">A vector has more numbers than an index takes.</exception>
     /// <exception cref="VectorStoreException">The database refuses it.</exception>
     public override Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default) => RunAsync("create", () => DatabaseQueries.ExecuteAsync(
-        _database, _table.Create().Prepend(new NpgsqlBatchCommand("CREATE EXTENSION IF NOT EXISTS vector")).ToArray(), cancellationToken));
+        _database, _table.Create().Prepend(new NpgsqlBatchCommand("CREATE EXTENSION IF NOT EXISTS vector")).ToArray(), cancellationToken, timeout: 0));
 
     /// <inheritdoc/>
     /// <exception cref="VectorStoreException">The database refuses it.</exception>
@@ -194,7 +195,7 @@ public sealed class PgvectorCollection<TKey, TRecord> : VectorStoreCollection<TK
         VectorSearchResult<TRecord> Read(NpgsqlDataReader reader) =>
             new(_table.Read<TRecord>(reader, withVectors), distance.ToScore(DistanceSql.ToCloseness(distance.Metric, reader.GetDouble(reader.FieldCount - 1))));
 
-        var candidates = Math.Clamp(CandidatesPerWanted * ((long)top + options.Skip), LeastCandidates, MostCandidates).ToString(CultureInfo.InvariantCulture);
+        var candidates = Math.Clamp(CandidatesPerWanted * ((long)top + options.Skip), _candidates, PgvectorVectorStore.MostCandidates).ToString(CultureInfo.InvariantCulture);
         var results = await RunAsync("search", () => DatabaseQueries.ReadAsync(
             _database, [("hnsw.iterative_scan", "strict_order"), ("hnsw.ef_search", candidates)], Command(), Read, cancellationToken)).ConfigureAwait(false);
         // The index gives up after some thousands of rows that a filter leaves out.

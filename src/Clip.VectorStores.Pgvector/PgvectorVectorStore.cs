@@ -13,6 +13,9 @@ public sealed class PgvectorVectorStore : VectorStore
 {
     internal const string SystemName = "postgresql";
 
+    // pgvector: hnsw.ef_search, 40 unless it is set, 1,000 at most.
+    internal const int MostCandidates = 1000;
+
     private readonly NpgsqlDataSource _database;
     private readonly bool _ownsDatabase;
     private readonly PgvectorVectorStoreOptions _options;
@@ -22,12 +25,15 @@ public sealed class PgvectorVectorStore : VectorStore
     /// <param name="database">The database. Nothing has to be set up for vectors.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentException">The schema's name is none for PostgreSQL.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The graph's candidates are less than 1 or more than 1,000.</exception>
     public PgvectorVectorStore(NpgsqlDataSource database, PgvectorVectorStoreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(database);
         _options = options ?? new PgvectorVectorStoreOptions();
         _schema = _options.Schema;
         _ = Identifier.Quote(_schema);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.GraphCandidates, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(_options.GraphCandidates, MostCandidates, nameof(options));
         _database = database;
     }
 
@@ -35,6 +41,7 @@ public sealed class PgvectorVectorStore : VectorStore
     /// <param name="connectionString">How Npgsql connects to it.</param>
     /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentException">The connection string or the schema's name is none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The graph's candidates are less than 1 or more than 1,000.</exception>
     public PgvectorVectorStore(string connectionString, PgvectorVectorStoreOptions? options = null)
         : this(NpgsqlDataSource.Create(connectionString), options) => _ownsDatabase = true;
 
@@ -50,7 +57,7 @@ public sealed class PgvectorVectorStore : VectorStore
         if (typeof(TRecord) == typeof(Dictionary<string, object?>))
             throw new ArgumentException($"Records that are dictionaries are for {nameof(GetDynamicCollection)}.");
         var model = new StoreModelBuilder().Build(typeof(TRecord), typeof(TKey), definition, _options.EmbeddingGenerator);
-        return new PgvectorCollection<TKey, TRecord>(_database, name, model, new TableSql(_schema, name, model, VectorType));
+        return new PgvectorCollection<TKey, TRecord>(_database, name, model, new TableSql(_schema, name, model, VectorType), _options.GraphCandidates);
     }
 
     /// <inheritdoc/>
@@ -60,7 +67,7 @@ public sealed class PgvectorVectorStore : VectorStore
     {
         ArgumentNullException.ThrowIfNull(definition);
         var model = new StoreModelBuilder().BuildDynamic(definition, _options.EmbeddingGenerator);
-        return new PgvectorCollection<object, Dictionary<string, object?>>(_database, name, model, new TableSql(_schema, name, model, VectorType));
+        return new PgvectorCollection<object, Dictionary<string, object?>>(_database, name, model, new TableSql(_schema, name, model, VectorType), _options.GraphCandidates);
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,8 @@ namespace Clip.Benchmarks.Search;
 /// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- search build|query FOLDER COUNT [clustered|spread]</c></para>
 /// <para>
 /// <c>build</c> fills a collection with that many vectors of 512 numbers and builds its graph; <c>query</c> asks it 200 queries, by the graph with more and more candidates and by comparing all, one after
-/// the other. <c>search fill|ask CONNECTION COUNT [clustered|spread]</c> does the same with a table of PostgreSQL.
+/// the other. <c>search fill|load|ask CONNECTION COUNT [clustered|spread]</c> does the same with a table of PostgreSQL: <c>fill</c> stores into a table that has the index, <c>load</c> makes the index
+    /// afterwards.
 /// </para>
 /// </remarks>
 internal static class SearchComparison
@@ -23,8 +24,9 @@ internal static class SearchComparison
     private const int Top = 10;
     private const int Batch = 10_000;
     private const int SelfQueries = 20_000;
+    private const int PostgresBatch = 1000;
 
-    private static readonly int[] Candidates = [64, 256, 1024];
+    private static readonly int[] Candidates = [64, 256, 1000];
 
     /// <summary>Runs one of the measurements.</summary>
     public static int Run(string[] args)
@@ -43,6 +45,9 @@ internal static class SearchComparison
             case ["fill", var connection, var count, ..]:
                 FillPostgresAsync(connection, Number(count), kind).GetAwaiter().GetResult();
                 return 0;
+            case ["load", var connection, var count, ..]:
+                LoadPostgresAsync(connection, Number(count), kind).GetAwaiter().GetResult();
+                return 0;
             case ["ask", var connection, var count, ..]:
                 AskPostgresAsync(connection, Number(count), kind).GetAwaiter().GetResult();
                 return 0;
@@ -50,7 +55,7 @@ internal static class SearchComparison
                 ShardSearch.RunAsync(folder, Number(count)).GetAwaiter().GetResult();
                 return 0;
             default:
-                Console.Error.WriteLine("search build|query FOLDER COUNT [clustered|spread], search fill|ask CONNECTION COUNT [clustered|spread], search shards FOLDER COUNT");
+                Console.Error.WriteLine("search build|query FOLDER COUNT [clustered|spread], search fill|load|ask CONNECTION COUNT [clustered|spread], search shards FOLDER COUNT");
                 return 2;
         }
     }
@@ -167,7 +172,22 @@ internal static class SearchComparison
     private static async Task FillPostgresAsync(string connection, int count, string kind)
     {
         using var store = new PgvectorVectorStore(connection);
-        Print($"upserts of 1000, with the index: {(await FillAsync(Open(store, IndexKind.Hnsw), MadeVectors.Of(kind, count, Dimensions), count, 1000)).TotalSeconds:F1} s");
+        Print($"upserts of {PostgresBatch}, with the index: {(await FillAsync(Open(store, IndexKind.Hnsw), MadeVectors.Of(kind, count, Dimensions), count, PostgresBatch)).TotalSeconds:F1} s");
+        await PrintSizesAsync(connection);
+    }
+
+    private static async Task LoadPostgresAsync(string connection, int count, string kind)
+    {
+        using var store = new PgvectorVectorStore(connection);
+        Print($"upserts of {PostgresBatch}, without an index: {(await FillAsync(Open(store, IndexKind.Flat), MadeVectors.Of(kind, count, Dimensions), count, PostgresBatch)).TotalSeconds:F1} s");
+        var start = Stopwatch.GetTimestamp();
+        await Open(store, IndexKind.Hnsw).EnsureCollectionExistsAsync();
+        Print($"index: {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
+        await PrintSizesAsync(connection);
+    }
+
+    private static async Task PrintSizesAsync(string connection)
+    {
         var database = NpgsqlDataSource.Create(connection);
         await using var closing = database;
         await using var command = database.CreateCommand("select pg_table_size('made'), pg_indexes_size('made')");
@@ -180,12 +200,15 @@ internal static class SearchComparison
     {
         var vectors = MadeVectors.Of(kind, count, Dimensions);
         var queries = Enumerable.Range(count, Queries).Select(vectors.At).ToArray();
-        using var store = new PgvectorVectorStore(connection);
-        var index = await AskAsync(Open(store, IndexKind.Hnsw), queries);
         var all = Enumerable.Range(0, count).AsParallel().AsOrdered().Select(vectors.At).ToArray();
         var exact = queries.AsParallel().AsOrdered()
             .Select(query => all.Index().OrderByDescending(row => TensorPrimitives.Dot<float>(query, row.Item)).Take(Top).Select(row => row.Index).ToArray()).ToArray();
-        Print($"index: {index} a query; recall@{Top}: {Recall(index.Found, exact):F4}");
+        foreach (var candidates in Candidates)
+        {
+            using var store = new PgvectorVectorStore(connection, new PgvectorVectorStoreOptions { GraphCandidates = candidates });
+            var index = await AskAsync(Open(store, IndexKind.Hnsw), queries);
+            Print($"index, {candidates} candidates: {index} a query; recall@{Top}: {Recall(index.Found, exact):F4}");
+        }
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -8,7 +8,7 @@ namespace Clip.VectorStores.Tests.Conformance;
 /// <summary>What every store does alike, compared with the same done on lists in memory.</summary>
 public abstract class VectorStoreConformance : IAsyncLifetime
 {
-    private const string Name = "Photos & \"more\"";
+    protected const string Name = "Photos & \"more\"";
 
     /// <summary>The store of a test.</summary>
     protected VectorStore Store { get; private set; } = null!;

@@ -29,6 +29,24 @@ public sealed class PgvectorConformanceTests(PostgresServer server) : VectorStor
     }
 
     [Fact]
+    public async Task Search_OneCandidate_FindsAllThatAreWanted()
+    {
+        await Filled(500);
+        using var store = new PgvectorVectorStore(_database!, new PgvectorVectorStoreOptions { Schema = _schema, GraphCandidates = 1 });
+
+        var found = await store.GetCollection<int, Photo>(Name).SearchAsync(Photos.Vector(9), 3).ToListAsync();
+
+        Assert.Equal(3, found.Count);
+        Assert.Equal(9, found[0].Record.Id);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1001)]
+    public void Constructor_CandidatesThatPgvectorRefuses_AreRefused(int candidates) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PgvectorVectorStore("Host=127.0.0.1", new PgvectorVectorStoreOptions { GraphCandidates = candidates }));
+
+    [Fact]
     public async Task HybridSearch_WordsAndVector_JoinsTheRanks()
     {
         var photos = (PgvectorCollection<int, Photo>)await Filled(300);

@@ -18,6 +18,9 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Why there is no database; null where there is one.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>Whether it is PostgreSQL in WebAssembly, which hears of no timeout while it works.</summary>
+    public bool IsWebAssembly => _server is not null;
+
     /// <summary>How to connect to it.</summary>
     public string ConnectionString => _connection;
 

@@ -37,7 +37,12 @@ internal readonly unsafe partial struct Simd512
             for (; k <= depth - 4; k += 4, panel += 4 * Columns * TWeights.Bytes, ahead += 4 * aheadStep)
             {
                 if (Sse.IsSupported)
+                {
                     Sse.Prefetch1(ahead);
+                    Sse.Prefetch1(ahead + aheadStep);
+                    Sse.Prefetch1(ahead + 2 * aheadStep);
+                    Sse.Prefetch1(ahead + 3 * aheadStep);
+                }
                 w0 = LoadWeights<TWeights>(panel, wide, 0); w1 = LoadWeights<TWeights>(panel, wide, 16); w2 = LoadWeights<TWeights>(panel, wide, 32); w3 = LoadWeights<TWeights>(panel, wide, 48);
                 x = Create(row0[k]); s00 = FusedMultiplyAdd(x, w0, s00); s01 = FusedMultiplyAdd(x, w1, s01); s02 = FusedMultiplyAdd(x, w2, s02); s03 = FusedMultiplyAdd(x, w3, s03);
                 if (T.Count > 1) { x = Create(row1[k]); s10 = FusedMultiplyAdd(x, w0, s10); s11 = FusedMultiplyAdd(x, w1, s11); s12 = FusedMultiplyAdd(x, w2, s12); s13 = FusedMultiplyAdd(x, w3, s13); }
