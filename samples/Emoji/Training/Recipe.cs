@@ -29,10 +29,10 @@ internal sealed record Recipe
     public int Workers { get; init; } = 2;
 
     /// <summary>How the image tower is trained.</summary>
-    public PartOfRecipe Images { get; init; } = new() { Steps = 4000, BatchSize = 128, PeakRate = 2e-3, Seed = 1 };
+    public PartOfRecipe Images { get; init; } = new() { Steps = 6400, BatchSize = 128, PeakRate = 2e-3, Seed = 1 };
 
     /// <summary>How the text tower is trained.</summary>
-    public PartOfRecipe Captions { get; init; } = new() { Steps = 1200, BatchSize = 256, PeakRate = 2e-3, Seed = 2 };
+    public PartOfRecipe Captions { get; init; } = new() { Steps = 4000, BatchSize = 256, PeakRate = 2e-3, Seed = 2 };
 
     /// <summary>What the image tower sees: the original models' preprocessing at this model's resolution.</summary>
     public static PreprocessingConfig Preprocessing { get; } = PreprocessingConfig.OpenAI(Resolution);

@@ -10,18 +10,14 @@ internal sealed class Catalog
 
     private readonly Dictionary<string, Dictionary<string, Description>> _descriptions;
 
-    private Catalog(IReadOnlyList<string> codes, Dictionary<string, int> kinds, Dictionary<string, Dictionary<string, Description>> descriptions)
+    private Catalog(IReadOnlyList<string> codes, Dictionary<string, Dictionary<string, Description>> descriptions)
     {
         Codes = codes;
-        Kinds = kinds;
         _descriptions = descriptions;
     }
 
     /// <summary>The emoji in the order of Unicode's lists.</summary>
     public IReadOnlyList<string> Codes { get; }
-
-    /// <summary>The subgroup of each in Unicode's lists, such as that of hands or of fruit.</summary>
-    public IReadOnlyDictionary<string, int> Kinds { get; }
 
     /// <summary>What a language calls an emoji.</summary>
     public Description this[string language, string code] => _descriptions[language][code];
@@ -34,18 +30,13 @@ internal sealed class Catalog
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
     public static Catalog Load(string folder)
     {
-        var kinds = new Dictionary<string, int>(StringComparer.Ordinal);
         var order = new Dictionary<string, int>(StringComparer.Ordinal);
-        var descriptions = Languages.ToDictionary(language => language, language => Read(Path.Combine(folder, language, "data.json"), (code, kind, place) =>
-        {
-            kinds[code] = kind;
-            order[code] = place;
-        }));
+        var descriptions = Languages.ToDictionary(language => language, language => Read(Path.Combine(folder, language, "data.json"), (code, place) => order[code] = place));
         var codes = order.OrderBy(entry => entry.Value).Select(entry => entry.Key).Where(code => descriptions.Values.All(known => known.ContainsKey(code)));
-        return new Catalog([.. codes], kinds, descriptions);
+        return new Catalog([.. codes], descriptions);
     }
 
-    private static Dictionary<string, Description> Read(string path, Action<string, int, int> place)
+    private static Dictionary<string, Description> Read(string path, Action<string, int> place)
     {
         try
         {
@@ -55,9 +46,9 @@ internal sealed class Catalog
             {
                 var code = Hexcode.Normalize(emoji.GetProperty("hexcode").GetString()!);
                 // Parts of others, such as single letters of flags, have no group.
-                if (!emoji.TryGetProperty("subgroup", out var kind) || Hexcode.IsCountryFlag(code) || Hexcode.HasSkinTone(code))
+                if (!emoji.TryGetProperty("subgroup", out _) || Hexcode.IsCountryFlag(code) || Hexcode.HasSkinTone(code))
                     continue;
-                place(code, kind.GetInt32(), emoji.GetProperty("order").GetInt32());
+                place(code, emoji.GetProperty("order").GetInt32());
                 IEnumerable<string> keywords = emoji.TryGetProperty("tags", out var tags) ? tags.EnumerateArray().Select(tag => tag.GetString()!) : [];
                 descriptions[code] = new Description(emoji.GetProperty("label").GetString()!, [.. keywords]);
             }
