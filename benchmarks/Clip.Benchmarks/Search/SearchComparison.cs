@@ -14,7 +14,7 @@ namespace Clip.Benchmarks.Search;
 /// <para>
 /// <c>build</c> fills a collection with that many vectors of 512 numbers and builds its graph; <c>query</c> asks it 200 queries, by the graph with more and more candidates and by comparing all, one after
 /// the other. <c>search fill|load|ask CONNECTION COUNT [clustered|spread]</c> does the same with a table of PostgreSQL: <c>fill</c> stores into a table that has the index, <c>load</c> makes the index
-    /// afterwards.
+/// afterwards.
 /// </para>
 /// </remarks>
 internal static class SearchComparison

@@ -7,8 +7,8 @@ namespace Clip.Kernels.Weights;
 /// <param name="Groups">Groups of channels that do not see each other; the number of inputs where each channel is alone.</param>
 internal sealed record FoldedConvolution(Tensor Weight, Tensor Bias, long Stride = 1, long Groups = 1)
 {
-    /// <summary>The weight of a 1 x 1 convolution as a matrix, [outputs, inputs].</summary>
-    public Tensor Matrix => Weight.flatten(1);
+    /// <summary>The weight as a matrix: of each output, for each position of the kernel in turn, its channels, [outputs, kernel height · kernel width · inputs / groups].</summary>
+    public Tensor Matrix => Weight.permute(0, 2, 3, 1).flatten(1);
 
     /// <summary>Channels that come in.</summary>
     public long Inputs => Weight.shape[1] * Groups;

@@ -15,9 +15,6 @@ internal sealed unsafe class ConvolutionMlp<TSimd, TVector> : IDisposable
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    // As many as a product passes at once.
-    private const int BlockRows = 60;
-
     private readonly DepthwiseConvolution<TSimd, TVector> _spatial;
     private readonly PackedMatrix<TSimd, TVector> _expand;
     private readonly PackedMatrix<TSimd, TVector> _contract;
@@ -44,9 +41,9 @@ internal sealed unsafe class ConvolutionMlp<TSimd, TVector> : IDisposable
         var (positions, channels) = (input.Positions, input.Channels);
         _spatial.Compute(team, input, mixed);
         team.Barrier();
-        if (positions >= 2 * BlockRows * team.Size)
+        if (positions >= 2 * RowBlocks.Most * team.Size)
         {
-            ComputeBlocks(team, positions, mixed, hidden + team.Rank * BlockRows * Hidden, output, input.First);
+            ComputeBlocks(team, positions, mixed, hidden + team.Rank * RowBlocks.Most * Hidden, output, input.First);
         }
         else
         {
@@ -62,19 +59,14 @@ internal sealed unsafe class ConvolutionMlp<TSimd, TVector> : IDisposable
     private void ComputeBlocks(ThreadTeam team, nint positions, float* mixed, float* hidden, float* output, float* addends)
     {
         var channels = _contract.Outputs;
-        var count = ((positions + BlockRows - 1) / BlockRows + team.Size - 1) / team.Size * team.Size;
-        foreach (var blocks in team.Chunks(count, least: 1))
+        foreach (var block in new RowBlocks(team, positions))
         {
-            for (var block = blocks.First; block < blocks.End; block++)
-            {
-                var range = WorkRange.Share(positions, (int)block, (int)count);
-                var first = range.First * channels;
-                MatrixProduct<TSimd, TVector>.Compute(
-                    new(new(0, range.Count), new(0, _expand.Panels)), new PlainRows(mixed + first, channels, channels), _expand, hidden, Hidden,
-                    activation: FusedActivation.Gelu);
-                MatrixProduct<TSimd, TVector>.Compute(
-                    new(new(0, range.Count), new(0, _contract.Panels)), new PlainRows(hidden, Hidden, Hidden), _contract, output + first, channels, addends + first);
-            }
+            var first = block.First * channels;
+            MatrixProduct<TSimd, TVector>.Compute(
+                new(new(0, block.Count), new(0, _expand.Panels)), new PlainRows(mixed + first, channels, channels), _expand, hidden, Hidden,
+                activation: FusedActivation.Gelu);
+            MatrixProduct<TSimd, TVector>.Compute(
+                new(new(0, block.Count), new(0, _contract.Panels)), new PlainRows(hidden, Hidden, Hidden), _contract, output + first, channels, addends + first);
         }
     }
 

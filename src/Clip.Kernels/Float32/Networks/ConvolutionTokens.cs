@@ -39,34 +39,25 @@ internal sealed unsafe class ConvolutionTokens<TSimd, TVector> : IConvolutionTok
         using var scope = NewDisposeScope();
         Debug.Assert(weights.First.Weight.shape is [_, PixelChannels, 3, 3] && weights.First.Stride == 2, "The first convolution sees 3 x 3 pixels.");
         Debug.Assert(weights.Second is { Weight.shape: [_, _, 3, 3], Stride: 1 } && weights.Last is { Weight.shape: [_, _, 3, 3], Stride: 2 }, "3 x 3 positions.");
-        _first = Pack(weights.First);
+        _first = PackedMatrix<TSimd, TVector>.Of(weights.First);
         _firstNorm = new(weights.FirstNorm, weights.NormEpsilon);
-        _second = Pack(weights.Second);
+        _second = PackedMatrix<TSimd, TVector>.Of(weights.Second);
         _zeros = new NativeFloats(_first.Outputs);
         LazyWeights.ForEach(weights.Blocks, block => _blocks.Add(new(block, weights.NormEpsilon)));
         _lastNorm = new(weights.LastNorm, weights.NormEpsilon);
-        _last = Pack(weights.Last);
+        _last = PackedMatrix<TSimd, TVector>.Of(weights.Last);
         _positions = weights.Positions is null ? null : NativeFloats.Copy(weights.Positions);
     }
 
     /// <inheritdoc/>
     public Tensor Forward(Tensor pixels)
     {
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var input = pixels.to(ScalarType.Float32).contiguous();
-        var (images, height, width) = ((nint)input.shape[0], (nint)input.shape[2], (nint)input.shape[3]);
-        Debug.Assert(input.shape[1] == PixelChannels, "Pixels have three channels.");
+        Debug.Assert(pixels.shape[1] == PixelChannels, "Pixels have three channels.");
+        var (height, width) = ((nint)pixels.shape[2], (nint)pixels.shape[3]);
         var need = Measure(height, width, out var tokens);
         Debug.Assert(_positions is null || _positions.Length == tokens * _last.Outputs, "There is a position for each token.");
-        var output = empty([images, tokens, _last.Outputs], ScalarType.Float32);
-        var source = TensorMemory.Pointer<float>(input);
-        var target = TensorMemory.Pointer<float>(output);
-        ImagePasses.Run(
-            _scratch, images, need.Length,
-            (team, image, scratch) => Compute(
-                team, source + image * PixelChannels * height * width, height, width, need, (float*)scratch, target + image * tokens * _last.Outputs));
-        return output.MoveToOuterDisposeScope();
+        return ImagePasses.Map(
+            _scratch, pixels, [tokens, _last.Outputs], need.Length, (team, image, scratch, output) => Compute(team, image, height, width, need, scratch, output));
     }
 
     /// <inheritdoc/>
@@ -83,13 +74,9 @@ internal sealed unsafe class ConvolutionTokens<TSimd, TVector> : IConvolutionTok
         _scratch.Dispose();
     }
 
-    // For each position of the kernel in turn, its channels.
-    private static PackedMatrix<TSimd, TVector> Pack(FoldedConvolution convolution) =>
-        new(convolution.Weight.permute(0, 2, 3, 1).flatten(1), convolution.Bias);
-
-    private FastVitMemory Measure(nint height, nint width, out nint tokens)
+    private ConvolutionMemory Measure(nint height, nint width, out nint tokens)
     {
-        var need = default(FastVitMemory).Hidden(PixelChannels * (height + 2) * (width + 2));
+        var need = default(ConvolutionMemory).Hidden(PixelChannels * (height + 2) * (width + 2));
         (height, width) = ((height + 1) / 2, (width + 1) / 2);
         need = need.Image(height * width * _first.Outputs);
         var channels = _second.Outputs;
@@ -99,7 +86,7 @@ internal sealed unsafe class ConvolutionTokens<TSimd, TVector> : IConvolutionTok
         return need.Hidden((height + 2) * (width + 2) * channels);
     }
 
-    private void Compute(ThreadTeam team, float* pixels, nint height, nint width, FastVitMemory need, float* memory, float* output)
+    private void Compute(ThreadTeam team, float* pixels, nint height, nint width, ConvolutionMemory need, float* memory, float* output)
     {
         var first = memory;
         var second = first + need.Activations;

@@ -36,9 +36,9 @@ internal sealed unsafe class FastVit<TSimd, TVector> : IFastVitKernel
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         Debug.Assert(weights.Stem[0].Weight.shape is [_, PixelChannels, 3, 3] && weights.Stem[0].Stride == 2, "The stem sees 3 x 3 pixels.");
-        _stem = new(weights.Stem[0].Weight.permute(0, 2, 3, 1).flatten(1), weights.Stem[0].Bias);
+        _stem = PackedMatrix<TSimd, TVector>.Of(weights.Stem[0]);
         _stemSpatial = new(weights.Stem[1]);
-        _stemPointwise = new(weights.Stem[2].Matrix, weights.Stem[2].Bias);
+        _stemPointwise = PackedMatrix<TSimd, TVector>.Of(weights.Stem[2]);
         LazyWeights.ForEach(weights.Stages, stage => _stages.Add(new(stage)));
         _final = new(weights.Final);
         _finalGate = new(weights.FinalGate, _final.Order);
@@ -47,20 +47,11 @@ internal sealed unsafe class FastVit<TSimd, TVector> : IFastVitKernel
     /// <inheritdoc/>
     public Tensor Forward(Tensor pixels)
     {
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var input = pixels.to(ScalarType.Float32).contiguous();
-        var (images, height, width) = ((nint)input.shape[0], (nint)input.shape[2], (nint)input.shape[3]);
-        Debug.Assert(input.shape[1] == PixelChannels, "Pixels have three channels.");
+        Debug.Assert(pixels.shape[1] == PixelChannels, "Pixels have three channels.");
+        var (height, width) = ((nint)pixels.shape[2], (nint)pixels.shape[3]);
         var need = Measure(height, width, out var positions);
-        var output = empty([images, positions, _final.Outputs], ScalarType.Float32);
-        var source = TensorMemory.Pointer<float>(input);
-        var target = TensorMemory.Pointer<float>(output);
-        ImagePasses.Run(
-            _scratch, images, need.Length,
-            (team, image, scratch) => Compute(
-                team, source + image * PixelChannels * height * width, height, width, need, (float*)scratch, target + image * positions * _final.Outputs));
-        return output.MoveToOuterDisposeScope();
+        return ImagePasses.Map(
+            _scratch, pixels, [positions, _final.Outputs], need.Length, (team, image, scratch, output) => Compute(team, image, height, width, need, scratch, output));
     }
 
     /// <inheritdoc/>
@@ -75,9 +66,9 @@ internal sealed unsafe class FastVit<TSimd, TVector> : IFastVitKernel
         _scratch.Dispose();
     }
 
-    private FastVitMemory Measure(nint height, nint width, out nint positions)
+    private ConvolutionMemory Measure(nint height, nint width, out nint positions)
     {
-        var need = default(FastVitMemory).Hidden(PixelChannels * (height + 2) * (width + 2));
+        var need = default(ConvolutionMemory).Hidden(PixelChannels * (height + 2) * (width + 2));
         (height, width) = ((height + 1) / 2, (width + 1) / 2);
         need = need.Image(height * width * _stem.Outputs);
         (height, width) = _stemSpatial.OutputSize(height, width);
@@ -88,7 +79,7 @@ internal sealed unsafe class FastVit<TSimd, TVector> : IFastVitKernel
         return need.Image(positions * _final.Outputs).Scratch(_finalGate.ScratchLength);
     }
 
-    private void Compute(ThreadTeam team, float* pixels, nint height, nint width, FastVitMemory need, float* memory, float* output)
+    private void Compute(ThreadTeam team, float* pixels, nint height, nint width, ConvolutionMemory need, float* memory, float* output)
     {
         var first = memory;
         var second = first + need.Activations;

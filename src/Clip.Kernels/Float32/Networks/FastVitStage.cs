@@ -39,7 +39,7 @@ internal sealed unsafe class FastVitStage<TSimd, TVector> : IDisposable
     /// <param name="height">Rows; those of the result afterwards.</param>
     /// <param name="width">Columns; those of the result afterwards.</param>
     /// <param name="channels">Channels; those of the result afterwards.</param>
-    public FastVitMemory Measure(FastVitMemory need, ref nint height, ref nint width, ref nint channels)
+    public ConvolutionMemory Measure(ConvolutionMemory need, ref nint height, ref nint width, ref nint channels)
     {
         if (_spatial is not null)
         {

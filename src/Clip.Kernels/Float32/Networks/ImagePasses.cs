@@ -12,6 +12,33 @@ internal static unsafe class ImagePasses
     /// <param name="scratch">The address of scratch memory of the team.</param>
     public delegate void Compute(ThreadTeam team, nint image, nint scratch);
 
+    /// <summary>Computes what a network makes of one image.</summary>
+    /// <param name="team">Who works on it.</param>
+    /// <param name="pixels">The image, [C, H, W].</param>
+    /// <param name="scratch">Scratch memory of the team.</param>
+    /// <param name="output">Where to write it.</param>
+    public delegate void Encode(ThreadTeam team, float* pixels, float* scratch, float* output);
+
+    /// <summary>Maps pixels to what a network makes of them, in float32.</summary>
+    /// <param name="memory">Where scratch memory comes from.</param>
+    /// <param name="pixels">[N, C, H, W].</param>
+    /// <param name="outputShape">The shape of what it makes of one image.</param>
+    /// <param name="scratchLength">Elements of scratch memory that a team of so many threads needs.</param>
+    /// <param name="encode">Computes one image.</param>
+    /// <returns>[N, output's shape].</returns>
+    public static Tensor Map(Scratch memory, Tensor pixels, long[] outputShape, Func<int, nint> scratchLength, Encode encode)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var input = pixels.to(ScalarType.Float32).contiguous();
+        var output = empty([input.shape[0], .. outputShape], ScalarType.Float32);
+        var (size, outputSize) = ((nint)(input.shape[1] * input.shape[2] * input.shape[3]), (nint)outputShape.Aggregate(1L, (product, side) => product * side));
+        var source = TensorMemory.Pointer<float>(input);
+        var target = TensorMemory.Pointer<float>(output);
+        Run(memory, (nint)input.shape[0], scratchLength, (team, image, scratch) => encode(team, source + image * size, (float*)scratch, target + image * outputSize));
+        return output.MoveToOuterDisposeScope();
+    }
+
     /// <summary>Computes all images. Where there are enough, each thread takes whole ones; where there are few, all share each.</summary>
     /// <param name="memory">Where scratch memory comes from.</param>
     /// <param name="images">How many images there are.</param>

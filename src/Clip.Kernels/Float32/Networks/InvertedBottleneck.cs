@@ -16,9 +16,6 @@ internal sealed unsafe class InvertedBottleneck<TSimd, TVector> : IDisposable
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    // As many positions as a product passes at once.
-    private const int BlockRows = 60;
-
     private readonly LayerNorm<TSimd, TVector> _norm;
     private readonly PackedMatrix<TSimd, TVector> _expand;
     private readonly DepthwiseConvolution<TSimd, TVector> _spatial;
@@ -30,10 +27,10 @@ internal sealed unsafe class InvertedBottleneck<TSimd, TVector> : IDisposable
     public InvertedBottleneck(InvertedBottleneckWeights weights, double epsilon)
     {
         _norm = new(weights.Norm, epsilon);
-        _expand = new(weights.Expand.Matrix, weights.Expand.Bias);
+        _expand = PackedMatrix<TSimd, TVector>.Of(weights.Expand);
         _spatial = new(weights.Spatial);
-        _contract = new(weights.Contract.Matrix, weights.Contract.Bias);
-        _shortcut = weights.Shortcut is { } shortcut ? new(shortcut.Matrix, shortcut.Bias) : null;
+        _contract = PackedMatrix<TSimd, TVector>.Of(weights.Contract);
+        _shortcut = weights.Shortcut is { } shortcut ? PackedMatrix<TSimd, TVector>.Of(shortcut) : null;
         _halves = weights.Spatial.Stride == 2;
     }
 
@@ -42,10 +39,10 @@ internal sealed unsafe class InvertedBottleneck<TSimd, TVector> : IDisposable
     /// <param name="height">Rows; those of the result afterwards.</param>
     /// <param name="width">Columns; those of the result afterwards.</param>
     /// <param name="channels">Channels; those of the result afterwards.</param>
-    public FastVitMemory Measure(FastVitMemory need, ref nint height, ref nint width, ref nint channels)
+    public ConvolutionMemory Measure(ConvolutionMemory need, ref nint height, ref nint width, ref nint channels)
     {
         var before = height * width * _expand.Outputs;
-        need = need.ThreadScratch(BlockRows * channels);
+        need = need.ThreadScratch(RowBlocks.Most * channels);
         (height, width) = _spatial.OutputSize(height, width);
         channels = _contract.Outputs;
         return need.Image(height * width * channels).Hidden(before + height * width * nint.Max(_spatial.Outputs, _expand.Inputs));
@@ -95,17 +92,12 @@ internal sealed unsafe class InvertedBottleneck<TSimd, TVector> : IDisposable
 
     private void Expand(ThreadTeam team, FeatureMap x, float* hidden, float* normed)
     {
-        var count = ((x.Positions + BlockRows - 1) / BlockRows + team.Size - 1) / team.Size * team.Size;
-        foreach (var blocks in team.Chunks(count, least: 1))
+        foreach (var block in new RowBlocks(team, x.Positions))
         {
-            for (var block = blocks.First; block < blocks.End; block++)
-            {
-                var range = WorkRange.Share(x.Positions, (int)block, (int)count);
-                _norm.Compute(new(0, range.Count), x.First + range.First * x.Channels, normed);
-                MatrixProduct<TSimd, TVector>.Compute(
-                    new(new(0, range.Count), new(0, _expand.Panels)), new PlainRows(normed, x.Channels, x.Channels), _expand,
-                    hidden + range.First * _expand.Outputs, _expand.Outputs, activation: FusedActivation.Gelu);
-            }
+            _norm.Compute(new(0, block.Count), x.First + block.First * x.Channels, normed);
+            MatrixProduct<TSimd, TVector>.Compute(
+                new(new(0, block.Count), new(0, _expand.Panels)), new PlainRows(normed, x.Channels, x.Channels), _expand,
+                hidden + block.First * _expand.Outputs, _expand.Outputs, activation: FusedActivation.Gelu);
         }
     }
 }

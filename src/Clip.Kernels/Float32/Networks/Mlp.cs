@@ -18,9 +18,6 @@ internal sealed unsafe class Mlp<TSimd, TVector> : IMlpKernel
     where TSimd : struct, ISimd<TVector>
     where TVector : struct
 {
-    // As many as a product passes at once.
-    private const int BlockRows = 60;
-
     private readonly LayerNorm<TSimd, TVector>[] _norms;
     private readonly PackedMatrix<TSimd, TVector> _expand;
     private readonly PackedMatrix<TSimd, TVector>? _multiply;
@@ -68,7 +65,7 @@ internal sealed unsafe class Mlp<TSimd, TVector> : IMlpKernel
         KernelThreads.Shared.Run(threads, team =>
         {
             if (rows >= EnoughRows(threads))
-                ComputeBlocks(team, pass, rows, scratch + team.Rank * BlockRows * ScratchPerRow);
+                ComputeBlocks(team, pass, rows, scratch + team.Rank * RowBlocks.Most * ScratchPerRow);
             else
                 ComputeTogether(team, pass, rows, scratch);
         });
@@ -88,20 +85,12 @@ internal sealed unsafe class Mlp<TSimd, TVector> : IMlpKernel
         _scratch.Dispose();
     }
 
-    private static nint EnoughRows(int threads) => 2 * BlockRows * threads;
+    private static nint EnoughRows(int threads) => 2 * RowBlocks.Most * threads;
 
     private void ComputeBlocks(ThreadTeam team, Pass pass, nint rows, float* scratch)
     {
-        // As many for each thread, so that none waits for the others.
-        var count = ((rows + BlockRows - 1) / BlockRows + team.Size - 1) / team.Size * team.Size;
-        foreach (var blocks in team.Chunks(count, 1))
-        {
-            for (var block = blocks.First; block < blocks.End; block++)
-            {
-                var range = WorkRange.Share(rows, (int)block, (int)count);
-                ComputeTogether(ThreadTeam.Alone, pass.From(range.First * Width), range.Count, scratch);
-            }
-        }
+        foreach (var block in new RowBlocks(team, rows))
+            ComputeTogether(ThreadTeam.Alone, pass.From(block.First * Width), block.Count, scratch);
     }
 
     private void ComputeTogether(ThreadTeam team, Pass pass, nint rows, float* scratch)

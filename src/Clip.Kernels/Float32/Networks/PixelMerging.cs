@@ -5,6 +5,7 @@ using Clip.Kernels.Float32.Operators;
 using Clip.Kernels.Float32.Products;
 using Clip.Kernels.Float32.Simd;
 using Clip.Kernels.Float32.Threads;
+using Clip.Kernels.Weights;
 
 namespace Clip.Kernels.Float32.Networks;
 
@@ -31,7 +32,7 @@ internal sealed unsafe class PixelMerging<TSimd, TVector> : IPixelKernel
         using var scope = NewDisposeScope();
         _side = (int)weight.shape[3];
         _norm = new(norm, epsilon);
-        _weights = new(weight.permute(0, 2, 3, 1).flatten(1), bias);
+        _weights = PackedMatrix<TSimd, TVector>.Of(new FoldedConvolution(weight, bias));
     }
 
     /// <inheritdoc/>

@@ -59,19 +59,13 @@ internal sealed unsafe class ResNet<TSimd, TVector> : IResNetKernel
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var input = pixels.to(ScalarType.Float32).contiguous();
-        var (images, height, width) = ((nint)input.shape[0], (nint)input.shape[2], (nint)input.shape[3]);
-        Debug.Assert(input.shape[1] == _pixelChannels, "Pixels have as many channels as the stem's weights.");
+        var (height, width) = ((nint)pixels.shape[2], (nint)pixels.shape[3]);
+        Debug.Assert(pixels.shape[1] == _pixelChannels, "Pixels have as many channels as the stem's weights.");
         var (outputHeight, outputWidth) = OutputSize(height, width);
         Debug.Assert(outputHeight > 0 && outputWidth > 0, "Something is left of the images behind all strides.");
-        var output = empty([images, outputHeight, outputWidth, _outputs], ScalarType.Float32);
-        var source = TensorMemory.Pointer<float>(input);
-        var target = TensorMemory.Pointer<float>(output);
-        var (size, outputSize) = (_pixelChannels * height * width, output.numel() / nint.Max(1, images));
-
-        ImagePasses.Run(
-            _scratch, images, threads => ScratchLength(height, width, threads),
-            (team, image, scratch) => Compute(team, source + image * size, height, width, (float*)scratch, target + image * (nint)outputSize));
+        var output = ImagePasses.Map(
+            _scratch, pixels, [outputHeight, outputWidth, _outputs], threads => ScratchLength(height, width, threads),
+            (team, image, scratch, target) => Compute(team, image, height, width, scratch, target));
         return output.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 

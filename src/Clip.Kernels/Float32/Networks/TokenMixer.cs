@@ -32,7 +32,7 @@ internal sealed unsafe class TokenMixer<TSimd, TVector> : ITokenMixerKernel
         // The block works in place.
         var output = TensorMemory.Copy(tokens);
         var target = TensorMemory.Pointer<float>(output);
-        var need = default(FastVitMemory).Image(length * width).Hidden(length * _block.Hidden(width)).ThreadScratch(_block.ScratchLength(length));
+        var need = default(ConvolutionMemory).Image(length * width).Hidden(length * _block.Hidden(width)).ThreadScratch(_block.ScratchLength(length));
         ImagePasses.Run(_scratch, texts, need.Length, (team, text, memory) =>
         {
             var hidden = (float*)memory + need.Activations;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Operators;
@@ -41,7 +40,7 @@ internal sealed unsafe class TokenPool<TSimd, TVector> : ITokenPoolKernel
         var source = TensorMemory.Pointer<float>(input);
         var target = TensorMemory.Pointer<float>(output);
         for (nint sequence = 0; sequence < sequences; sequence++)
-            Average(source + sequence * length * width, length, width, target + sequence * width);
+            RowMeans<TSimd, TVector>.Compute(source + sequence * length * width, length, width, new(0, width), target + sequence * width);
         _norm?.Compute(new(0, sequences), target, target);
         GC.KeepAlive(input);
         return output.MoveToOuterDisposeScope();
@@ -49,25 +48,4 @@ internal sealed unsafe class TokenPool<TSimd, TVector> : ITokenPoolKernel
 
     /// <inheritdoc/>
     public void Dispose() => _norm?.Dispose();
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Average(float* tokens, nint length, nint width, float* mean)
-    {
-        var inverse = 1f / length;
-        nint i = 0;
-        for (; i <= width - TSimd.Lanes; i += TSimd.Lanes)
-        {
-            var sum = default(TVector);
-            for (var token = tokens + i; token < tokens + length * width; token += width)
-                sum = TSimd.Add(sum, TSimd.Load(token));
-            TSimd.Store(TSimd.Multiply(sum, TSimd.Broadcast(inverse)), mean + i);
-        }
-        for (; i < width; i++)
-        {
-            var sum = 0f;
-            for (var token = tokens + i; token < tokens + length * width; token += width)
-                sum += *token;
-            mean[i] = sum * inverse;
-        }
-    }
 }

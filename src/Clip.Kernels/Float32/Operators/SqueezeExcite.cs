@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Products;
@@ -42,7 +41,7 @@ internal sealed unsafe class SqueezeExcite<TSimd, TVector> : IDisposable
         var gates = means + channels;
         var hidden = gates + channels;
         var groups = team.Share((channels + TSimd.Lanes - 1) / TSimd.Lanes);
-        Average(image, means, groups.First * TSimd.Lanes, nint.Min(channels, groups.End * TSimd.Lanes));
+        RowMeans<TSimd, TVector>.Compute(image.First, image.Positions, channels, new(groups.First * TSimd.Lanes, nint.Min(channels, groups.End * TSimd.Lanes)), means);
         team.Barrier();
         MatrixProduct<TSimd, TVector>.Compute(
             team, new PlainRows(means, channels, channels), 1, _reduce, hidden, _reduce.Outputs, activation: FusedActivation.Relu);
@@ -66,26 +65,5 @@ internal sealed unsafe class SqueezeExcite<TSimd, TVector> : IDisposable
     {
         _reduce.Dispose();
         _expand.Dispose();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Average(FeatureMap image, float* means, nint first, nint end)
-    {
-        var (channels, positions) = (image.Channels, image.Positions);
-        var i = first;
-        for (; i <= end - TSimd.Lanes; i += TSimd.Lanes)
-        {
-            var sum = default(TVector);
-            for (nint position = 0; position < positions; position++)
-                sum = TSimd.Add(sum, TSimd.Load(image.First + position * channels + i));
-            TSimd.Store(TSimd.Divide(sum, TSimd.Broadcast(positions)), means + i);
-        }
-        for (; i < end; i++)
-        {
-            var sum = 0f;
-            for (nint position = 0; position < positions; position++)
-                sum += image.First[position * channels + i];
-            means[i] = sum / positions;
-        }
     }
 }

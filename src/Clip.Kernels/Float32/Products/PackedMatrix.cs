@@ -59,11 +59,14 @@ internal sealed unsafe class PackedMatrix<TSimd, TVector> : IPackedLinear
         new Span<float>(values.Pointer, (int)Outputs).CopyTo(new Span<float>(_bias.Pointer, (int)Outputs));
     }
 
-    /// <summary>Packs a convolution with the norm behind it folded in: for each position of the kernel in turn, its channels.</summary>
+    /// <summary>Packs a convolution: for each position of the kernel in turn, its channels.</summary>
+    public static PackedMatrix<TSimd, TVector> Of(FoldedConvolution convolution) => new(convolution.Matrix, convolution.Bias);
+
+    /// <summary>Packs a convolution with the norm behind it folded in.</summary>
     public static PackedMatrix<TSimd, TVector> Of(NormedConvolution convolution)
     {
         var (weight, bias) = convolution.Fold();
-        return new(weight.permute(0, 2, 3, 1).flatten(1), bias);
+        return Of(new FoldedConvolution(weight, bias));
     }
 
     /// <summary>Columns of the result.</summary>

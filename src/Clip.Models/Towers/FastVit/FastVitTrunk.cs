@@ -89,9 +89,6 @@ internal sealed class FastVitTrunk : TimmTrunk
     /// <inheritdoc/>
     public override LinearLayer? Classifier => _head?.Classifier;
 
-    /// <inheritdoc/>
-    public override Tensor Classify(Tensor features) => _head?.call(features) ?? features;
-
     /// <summary>Folds norms, branches and gains; stages and blocks as they are asked for.</summary>
     /// <param name="dispose">Whether the trunk is spent: each part is disposed when it has been folded.</param>
     /// <returns>Weights whose tensors belong to the dispose scopes that are open while they are made.</returns>

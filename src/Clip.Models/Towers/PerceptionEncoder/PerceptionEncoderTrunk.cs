@@ -58,9 +58,6 @@ internal sealed class PerceptionEncoderTrunk : TimmTrunk
     public override LinearLayer? Classifier => _classifier;
 
     /// <inheritdoc/>
-    public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
-
-    /// <inheritdoc/>
     public override TimmPackedTrunk Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
     {
         var embed = _tokens.Pack(backend, kernels);

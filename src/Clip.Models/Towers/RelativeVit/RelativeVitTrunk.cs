@@ -83,9 +83,6 @@ internal sealed class RelativeVitTrunk : TimmTrunk
     public override LinearLayer? Classifier => _classifier;
 
     /// <inheritdoc/>
-    public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
-
-    /// <inheritdoc/>
     public override TimmPackedTrunk Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
     {
         using var noGradients = no_grad();

@@ -74,9 +74,6 @@ internal sealed class SwinTrunk : TimmTrunk
     public override LinearLayer? Classifier => _classifier;
 
     /// <inheritdoc/>
-    public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
-
-    /// <inheritdoc/>
     public override TimmPackedTrunk Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
     {
         // A padded place is normed as zeros are, which the blocks of a stack do not do.

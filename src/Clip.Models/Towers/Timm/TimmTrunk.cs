@@ -28,11 +28,11 @@ internal abstract class TimmTrunk(string name) : nn.Module<Tensor, Tensor>(name)
     /// <summary>Tokens to what pooling would make of each alone, [N, P, W] to [N, P, F]; a class token is none of them.</summary>
     public virtual Tensor PoolPlaces(Tensor tokens) => DensePlaces.Each(tokens, Pool);
 
-    /// <summary>Features to embeddings, where the trunk has a classifier of its own.</summary>
-    public virtual Tensor Classify(Tensor features) => features;
-
-    /// <summary>The matrix of <see cref="Classify"/>, where it is one; null where there is none or more than that.</summary>
+    /// <summary>The matrix of a classifier of the trunk's own, where it is one; null where there is none or more than that.</summary>
     public virtual LinearLayer? Classifier => null;
+
+    /// <summary>Features to embeddings, where the trunk has a classifier of its own.</summary>
+    public virtual Tensor Classify(Tensor features) => Classifier?.call(features) ?? features;
 
     /// <summary>Why the trunk cannot be packed with quantized weights; null where it can.</summary>
     public virtual string? WhyNotQuantizable => null;

@@ -73,8 +73,6 @@ internal sealed class ViTaminTrunk : TimmTrunk
 
     public override LinearLayer? Classifier => _classifier;
 
-    public override Tensor Classify(Tensor features) => _classifier?.call(features) ?? features;
-
     public override TimmPackedTrunk Pack(KernelBackend backend, KernelList kernels, long imagesPerPass)
     {
         using var noGradients = no_grad();

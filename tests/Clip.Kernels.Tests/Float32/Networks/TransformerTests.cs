@@ -62,7 +62,6 @@ public sealed class TransformerTests
         TestTensors.Close(expected.gather(1, places.view(-1, 1, 1).expand(-1, 1, Width)).squeeze(1), narrow.ForwardAt(x, places, mask));
     }
 
-    // Each part of a batch knows which of the batch's masks are its own.
     [Fact]
     public void ForwardGathered_SequencesOfPlaces_GivesTheBitsOfSequences()
     {
@@ -77,6 +76,7 @@ public sealed class TransformerTests
         TensorAssert.BitEqual(expected, kernel.ForwardGathered(places, order, Length, mask));
     }
 
+    // Each part of a batch knows which of the batch's masks are its own.
     [Fact]
     public void Forward_MasksInTurnOnAnyNumberOfThreads_GivesTheSameBits()
     {
