@@ -6,6 +6,7 @@ using Clip.Training.Data;
 using Clip.Training.Distributed;
 using Clip.Training.Divergence;
 using Clip.Training.FineTuning;
+using Clip.Training.FusedLoss;
 using Clip.Training.MixedPrecision;
 using Clip.Training.Optimization;
 using Clip.Training.WeightAveraging;
@@ -161,6 +162,8 @@ internal sealed class TrainingEngine : IDisposable
     {
         if (network.Config.InitialLogitBias is not null)
             return new SigLipLoss(options.LossChunk, gatherer: group);
+        if (options.UseKernels && options.LossChunk is null && group is null)
+            return new FusedClipLoss();
         return new ClipLoss(options.LossChunk, gathering: group is null ? null : FeatureGathering.OfWholeBatch(group, options.LocalLoss));
     }
 
