@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Simd;
 using Clip.Kernels.Float32.Threads;
@@ -16,6 +16,8 @@ internal static unsafe class Attention<TSimd, TVector>
     /// <summary>Elements of scratch memory that a thread needs.</summary>
     public static nint ScratchLength(nint length, int headSize)
     {
+        if (HasHalfTiles(length, headSize))
+            return Attention<Simd512Half, Vector512<float>>.ScratchLength(length, headSize);
         var (paddedLength, paddedSize) = (Padded(length), Padded(headSize));
         return paddedLength * headSize + length * paddedSize + TileKernel<TSimd, TVector>.Rows * paddedLength + TileKernel<TSimd, TVector>.Rows * paddedSize;
     }
@@ -29,6 +31,11 @@ internal static unsafe class Attention<TSimd, TVector>
     /// <param name="scratch">Scratch memory of this thread.</param>
     public static void Compute(ThreadTeam team, in AttentionInputs inputs, int heads, int headSize, float* output, float* scratch)
     {
+        if (HasHalfTiles(inputs.Length, headSize))
+        {
+            Attention<Simd512Half, Vector512<float>>.Compute(team, inputs, heads, headSize, output, scratch);
+            return;
+        }
         // Where there are fewer heads than threads, several take the queries of one.
         var total = inputs.Sequences * heads;
         var parts = (int)nint.Clamp(team.Size / nint.Max(1, total), 1, inputs.QueriesPerSequence);
@@ -42,6 +49,10 @@ internal static unsafe class Attention<TSimd, TVector>
             }
         }
     }
+
+    // Columns of tiles are keys, and channels of a head.
+    private static bool HasHalfTiles(nint length, int headSize) =>
+        typeof(TSimd) == typeof(Simd512) && (Simd512Half.Saves(length) || Simd512Half.Saves(headSize));
 
     private static void ComputeHead(in AttentionInputs inputs, WorkRange queries, nint sequence, int head, int heads, int headSize, float* output, float* scratch)
     {
@@ -100,16 +111,11 @@ internal static unsafe class Attention<TSimd, TVector>
     }
 
     // Panels as a product of matrices reads them: for each channel in turn, the keys of a panel. What fills the last panel up is never looked at.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackKeys(float* keys, nint stride, nint length, int headSize, float* packed)
     {
         var columns = TileKernel<TSimd, TVector>.Columns;
-        for (nint key = 0; key < length; key++, keys += stride)
-        {
-            var target = packed + key / columns * columns * headSize + key % columns;
-            for (var i = 0; i < headSize; i++)
-                target[i * columns] = keys[i];
-        }
+        for (nint key = 0; key < length; key += columns)
+            Transposition.Copy(keys + key * stride, stride, nint.Min(columns, length - key), headSize, packed + key * headSize, columns);
     }
 
     // The same for the average: for each key in turn, the channels of a panel.

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Operators;
 using Clip.Kernels.Float32.Simd;
@@ -23,7 +24,8 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
     private static int Columns => TileKernel<TSimd, TVector>.Columns;
 
     /// <summary>Elements of scratch memory that a thread needs.</summary>
-    public static nint ScratchLength(nint length, int headSize) => new Buffers(null, length, headSize).Length;
+    public static nint ScratchLength(nint length, int headSize) =>
+        HasHalfTiles(length, headSize) ? AttentionGradient<Simd512Half, Vector512<float>>.ScratchLength(length, headSize) : new Buffers(null, length, headSize).Length;
 
     /// <summary>Computes gradients of queries, keys and values; every thread of the team some of the heads.</summary>
     /// <param name="team">Who works on it.</param>
@@ -35,6 +37,11 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
     /// <param name="scratch">Scratch memory of this thread.</param>
     public static void Compute(ThreadTeam team, in HeadShape heads, float* projected, float* attended, float* gradients, float* result, float* scratch)
     {
+        if (HasHalfTiles(heads.Rows.Longest, heads.HeadSize))
+        {
+            AttentionGradient<Simd512Half, Vector512<float>>.Compute(team, heads, projected, attended, gradients, result, scratch);
+            return;
+        }
         foreach (var units in team.Chunks(heads.Sequences * heads.Heads, least: 1))
         {
             for (var unit = units.First; unit < units.End; unit++)
@@ -47,6 +54,10 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
         }
     }
 
+    // Columns of tiles are keys, and channels of a head.
+    private static bool HasHalfTiles(nint length, int headSize) =>
+        typeof(TSimd) == typeof(Simd512) && (Simd512Half.Saves(length) || Simd512Half.Saves(headSize));
+
     private static void ComputeHead(in HeadShape heads, nint length, float* queries, float* attended, float* gradients, float* result, in Buffers to)
     {
         var (size, width, stride) = ((nint)heads.HeadSize, heads.Width, 3 * heads.Width);
@@ -55,49 +66,73 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
         Panels<TSimd, TVector>.PackAllTransposed(keys, stride, size, length, to.KeyColumns);
         Panels<TSimd, TVector>.PackAllTransposed(values, stride, size, length, to.ValueColumns);
         Panels<TSimd, TVector>.PackAlone(keys, stride, length, size, to.KeyRows);
-        new Span<float>(to.KeyGradients, checked((int)(2 * length * to.PaddedSize))).Clear();      // and of the values behind them
 
+        // Tiles that are no wider than a head leave their results where they belong.
+        var fits = to.PaddedSize == size;
+        var ofKeys = fits ? result + width : to.KeyGradients;
+        var ofValues = fits ? ofKeys + width : to.ValueGradients;
+        var gradientStride = fits ? stride : to.PaddedSize;
         var blocks = (int)((length + MostQueries - 1) / MostQueries);
+        if (blocks > 1)
+        {
+            for (nint row = 0; row < length; row++)
+            {
+                new Span<float>(ofKeys + row * gradientStride, heads.HeadSize).Clear();
+                new Span<float>(ofValues + row * gradientStride, heads.HeadSize).Clear();
+            }
+        }
         for (var block = 0; block < blocks; block++)
         {
             var range = WorkRange.Share(length, block, blocks);
             var visible = heads.Causal ? range.End : length;
-            ComputeQueries(
-                heads, range, length, visible, queries + range.First * stride, attended + range.First * width, gradients + range.First * width,
-                result + range.First * stride, to);
+            var from = queries + range.First * stride;
+            var ofOutput = gradients + range.First * width;
+            ComputeWeights(heads, range, visible, from, attended + range.First * width, ofOutput, to);
+            SendToQueries(range.Count, visible, length, result + range.First * stride, stride, size, to);
+            SendToRows(to.Logits, range.Count, visible, from, stride, size, ofKeys, gradientStride, blocks > 1, to);
+            SendToRows(to.Weights, range.Count, visible, ofOutput, width, size, ofValues, gradientStride, blocks > 1, to);
         }
-        RowCopy.Copy(to.KeyGradients, to.PaddedSize, result + width, stride, length, heads.HeadSize);
-        RowCopy.Copy(to.ValueGradients, to.PaddedSize, result + 2 * width, stride, length, heads.HeadSize);
+        if (fits)
+            return;
+        RowCopy.Copy(ofKeys, gradientStride, result + width, stride, length, heads.HeadSize);
+        RowCopy.Copy(ofValues, gradientStride, result + 2 * width, stride, length, heads.HeadSize);
     }
 
-    private static void ComputeQueries(
-        in HeadShape heads, WorkRange range, nint length, nint visible, float* queries, float* attended, float* gradients, float* result, in Buffers to)
+    // The weights of the average, and gradients of the products of queries with keys in place of the logits.
+    private static void ComputeWeights(
+        in HeadShape heads, WorkRange range, nint visible, float* queries, float* attended, float* gradients, in Buffers to)
     {
-        var (count, size, width, stride) = (range.Count, (nint)heads.HeadSize, heads.Width, 3 * heads.Width);
-        var (panels, sizePanels) = (Panels<TSimd, TVector>.Count(visible), Panels<TSimd, TVector>.Count(size));
-        PanelProduct<TSimd, TVector>.ComputeAlone(queries, stride, count, size, to.KeyColumns, size, panels, to.Weights, to.PaddedLength, false);
-        PanelProduct<TSimd, TVector>.ComputeAlone(gradients, width, count, size, to.ValueColumns, size, panels, to.Logits, to.PaddedLength, false);
-        for (nint query = 0; query < count; query++)
+        var (size, width) = ((nint)heads.HeadSize, heads.Width);
+        var panels = Panels<TSimd, TVector>.Count(visible);
+        PanelProduct<TSimd, TVector>.ComputeAlone(queries, 3 * width, range.Count, size, to.KeyColumns, size, panels, to.Weights, to.PaddedLength, false);
+        PanelProduct<TSimd, TVector>.ComputeAlone(gradients, width, range.Count, size, to.ValueColumns, size, panels, to.Logits, to.PaddedLength, false);
+        for (nint query = 0; query < range.Count; query++)
         {
             var weights = to.Weights + query * to.PaddedLength;
             var logits = to.Logits + query * to.PaddedLength;
             Softmax<TSimd, TVector>.Compute(weights, heads.Causal ? range.First + query + 1 : visible, panels * Columns, heads.Scale, null);
             SendBackSoftmax(weights, logits, panels * Columns, heads.Scale, Dot(gradients + query * width, attended + query * width, size));
         }
+    }
 
+    private static void SendToQueries(nint count, nint visible, nint length, float* result, nint stride, nint size, in Buffers to)
+    {
+        var fits = to.PaddedSize == size;
+        var target = fits ? result : to.QueryGradients;
         PanelProduct<TSimd, TVector>.ComputeAlone(
-            to.Logits, to.PaddedLength, count, visible, to.KeyRows, length, sizePanels, to.QueryGradients, to.PaddedSize, false);
-        RowCopy.Copy(to.QueryGradients, to.PaddedSize, result, stride, count, heads.HeadSize);
+            to.Logits, to.PaddedLength, count, visible, to.KeyRows, length, Panels<TSimd, TVector>.Count(size), target, fits ? stride : to.PaddedSize, false);
+        if (!fits)
+            RowCopy.Copy(target, to.PaddedSize, result, stride, count, (int)size);
+    }
 
-        Transposition.Copy(to.Logits, to.PaddedLength, count, visible, to.Transposed, MostQueries);
-        Panels<TSimd, TVector>.PackAlone(queries, stride, count, size, to.Rows);
+    // What each key or value gets of all queries.
+    private static void SendToRows(
+        float* matrix, nint count, nint visible, float* rows, nint rowStride, nint size, float* result, nint stride, bool accumulate, in Buffers to)
+    {
+        Transposition.Copy(matrix, to.PaddedLength, count, visible, to.Transposed, MostQueries);
+        Panels<TSimd, TVector>.PackAlone(rows, rowStride, count, size, to.Rows);
         PanelProduct<TSimd, TVector>.ComputeAlone(
-            to.Transposed, MostQueries, visible, count, to.Rows, count, sizePanels, to.KeyGradients, to.PaddedSize, true);
-
-        Transposition.Copy(to.Weights, to.PaddedLength, count, visible, to.Transposed, MostQueries);
-        Panels<TSimd, TVector>.PackAlone(gradients, width, count, size, to.Rows);
-        PanelProduct<TSimd, TVector>.ComputeAlone(
-            to.Transposed, MostQueries, visible, count, to.Rows, count, sizePanels, to.ValueGradients, to.PaddedSize, true);
+            to.Transposed, MostQueries, visible, count, to.Rows, count, Panels<TSimd, TVector>.Count(size), result, stride, accumulate);
     }
 
     /// <summary>Gradients of weights become those of the products of queries with keys: scale · weight · (gradient - mean gradient).</summary>
