@@ -56,6 +56,11 @@ internal interface ITrainingKernels : IDisposable
     /// <param name="x">The rows.</param>
     ITrainingPass? TryBeginProjection(Tensor matrix, Tensor x);
 
+    /// <summary>Prepares the passes from tokens [N, L, W] to their mean [N, W]; null where they are not served.</summary>
+    /// <param name="first">The first token that counts.</param>
+    /// <param name="x">The tokens.</param>
+    ITrainingPass? TryBeginMean(long first, Tensor x);
+
     /// <summary>Takes a weight's gradient away; the next backward pass may use its memory again.</summary>
     /// <param name="weight">The weight, whose gradient nobody else uses any more.</param>
     void ForgetGradient(Tensor weight);

@@ -1,4 +1,6 @@
+using System.Numerics;
 using Clip.Models;
+using Clip.Training.Optimization;
 
 namespace Clip.Training.WeightAveraging;
 
@@ -29,14 +31,31 @@ public sealed class WeightAverage : IDisposable
     public void Update()
     {
         using var noGradients = no_grad();
+        List<(Tensor Average, Tensor Weights)> flat = [];
         foreach (var (name, value) in _network.state_dict())
         {
             using var scope = NewDisposeScope();
-            if (value.is_floating_point())
+            if (FlatTensor.Fits(value) && FlatTensor.Fits(_average[name]))
+                flat.Add((_average[name], value));
+            else if (value.is_floating_point())
                 _average[name].lerp_(value.detach(), 1 - _decay);
             else
                 _average[name].copy_(value);
         }
+        FlatTensor.ForEachChunk([.. flat.Select(pair => pair.Average)], (which, chunk, _) =>
+            Move(FlatTensor.Chunk(flat[which].Average, chunk), FlatTensor.Chunk(flat[which].Weights, chunk), (float)(1 - _decay)));
+    }
+
+    private static void Move(Span<float> average, ReadOnlySpan<float> weights, float share)
+    {
+        var i = 0;
+        for (; i <= average.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var before = new Vector<float>(average[i..]);
+            (before + (new Vector<float>(weights[i..]) - before) * share).CopyTo(average[i..]);
+        }
+        for (; i < average.Length; i++)
+            average[i] += (weights[i] - average[i]) * share;
     }
 
     /// <summary>Exchanges the model's weights and the average. Called twice, it changes nothing.</summary>

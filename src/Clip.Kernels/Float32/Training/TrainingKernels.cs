@@ -123,6 +123,9 @@ internal sealed unsafe class TrainingKernels<TSimd, TVector> : ITrainingKernels
         IsServed(x) && BlockPointers.Fit(matrix) ? new ProjectionPass<TSimd, TVector>(_memory, matrix) : null;
 
     /// <inheritdoc/>
+    public ITrainingPass? TryBeginMean(long first, Tensor x) => IsServed(x) && x.shape[1] > first ? new MeanPass<TSimd, TVector>((nint)first) : null;
+
+    /// <inheritdoc/>
     public void ForgetGradient(Tensor weight) => _memory.Gradients.TakeFrom(weight);
 
     /// <inheritdoc/>

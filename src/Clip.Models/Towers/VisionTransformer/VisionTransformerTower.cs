@@ -150,7 +150,9 @@ public sealed class VisionTransformerTower : ImageTower, ITrainedLayer
 
     private bool NormsAfterPooling => _config.NormAfterPooling && _pooler is null;
 
-    private static Tensor MeanOfPatches(Tensor tokens) => tokens.narrow(1, 1, tokens.shape[1] - 1).mean([1]);
+    private Tensor MeanOfPatches(Tensor tokens) => _kernels?.TryBeginMean(1, tokens) is { } pass
+        ? TrainedPart.Run(pass, tokens, wantsGradients: false)
+        : tokens.narrow(1, 1, tokens.shape[1] - 1).mean([1]);
 
     internal override void Initialize()
     {

@@ -31,6 +31,8 @@ public sealed class TrainingKernelsTests
         { 4, 33, 64, 256, 2, nameof(FusedActivation.GeluTanh), true },
         { 1, 200, 40, 130, 2, nameof(FusedActivation.Relu), false },
         { 2, 173, 48, 60, 3, nameof(FusedActivation.Swish), true },
+        { 3, 100, 64, 96, 2, nameof(FusedActivation.Gelu), true },
+        { 1, 64, 64, 64, 1, nameof(FusedActivation.Gelu), false },
     };
 
     public static TheoryData<int, int, int> Layers { get; } = new() { { 1, 1, 1 }, { 2, 7, 5 }, { 61, 20, 130 }, { 50, 96, 768 }, { 900, 33, 65 }, { 2000, 16, 17 } };
@@ -233,6 +235,26 @@ public sealed class TrainingKernelsTests
             result.backward([gradient.to(dtype)]);
             return [result.detach(), input.grad!, factors.grad!, addends.grad!, weights.grad!];
         }
+    }
+
+    [Theory]
+    [InlineData(3, 7, 20, 1)]
+    [InlineData(5, 65, 128, 1)]
+    [InlineData(2, 2, 3, 1)]
+    [InlineData(40, 50, 768, 0)]
+    public void Mean_AnySizes_IsThatOfLibtorch(int items, int length, int width, int first)
+    {
+        using var scope = NewDisposeScope();
+        using var kernels = new TrainingKernels<Simd512, Vector512<float>>();
+        var x = randn(items, length, width).requires_grad_(true);
+        var gradient = randn(items, width);
+        var expected = x.narrow(1, first, length - first).mean([1]);
+        expected.backward([gradient]);
+
+        using var pass = kernels.TryBeginMean(first, x)!;
+
+        TensorAssert.Close(expected, pass.Forward(x), 1e-6);
+        TensorAssert.Close(x.grad!, pass.SendBack(x, gradient)!, 1e-7);
     }
 
     [Fact]
