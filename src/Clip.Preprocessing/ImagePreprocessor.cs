@@ -28,6 +28,9 @@ public sealed partial class ImagePreprocessor
     /// <summary>What the model expects.</summary>
     public PreprocessingConfig Config => _transform.Config;
 
+    /// <summary>How images are read.</summary>
+    public ImagePreprocessorOptions Options => _options;
+
     /// <summary>What follows decoding.</summary>
     public ImageTransform Transform => _transform;
 
