@@ -28,7 +28,7 @@ public class FastDecodingTests(ITestOutputHelper output)
 
         var difference = exact.Zip(fast, (left, right) => Math.Abs(left - right)).Average();
         output.WriteLine($"{difference:F4} deviations");
-        Assert.InRange(difference, decoder == "ImageSharp" && width < 900 ? 0 : 1e-5, 0.03);
+        Assert.InRange(difference, decoder == "ImageSharp" && width < 900 ? 0 : 1e-5, 0.01);
     }
 
     [Fact]
