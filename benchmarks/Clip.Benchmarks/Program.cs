@@ -28,6 +28,8 @@ switch (args)
         return StartUp.Run(rest);
     case ["decoders", .. var rest]:
         return DecoderComparison.Run(rest);
+    case ["photos", .. var rest]:
+        return PhotoFolders.Run(rest);
     case ["graph", .. var rest]:
         return ThroughputGraph.Run(rest);
     case ["search", .. var rest]:

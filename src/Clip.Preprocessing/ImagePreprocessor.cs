@@ -1,4 +1,5 @@
 using Clip.Preprocessing.Decoding;
+using Clip.Preprocessing.Decoding.Jpeg;
 using Clip.Preprocessing.Resampling;
 
 namespace Clip.Preprocessing;
@@ -27,6 +28,9 @@ public sealed partial class ImagePreprocessor
 
     /// <summary>What the model expects.</summary>
     public PreprocessingConfig Config => _transform.Config;
+
+    /// <summary>How images are read.</summary>
+    public ImagePreprocessorOptions Options => _options;
 
     /// <summary>What follows decoding.</summary>
     public ImageTransform Transform => _transform;
@@ -222,7 +226,7 @@ public sealed partial class ImagePreprocessor
                 return plan.Resize.Result;
             }
             using var image = Decode(encoded, plan);
-            _transform.Apply(image.View, plan.Resize, pixels);
+            _transform.Apply(image.View, plan.ResizeOf(image.Width, image.Height), pixels);
             return plan.Resize.Result;
         }
         catch (InvalidDataException e)
@@ -237,13 +241,16 @@ public sealed partial class ImagePreprocessor
         fixed (byte* bytes = encoded)
         {
             using var stripes = plan.Stripes!.OpenStripes(bytes, encoded.Length, plan.Header, plan.ReducedBy);
-            _transform.Apply(new PixelRows(stripes), plan.Resize, pixels);
+            _transform.Apply(new PixelRows(stripes), plan.ResizeOf(stripes.Width, stripes.Height), pixels);
             stripes.Finish();
         }
     }
 
-    private DecodedImage Decode(ReadOnlySpan<byte> encoded, DecodingPlan plan) =>
-        OrientedImage.Create(_options.Decoder.Decode(encoded, plan.Header, plan.ReducedBy), plan.Orientation);
+    private DecodedImage Decode(ReadOnlySpan<byte> encoded, DecodingPlan plan)
+    {
+        var image = plan.ReducedBy == EighthDecoder.Reduction ? EighthDecoder.TryDecode(encoded, plan.Header) : null;
+        return OrientedImage.Create(image ?? _options.Decoder.Decode(encoded, plan.Header, plan.ReducedBy), plan.Orientation);
+    }
 
     private EncodedImage ReadFile(string path)
     {

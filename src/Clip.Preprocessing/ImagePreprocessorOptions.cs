@@ -16,9 +16,10 @@ public sealed record ImagePreprocessorOptions
     public bool ApplyOrientation { get; init; }
 
     /// <summary>
-    /// Whether a large JPEG is decoded at half, a quarter or an eighth of its size, as long as that leaves twice the size
+    /// Whether a large JPEG is decoded at half, a quarter or an eighth of its size, as long as that leaves one and a half times the size
     /// it is then resized to. Faster, and a little different: see docs/preprocessing.md. One that would take more memory than the limits
-    /// allow is decoded at the smallest of these sizes that is not below the size it is then resized to.
+    /// allow is decoded at the smallest of these sizes that is not below the size it is then resized to. Most files are decoded at an eighth without
+    /// <see cref="Decoder"/>, by the first coefficients of their blocks; it is asked for the other sizes and files, and need not reduce them.
     /// </summary>
     public bool FastDecoding { get; init; }
 

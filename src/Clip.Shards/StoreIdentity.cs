@@ -6,9 +6,11 @@ using Clip.Shards.Outputs;
 
 namespace Clip.Shards;
 
-/// <summary>Which embeddings a store holds: those of one model, with one numbering of shards.</summary>
+/// <summary>Which embeddings a store holds: those of one model, of images decoded in one way, with one numbering of shards.</summary>
 internal static class StoreIdentity
 {
+    private const string FastDecoding = "fastDecoding";
+
     // Of the weights, from each end: enough to tell two files of one length apart, and read in no time.
     private const int PartBytes = 1 << 20;
 
@@ -23,7 +25,9 @@ internal static class StoreIdentity
         var there = await ReadAsync(store, cancellationToken).ConfigureAwait(false);
         foreach (var (name, value) in own)
         {
-            if (there?[name]?.ToJsonString() is var other && other != value!.ToJsonString())
+            // A store that does not say it holds exactly decoded images.
+            var other = there?[name]?.ToJsonString() ?? (name == FastDecoding && there is not null ? "false" : null);
+            if (other != value!.ToJsonString())
                 throw new ShardException(store.Name, $"holds other embeddings: {name} is {other ?? "absent"} in its {OutputNames.Identity} and {value.ToJsonString()} here. Choose another folder.");
         }
     }
@@ -65,6 +69,7 @@ internal static class StoreIdentity
     private static JsonObject Describe(ClipModel clip, IReadOnlyList<Shard> shards)
     {
         var identity = DescribeModel(clip);
+        identity[FastDecoding] = clip.Preprocessor.Options.FastDecoding;
         identity["numbering"] = Shard.AreNumberedByName(shards) ? "names" : NumberingOf(shards);
         return identity;
     }

@@ -3,7 +3,7 @@ using Clip.Preprocessing;
 
 namespace Clip.Cli.Options;
 
-/// <summary>The options that say what an image file may ask for.</summary>
+/// <summary>The options that say how an image file is decoded, and what it may ask for.</summary>
 internal sealed class DecodingOptions
 {
     private readonly Option<int?> _maxPixels = Values.Whole("--max-pixels", "Refuse images with more pixels. Default: 178956970, where Pillow refuses.", 1, int.MaxValue);
@@ -14,8 +14,13 @@ internal sealed class DecodingOptions
 
     private readonly Option<long?> _maxMemory = Values.Bytes("--max-image-memory", "Refuse images that take more memory to decode and resize. Default: 1 GiB.");
 
+    private readonly Option<bool> _fast = new("--fast-decoding")
+    {
+        Description = "Decode large JPEG files at a fraction of their size: faster, with embeddings a little off those of exact decoding (cosine 0.997 and above where measured).",
+    };
+
     /// <summary>The options, in the order of the help.</summary>
-    public IEnumerable<Option> All => [_maxPixels, _maxSide, _maxBytes, _maxMemory];
+    public IEnumerable<Option> All => [_fast, _maxPixels, _maxSide, _maxBytes, _maxMemory];
 
     /// <summary>How images are read.</summary>
     /// <param name="invocation">The command line.</param>
@@ -27,6 +32,7 @@ internal sealed class DecodingOptions
             throw new UsageException($"{_maxBytes.Name} must be at most {int.MaxValue} bytes.");
         return new ImagePreprocessorOptions
         {
+            FastDecoding = invocation.Get(_fast),
             Limits = usual with
             {
                 MaxPixels = invocation.Get(_maxPixels) ?? usual.MaxPixels,

@@ -108,7 +108,7 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries, IReadOnlyLi
     {
         entries = [];
         if (file.Metadata.GetValueOrDefault(BindingKey) != binding)
-            return "it belongs to another model";
+            return "it belongs to another model, or to the other way of decoding (--fast-decoding)";
         if (JsonSerializer.Deserialize(file.Metadata.GetValueOrDefault(EntriesKey, ""), IndexJson.Readable.ListIndexEntry) is not { } read)
             return "it has no list of images";
         var paths = new HashSet<string>(StringComparer.Ordinal);

@@ -11,8 +11,9 @@ namespace Clip.Cli.Search;
 /// <param name="invocation">The run of the command.</param>
 internal sealed class IndexRefresher(ClipModel clip, string folder, string path, bool toHalf, Invocation invocation)
 {
-    // The numbers depend on the weights and on how images are prepared.
-    private readonly string _binding = $"clip-index/1 {clip.GetWeightsHash(invocation.Cancelled)} {clip.Card.Preprocessing}";
+    // The numbers depend on the weights and on how images are decoded and prepared.
+    private readonly string _binding = $"clip-index/1 {clip.GetWeightsHash(invocation.Cancelled)} {clip.Card.Preprocessing}" +
+        (clip.Preprocessor.Options.FastDecoding ? " fast decoding" : "");
 
     /// <summary>Images that could not be read.</summary>
     public List<LeftOut> LeftOut { get; } = [];

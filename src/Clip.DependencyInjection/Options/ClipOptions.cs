@@ -32,6 +32,12 @@ public sealed class ClipOptions
     /// <summary>Images decoded at the same time by one call, at least 1; null for one per processor.</summary>
     public int? DecodingThreads { get; set; }
 
+    /// <summary>
+    /// Whether large JPEG files are decoded at a fraction of their size, as <see cref="Preprocessing.ImagePreprocessorOptions.FastDecoding"/> says: faster, and a
+    /// little different, so that an index and its queries should be made alike.
+    /// </summary>
+    public bool FastDecoding { get; set; }
+
     /// <summary>Calls that compute at the same time, at least 1; further ones wait without holding a thread. Null for one per processor.</summary>
     public int? MaxConcurrency { get; set; }
 

@@ -18,6 +18,8 @@ internal static class ClipOptionsMapping
             WeightsKey = options.WeightsKey,
             Vocabulary = options.Vocabulary,
         };
+        if (options.FastDecoding)
+            mapped = mapped with { Images = mapped.Images with { FastDecoding = true } };
         if (options.CacheFolder is { } folder)
             mapped = mapped with { Hub = mapped.Hub with { CacheFolder = folder } };
         if (options.Offline is { } offline)
@@ -36,6 +38,7 @@ internal static class ClipOptionsMapping
         to.BatchSize = from.BatchSize;
         to.BatchInvariant = from.BatchInvariant;
         to.DecodingThreads = from.DecodingThreads;
+        to.FastDecoding = from.FastDecoding;
         to.MaxConcurrency = from.MaxConcurrency;
         to.TextOverflow = from.TextOverflow;
         to.Activation = from.Activation;

@@ -24,6 +24,17 @@ internal readonly record struct DecodingPlan(
     /// <summary>A side of an image that is reduced.</summary>
     public static long Reduced(long side, int reduction) => (side + reduction - 1) / reduction;
 
+    /// <summary>The new size and crop of what was decoded; a decoder need not reduce.</summary>
+    /// <param name="width">Width of what was decoded, upright.</param>
+    /// <param name="height">Its height.</param>
+    public ResizePlan ResizeOf(int width, int height)
+    {
+        var (oldWidth, oldHeight) = Orientation >= 5 ? (Header.Height, Header.Width) : (Header.Width, Header.Height);
+        return ReducedBy > 1 && (width, height) == (Reduced(oldWidth, ReducedBy), Reduced(oldHeight, ReducedBy))
+            ? Resize with { Extent = PixelExtent.OfReduced(oldWidth, oldHeight, ReducedBy, Orientation) }
+            : Resize;
+    }
+
     /// <summary>Plans for a file.</summary>
     /// <param name="encoded">The whole file.</param>
     /// <param name="config">What the model expects.</param>
@@ -66,9 +77,11 @@ internal readonly record struct DecodingPlan(
 
         DecodingPlan Whole(int reduction)
         {
-            var pixels = 4 * Reduced(header.Width, reduction) * Reduced(header.Height, reduction);
-            var memory = options.Decoder.EstimateMemory(header, reduction) + (orientation == 1 ? 0 : pixels)
-                + (isWanted ? Overhead : Resampling(reduction));
+            var decoding = options.Decoder.EstimateMemory(header, reduction);
+            // One that takes as much as for the whole image does not reduce it.
+            var resampled = reduction > 1 && decoding == options.Decoder.EstimateMemory(header) ? 1 : reduction;
+            var pixels = 4 * Reduced(header.Width, resampled) * Reduced(header.Height, resampled);
+            var memory = decoding + (orientation == 1 ? 0 : pixels) + (isWanted ? Overhead : Resampling(resampled));
             return new DecodingPlan(header, orientation, resize, reduction, null, memory);
         }
 

@@ -16,7 +16,7 @@ internal sealed class ResampleWeights
     private int[] _values = [];
     private int[] _pairStarts = [];
     private uint[] _pairs = [];
-    private (Interpolation, int, long, long, int, bool) _prepared;
+    private (Interpolation, int, double, double, long, long, int, bool) _prepared;
 
     /// <summary>Number of new pixels.</summary>
     public int Count { get; private set; }
@@ -54,25 +54,28 @@ internal sealed class ResampleWeights
     /// <summary>Computes the weights of new pixels <paramref name="first"/> and following.</summary>
     /// <param name="interpolation">The filter.</param>
     /// <param name="oldSize">Number of old pixels.</param>
+    /// <param name="oldStart">Where the old image begins, in old pixels: 0 unless pixels at an edge stand for less than the others.</param>
+    /// <param name="oldExtent">How many old pixels the old image takes: all of them, or a part of one less.</param>
     /// <param name="newSize">Number of new pixels in the whole image.</param>
     /// <param name="first">The first new pixel that is wanted.</param>
     /// <param name="count">How many are wanted.</param>
     /// <param name="keepInside">Whether pairs must not reach beyond the old pixels.</param>
-    public void Prepare(Interpolation interpolation, int oldSize, long newSize, long first, int count, bool keepInside)
+    public void Prepare(
+        Interpolation interpolation, int oldSize, double oldStart, double oldExtent, long newSize, long first, int count, bool keepInside)
     {
-        var key = (interpolation, oldSize, newSize, first, count, keepInside);
+        var key = (interpolation, oldSize, oldStart, oldExtent, newSize, first, count, keepInside);
         if (key == _prepared)
             return;
         _prepared = default;
 
-        var scale = (double)oldSize / newSize;
+        var scale = oldExtent / newSize;
         var filterScale = Math.Max(scale, 1.0);
         var support = ResampleFilter.Support(interpolation) * filterScale;
         Stride = Math.Min((int)Math.Ceiling(support) * 2 + 1, oldSize);
         Count = count;
         Reserve();
         for (var i = 0; i < count; i++)
-            Compute(interpolation, i, oldSize, (first + i + 0.5) * scale, support, 1.0 / filterScale);
+            Compute(interpolation, i, oldSize, oldStart + (first + i + 0.5) * scale, support, 1.0 / filterScale);
         SplitIntoPairs(oldSize, keepInside);
         _prepared = key;
     }

@@ -53,8 +53,9 @@ internal static unsafe class Resampler
     {
         var horizontal = plan.Width == source.Width ? null : workspace.Horizontal;
         var vertical = plan.Height == source.Height ? null : workspace.Vertical;
-        horizontal?.Prepare(config.Interpolation, source.Width, plan.Width, window.Left, window.Width, keepInside: true);
-        vertical?.Prepare(config.Interpolation, source.Height, plan.Height, window.Top, window.Height, keepInside: false);
+        var extent = plan.Extent ?? new PixelExtent(0, 0, source.Width, source.Height);
+        horizontal?.Prepare(config.Interpolation, source.Width, extent.Left, extent.Width, plan.Width, window.Left, window.Width, keepInside: true);
+        vertical?.Prepare(config.Interpolation, source.Height, extent.Top, extent.Height, plan.Height, window.Top, window.Height, keepInside: false);
 
         var firstRow = vertical?.FirstNeeded ?? (int)window.Top;
         var rowCount = (vertical?.EndNeeded ?? (int)window.Top + window.Height) - firstRow;

@@ -8,6 +8,9 @@ namespace Clip.Preprocessing.Resampling;
 /// <param name="Result">The sides of the result.</param>
 internal readonly record struct ResizePlan(long Width, long Height, long Left, long Top, Resolution Result)
 {
+    /// <summary>Where the old image lies in its pixels; null where it is all of them.</summary>
+    public PixelExtent? Extent { get; init; }
+
     /// <summary>Plans one side's share of a resize to exactly the result.</summary>
     public static ResizePlan Squash(Resolution result) => new(result.Width, result.Height, 0, 0, result);
 

@@ -48,6 +48,19 @@ public sealed class EmbedCommandTests(TinyModel model) : IDisposable
     }
 
     [Fact]
+    public async Task Run_FastDecoding_WritesTheRowsOfReducedFiles()
+    {
+        var output = _folder.File("images.safetensors");
+        using var fast = ClipModel.Load(model.Folder, new ClipModelOptions { Device = "cpu", Images = new() { FastDecoding = true } });
+
+        (await Embed("--images", Images.Jpeg, "--output", output, "--fast-decoding")).Returned(ExitCodes.Ok);
+
+        using var written = Checkpoint.Open(output);
+        RequireRows(fast.EmbedImages([Images.Jpeg]), written, "images");
+        Assert.NotEqual(model.Clip.EmbedImages([Images.Jpeg])[0], fast.EmbedImages([Images.Jpeg])[0], (left, right) => Math.Abs(left - right) < Tolerance);
+    }
+
+    [Fact]
     public async Task Run_OnlyUnreadableImages_KeepsTheOldFile()
     {
         var output = _folder.Write("old.npy", [1, 2, 3]);

@@ -44,6 +44,16 @@ public sealed class PreprocessCommandTests : IDisposable
         });
     }
 
+    [Fact]
+    public async Task Run_FastDecoding_WritesPixelsOfReducedFiles()
+    {
+        (await ToolRun.Of("preprocess", "--size", "48", "--fast-decoding", "--output", Output, Images.Jpeg)).Returned(ExitCodes.Ok);
+
+        using var written = Checkpoint.Open(Output);
+        RequirePixels(written, Images.Jpeg, PreprocessingConfig.OpenAI(48), new() { FastDecoding = true });
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => RequirePixels(written, Images.Jpeg, PreprocessingConfig.OpenAI(48)));
+    }
+
     [Theory]
     [InlineData("--max-pixels", "20", "more than the limit of 20 in all")]
     [InlineData("--max-side", "3", "3 on a side")]
@@ -96,9 +106,9 @@ public sealed class PreprocessCommandTests : IDisposable
     public async Task Run_FolderThatDoesNotExist_IsNamed() =>
         (await ToolRun.Of("preprocess", "--size", "8", "--output", _folder.File("no/x.safetensors"), Images.Png)).FailedWith(ExitCodes.Failure, "there is no folder");
 
-    private static void RequirePixels(Checkpoint written, string image, PreprocessingConfig config)
+    private static void RequirePixels(Checkpoint written, string image, PreprocessingConfig config, ImagePreprocessorOptions? options = null)
     {
-        var preprocessor = new ImagePreprocessor(config);
+        var preprocessor = new ImagePreprocessor(config, options);
         var expected = new float[preprocessor.Length];
         preprocessor.Preprocess(image, expected);
         using var tensor = written.ReadTensor(Path.GetFileName(image));

@@ -144,6 +144,19 @@ public sealed class SearchCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_IndexOfTheOtherDecoding_IsMadeAnew()
+    {
+        (await Search("--text", "a")).Returned(ExitCodes.Ok);
+
+        var run = await Search("--text", "a", "--json", "--fast-decoding");
+
+        Assert.Equal((3, 3, 0), Counts(run));
+        Assert.Contains("--fast-decoding", run.Error);
+        Assert.Equal((3, 0, 0), Counts(await Search("--text", "a", "--json", "--fast-decoding")));
+        Assert.Equal((3, 3, 0), Counts(await Search("--text", "a", "--json")));
+    }
+
+    [Fact]
     public async Task Run_UnreadableImage_IsListedAndTheOthersFound()
     {
         File.Copy(Images.Broken, _folder.File("broken.png"));

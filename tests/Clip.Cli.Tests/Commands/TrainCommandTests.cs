@@ -257,6 +257,14 @@ public sealed class TrainCommandTests(TinyModel model, TrainingImages images) : 
     }
 
     [Fact]
+    public async Task Run_ResumedWithTheOtherDecoding_IsRefused()
+    {
+        (await Train("--steps", "1")).Returned(ExitCodes.Ok);
+
+        (await ToolRun.Of("train", "--output", RunFolder, "--resume", "--fast-decoding")).FailedWith(ExitCodes.Failure, "fast False", "fast True");
+    }
+
+    [Fact]
     public async Task Run_UnreadableImage_IsLeftOutAndSaid()
     {
         var list = images.Write("broken.csv", File.ReadAllText(images.List) + "classes/none.png,nothing\n");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Clip.Cli.Tests.Support;
 
 namespace Clip.Cli.Tests.Shards;
@@ -49,6 +50,34 @@ public sealed class EmbedShardsTests(TinyModel model) : IDisposable
         (await ToolRun.Of(Embed(_folder.File("00000.tar"), "out"))).Returned(ExitCodes.Failure);
         Assert.Contains("--max-bad-share", (await ToolRun.Of(Embed(_folder.File("00000.tar"), "out"))).Error, StringComparison.Ordinal);
         (await ToolRun.Of([.. Embed(_folder.File("00000.tar"), "out"), "--max-bad-share", "0.5"])).Returned(ExitCodes.Ok);
+    }
+
+    [Fact]
+    public async Task Run_ResumedWithTheOtherDecoding_IsRefused()
+    {
+        var shards = WriteShards(1);
+        (await ToolRun.Of([.. Embed(shards, "exact")])).Returned(ExitCodes.Ok);
+        (await ToolRun.Of([.. Embed(shards, "fast"), "--fast-decoding"])).Returned(ExitCodes.Ok);
+
+        Assert.NotEqual(Contents("exact")["img_emb_00000.npy"], Contents("fast")["img_emb_00000.npy"]);
+        (await ToolRun.Of([.. Embed(shards, "exact"), "--fast-decoding"])).FailedWith(ExitCodes.Failure, "fastDecoding is false", "true here");
+        (await ToolRun.Of(Embed(shards, "fast"))).FailedWith(ExitCodes.Failure, "fastDecoding is true", "false here");
+        (await ToolRun.Of([.. Embed(shards, "fast"), "--fast-decoding"])).Returned(ExitCodes.Ok);
+        (await ToolRun.Of("search", "--model", model.Folder, "--device", "cpu", "--embeddings", _folder.File("fast"), "--image", Images.Jpeg)).Returned(ExitCodes.Ok);
+    }
+
+    // A folder that was begun before there was a choice.
+    [Fact]
+    public async Task Run_FolderThatDoesNotSayItsDecoding_IsOneOfExactEmbeddings()
+    {
+        var shards = WriteShards(1);
+        (await ToolRun.Of(Embed(shards, "out"))).Returned(ExitCodes.Ok);
+        var identity = JsonNode.Parse(File.ReadAllText(_folder.File("out/embedding.json")))!.AsObject();
+        Assert.True(identity.Remove("fastDecoding"));
+        File.WriteAllText(_folder.File("out/embedding.json"), identity.ToJsonString());
+
+        (await ToolRun.Of(Embed(shards, "out"))).Returned(ExitCodes.Ok);
+        (await ToolRun.Of([.. Embed(shards, "out"), "--fast-decoding"])).FailedWith(ExitCodes.Failure, "fastDecoding is false");
     }
 
     [Theory]

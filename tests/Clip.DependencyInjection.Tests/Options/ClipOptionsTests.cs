@@ -89,16 +89,16 @@ public sealed class ClipOptionsTests
     {
         var services = new ServiceCollection();
         services.AddClip(Section(
-            "Model=org/name", "Device=cuda:1", "Precision=Float16", "Quantization=Int8", "BatchSize=8", "BatchInvariant=true", "DecodingThreads=3", "MaxConcurrency=5",
+            "Model=org/name", "Device=cuda:1", "Precision=Float16", "Quantization=Int8", "BatchSize=8", "BatchInvariant=true", "DecodingThreads=3", "FastDecoding=true", "MaxConcurrency=5",
             "TextOverflow=Truncate", "Activation=Gelu", "WeightsKey=ema", "Vocabulary=.", "Offline=true", "CacheFolder=cache"));
         using var provider = services.BuildServiceProvider();
 
         var options = provider.GetRequiredService<IOptions<ClipOptions>>().Value;
 
         Assert.Equal(
-            ("org/name", "cuda:1", Precision.Float16, WeightQuantization.Int8, 8, true, 3, 5, TokenOverflow.Truncate, Activation.Gelu, "ema", ".", true, "cache"),
+            ("org/name", "cuda:1", Precision.Float16, WeightQuantization.Int8, 8, true, 3, true, 5, TokenOverflow.Truncate, Activation.Gelu, "ema", ".", true, "cache"),
             (options.Model, options.Device, options.Precision, options.Quantization, options.BatchSize, options.BatchInvariant, options.DecodingThreads,
-                options.MaxConcurrency, options.TextOverflow, options.Activation, options.WeightsKey, options.Vocabulary, options.Offline, options.CacheFolder));
+                options.FastDecoding, options.MaxConcurrency, options.TextOverflow, options.Activation, options.WeightsKey, options.Vocabulary, options.Offline, options.CacheFolder));
     }
 
     [Fact]
@@ -112,6 +112,7 @@ public sealed class ClipOptionsTests
             BatchSize = 8,
             BatchInvariant = true,
             DecodingThreads = 3,
+            FastDecoding = true,
             TextOverflow = TokenOverflow.Windows,
             Activation = Activation.Gelu,
             WeightsKey = "ema",
@@ -142,6 +143,7 @@ public sealed class ClipOptionsTests
             },
             model);
         Assert.True(model.Hub.Offline);
+        Assert.True(model.Images.FastDecoding);
         Assert.Equal("cache", model.Hub.CacheFolder);
     }
 
@@ -151,6 +153,7 @@ public sealed class ClipOptionsTests
         var model = new ClipOptions().ToModelOptions();
 
         Assert.Equal(new ClipModelOptions { Hub = model.Hub, Images = model.Images }, model);
+        Assert.False(model.Images.FastDecoding);
         Assert.Equal(new ClipModelOptions().Hub.Offline, model.Hub.Offline);
         Assert.Equal(new ClipModelOptions().Hub.CacheFolder, model.Hub.CacheFolder);
     }

@@ -96,7 +96,7 @@ public class DecodingPlanTests
     [Fact]
     public void Create_FastDecodingBeyondTheLimit_ReducesToTheSmallestSize()
     {
-        var encoded = TestImages.WithOrientation(TestImages.Jpeg(2000, 1400), 6);
+        var encoded = TestImages.WithOrientation(TestImages.Jpeg(2000, 1300), 6);
         var options = new ImagePreprocessorOptions { ApplyOrientation = true, FastDecoding = true };
         var plan = DecodingPlan.Create(encoded, s_config, options, isWanted: false);
         Assert.Equal(2, plan.ReducedBy);

@@ -26,6 +26,22 @@ internal static class TestImages
         return [.. jpeg[..2], .. exif, .. jpeg[2..]];
     }
 
+    /// <summary>The same JPEG file with a preview, as cameras store it: a JPEG file in the second directory of EXIF.</summary>
+    public static byte[] WithThumbnail(byte[] jpeg, byte[] thumbnail)
+    {
+        const int offset = 8 + 2 + 4 + 2 + 2 * 12 + 4;
+        byte[] length = [(byte)(thumbnail.Length >> 24), (byte)(thumbnail.Length >> 16), (byte)(thumbnail.Length >> 8), (byte)thumbnail.Length];
+        byte[] directories =
+        [
+            (byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8,
+            0, 0, 0, 0, 0, 14,
+            0, 2, 0x02, 0x01, 0, 4, 0, 0, 0, 1, 0, 0, 0, offset, 0x02, 0x02, 0, 4, 0, 0, 0, 1, .. length, 0, 0, 0, 0,
+        ];
+        byte[] exif = [.. "Exif\0\0"u8, .. directories, .. thumbnail];
+        byte[] size = [(byte)((exif.Length + 2) >> 8), (byte)(exif.Length + 2)];
+        return [.. jpeg[..2], 0xFF, 0xE1, .. size, .. exif, .. jpeg[2..]];
+    }
+
     /// <summary>A black PNG file, of any kind of pixels.</summary>
     /// <param name="width">Width.</param>
     /// <param name="height">Height.</param>
