@@ -1,3 +1,4 @@
+using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Simd;
 using Clip.Kernels.Float32.Threads;
 

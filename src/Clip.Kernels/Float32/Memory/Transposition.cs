@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Clip.Kernels.Float32.Training;
+namespace Clip.Kernels.Float32.Memory;
 
 /// <summary>Copies of matrices with rows and columns exchanged.</summary>
 internal static unsafe class Transposition
