@@ -24,7 +24,10 @@ public sealed partial class DualEncoder
     /// <exception cref="NotSupportedException">
     /// The quantization needs a transformer as image tower and float32 weights on a CPU. The model stays as it was.
     /// </exception>
-    public PackedDualEncoder PackForInference(WeightQuantization quantization = WeightQuantization.None)
+    public PackedDualEncoder PackForInference(WeightQuantization quantization = WeightQuantization.None) => PackTowers(Towers.Both, quantization);
+
+    /// <summary>Packs some of the towers; the others are gone then.</summary>
+    internal PackedDualEncoder PackTowers(Towers towers, WeightQuantization quantization)
     {
         if (!Enum.IsDefined(quantization))
             throw new ArgumentOutOfRangeException(nameof(quantization), quantization, "There is no such quantization.");
@@ -32,11 +35,15 @@ public sealed partial class DualEncoder
         if (training)
             throw new InvalidOperationException("Weights are packed for evaluation; call eval() before.");
         if (quantization != WeightQuantization.None)
-            RequireQuantizable(quantization);
+            RequireQuantizable(quantization, towers);
 
         var imageKernels = FindKernels(_image.DType, quantization);
         var textKernels = FindKernels(_text.DType, quantization);
-        return imageKernels is null || textKernels is null ? TakeOver() : Pack(imageKernels, textKernels, quantization);
+        if (!towers.HasFlag(Towers.Image))
+            DisposeLayers(_image);
+        if (!towers.HasFlag(Towers.Text))
+            DisposeLayers(_text);
+        return imageKernels is null || textKernels is null ? TakeOver(towers) : Pack(imageKernels, textKernels, quantization, towers);
     }
 
     /// <summary>The logarithm of the logit scale and the logit bias, for the encoder that has taken the weights over.</summary>
@@ -50,25 +57,33 @@ public sealed partial class DualEncoder
     }
 
     // The modules compute.
-    private PackedDualEncoder TakeOver()
+    private PackedDualEncoder TakeOver(Towers towers)
     {
         var gate = new PassGate(typeof(PackedDualEncoder));
         Retire();
-        return new PackedDualEncoder(this, gate, _image.Behind(gate), _text.Behind(gate), WeightQuantization.None, usesKernels: false);
+        return new PackedDualEncoder(
+            this, gate,
+            towers.HasFlag(Towers.Image) ? _image.Behind(gate) : new MissingImageEncoder(Config.Image),
+            towers.HasFlag(Towers.Text) ? _text.Behind(gate) : new MissingTextEncoder(Config.Text),
+            WeightQuantization.None, usesKernels: false);
     }
 
-    private PackedDualEncoder Pack(KernelBackend imageKernels, KernelBackend textKernels, WeightQuantization quantization)
+    private PackedDualEncoder Pack(KernelBackend imageKernels, KernelBackend textKernels, WeightQuantization quantization, Towers towers)
     {
         PackedImageTower? image = null;
         PackedTextTower? text = null;
         try
         {
             var gate = new PassGate(typeof(PackedDualEncoder));
-            image = _image.Pack(imageKernels, gate);
+            image = towers.HasFlag(Towers.Image) ? _image.Pack(imageKernels, gate) : null;
             // Captions are written from the keys and values of the text tower's modules.
-            text = _captionDecoder is null ? _text.Pack(textKernels, gate) : null;
+            text = towers.HasFlag(Towers.Text) && _captionDecoder is null ? _text.Pack(textKernels, gate) : null;
             Retire();
-            return new PackedDualEncoder(this, gate, image, text ?? _text.Behind(gate), quantization, usesKernels: true);
+            return new PackedDualEncoder(
+                this, gate,
+                image is null ? new MissingImageEncoder(Config.Image) : image,
+                text is not null ? text : towers.HasFlag(Towers.Text) ? _text.Behind(gate) : new MissingTextEncoder(Config.Text),
+                quantization, usesKernels: true);
         }
         catch (Exception e)
         {
@@ -82,15 +97,22 @@ public sealed partial class DualEncoder
         }
     }
 
+    // The tower itself would close the gate of both.
+    private static void DisposeLayers(nn.Module tower)
+    {
+        foreach (var layer in tower.children())
+            layer.Dispose();
+    }
+
     private void Retire()
     {
         _gate.Retire($"The encoder that {nameof(PackForInference)} returned has taken the weights over: use that, or load the model again.");
         _isTakenOver = true;
     }
 
-    private void RequireQuantizable(WeightQuantization quantization)
+    private void RequireQuantizable(WeightQuantization quantization, Towers towers)
     {
-        if (_image.WhyNotQuantizable is { } reason)
+        if (towers.HasFlag(Towers.Image) && _image.WhyNotQuantizable is { } reason)
             throw new NotSupportedException(reason);
         if (_captionDecoder is not null)
             throw new NotSupportedException("A caption decoder and the text tower that it reads have no kernels for quantized weights: leave the weights unquantized.");

@@ -24,6 +24,11 @@ public sealed partial class DualEncoder
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new LoadOptions();
+        if (options.Towers != Towers.Both)
+        {
+            throw new ArgumentException(
+                $"A {nameof(DualEncoder)} has both towers: load one with {nameof(ImageTower)}.{nameof(ImageTower.Load)} or {nameof(TextTower)}.{nameof(TextTower.Load)}.", nameof(options));
+        }
         TorchLibraries.EnsureLoaded();
         return LoraAdapter.IsAt(path) ? LoadAdapted(path, options) : Load(path, options, _ => null, network => network);
     }
@@ -48,12 +53,14 @@ public sealed partial class DualEncoder
         if (!Enum.IsDefined(quantization))
             throw new ArgumentOutOfRangeException(nameof(quantization), quantization, "There is no such quantization.");
         options ??= new LoadOptions();
+        if (options.Towers is not (Towers.Image or Towers.Text or Towers.Both))
+            throw new ArgumentException($"{nameof(LoadOptions.Towers)} is {options.Towers}, which names no tower.", nameof(options));
         TorchLibraries.EnsureLoaded();
         if (!LoraAdapter.IsAt(path))
             return Load(path, options, config => MayShareBlocks(config, options, quantization) ? new BlockMemory() : null, Pack);
 
         // An adapter is merged into weights as they are in the file.
-        var network = LoadAdapted(path, options);
+        var network = LoadAdapted(path, options with { Towers = Towers.Both });
         try
         {
             return Pack(network);
@@ -64,7 +71,7 @@ public sealed partial class DualEncoder
             throw;
         }
 
-        PackedDualEncoder Pack(DualEncoder network) => network.PackForInference(quantization);
+        PackedDualEncoder Pack(DualEncoder network) => network.PackTowers(options.Towers, quantization);
     }
 
     private static TResult Load<TResult>(
@@ -81,9 +88,11 @@ public sealed partial class DualEncoder
 
         var target = options.Target;
         var memory = findMemory(source);
-        var network = new DualEncoder(Adapt(source, options), new WeightFactory(target?.DType ?? ScalarType.Float32, CPU, memory));
+        var network = new DualEncoder(Adapt(source, options), new WeightFactory(target?.DType ?? ScalarType.Float32, CPU, memory), options.Towers);
         try
         {
+            if (options.Towers != Towers.Both)
+                plan = plan.Only(network.state_dict());
             if (memory is null)
                 WeightLoader.Fill(network, tensors, plan, source, options.AllowNonFinite, options.Progress);
             else

@@ -16,6 +16,7 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDu
     public const double MaxLogitScale = 100;
 
     private readonly PassGate _gate;
+    private readonly Towers _towers;
 
     [ComponentName(Name = "visual")] private readonly ImageTower _image;
     [ComponentName(Name = "text")] private readonly TextTower _text;
@@ -33,21 +34,32 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDu
         Initialize();
     }
 
-    internal DualEncoder(DualEncoderConfig config, WeightFactory weights)
+    // A tower that is left out has shapes and no memory, and is none of the module's: it is neither filled, moved nor saved.
+    internal DualEncoder(DualEncoderConfig config, WeightFactory weights, Towers towers = Towers.Both)
         : base(nameof(DualEncoder))
     {
         Config = config;
         _gate = new PassGate(this);
-        _image = config.Image.Family.Create(config.Image, config.EmbeddingSize, weights);
-        _text = config.Text.Family.Create(config.Text, config.EmbeddingSize, weights);
-        if (config.CaptionDecoder is { } decoder)
+        _towers = towers;
+        if (towers.HasFlag(Towers.Image))
+            _image = CreateImage(weights);
+        if (towers.HasFlag(Towers.Text))
+            _text = CreateText(weights);
+        if (config.CaptionDecoder is { } decoder && towers == Towers.Both)
             _captionDecoder = new CaptionDecoder(decoder, decoder.VocabularySize ?? config.Text.VocabularySize, weights);
         _logLogitScale = weights.Sensitive();
         if (config.InitialLogitBias is not null)
             _logitBias = weights.Sensitive();
+        RegisterComponents();
+        var outline = new WeightFactory(weights.DType, META);
+        _image ??= CreateImage(outline);
+        _text ??= CreateText(outline);
         _image.Share(_gate);
         _text.Share(_gate);
-        RegisterComponents();
+
+        ImageTower CreateImage(WeightFactory factory) => config.Image.Family.Create(config.Image, config.EmbeddingSize, factory);
+
+        TextTower CreateText(WeightFactory factory) => config.Text.Family.Create(config.Text, config.EmbeddingSize, factory);
     }
 
     /// <summary>The architecture.</summary>
@@ -134,6 +146,11 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDu
         {
             _gate.Close();
             _trainingKernels?.Dispose();
+            // A tower that was left out is none of the module's.
+            if (!_towers.HasFlag(Towers.Image))
+                _image.Dispose();
+            if (!_towers.HasFlag(Towers.Text))
+                _text.Dispose();
         }
         base.Dispose(disposing);
     }

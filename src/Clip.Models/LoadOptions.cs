@@ -38,6 +38,12 @@ public sealed record LoadOptions
     /// <summary>Whether weights may be NaN or infinite, which makes embeddings meaningless.</summary>
     public bool AllowNonFinite { get; init; }
 
+    /// <summary>
+    /// Which towers <see cref="DualEncoder.LoadForInference"/> loads; the other's weights are neither read nor kept, though their names and shapes have to fit.
+    /// Captioners write no captions without both.
+    /// </summary>
+    public Towers Towers { get; init; } = Towers.Both;
+
     /// <summary>Told after each tensor that is read, by the threads that read, one at a time; null for nobody.</summary>
     public IProgress<WeightProgress>? Progress { get; init; }
 

@@ -65,7 +65,7 @@ public sealed class PackedDualEncoder : IDualEncoder, ICaptioner
     }
 
     /// <inheritdoc/>
-    public bool CanCaption => _rest.CanCaption;
+    public bool CanCaption => _rest.CanCaption && Image is not MissingImageEncoder && Text is not MissingTextEncoder;
 
     /// <inheritdoc/>
     public IReadOnlyList<long[]> GenerateCaptions(

@@ -41,7 +41,7 @@ public sealed partial class ClipModel
         ArgumentOutOfRangeException.ThrowIfZero(texts.Count, nameof(texts));
         options ??= new ExplanationOptions();
         options.Validate();
-        RequireAlive();
+        RequireImages();
 
         var vectors = EmbedTexts(texts, cancellationToken: cancellationToken);
         var directions = options.Contrast ? Contrast(vectors) : vectors;
@@ -67,12 +67,13 @@ public sealed partial class ClipModel
     /// <returns>The embeddings, a grid of them.</returns>
     /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
     /// <exception cref="NotSupportedException">The image tower keeps no places apart.</exception>
+    /// <exception cref="InvalidOperationException">The model was loaded without its image tower.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public PlaceEmbeddings EmbedPlaces(ImageSource image, int localBlocks = 1)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNegative(localBlocks);
-        RequireAlive();
+        RequireImages();
         var (height, width) = (0, 0);
         SeenImage? seen = null;
         var row = EmbedOne(image, pixels =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Clip.Embedding;
+using Clip.Models;
 using Clip.Preprocessing;
 
 namespace Clip;
@@ -14,6 +15,7 @@ public sealed partial class ClipModel
     /// <param name="cancellationToken">Ends the work between images.</param>
     /// <returns>One row of <see cref="EmbeddingSize"/> elements and of unit length per image, in their order.</returns>
     /// <exception cref="ImageDecodingException">An image cannot be read; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The model was loaded without its image tower.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     /// <remarks>
@@ -48,6 +50,7 @@ public sealed partial class ClipModel
     /// <param name="cancellationToken">Ends the work between images.</param>
     /// <returns>One row per image, in their order, with the channels of <see cref="Models.ImageTowerConfig.FeatureSize"/>.</returns>
     /// <exception cref="ImageDecodingException">An image cannot be read; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The model was loaded without its image tower.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public float[][] GetImageFeatures(IEnumerable<ImageSource> images, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -61,6 +64,7 @@ public sealed partial class ClipModel
     /// <param name="images">The images; they are asked for a few batches ahead.</param>
     /// <param name="cancellationToken">Ends the work between images.</param>
     /// <returns>One result per image, in their order. An unreadable image has an <see cref="ImageEmbedding.Error"/> and ends nothing.</returns>
+    /// <exception cref="InvalidOperationException">The model was loaded without its image tower.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public IAsyncEnumerable<ImageEmbedding> EmbedImagesAsync(IEnumerable<ImageSource> images, CancellationToken cancellationToken = default)
@@ -73,7 +77,7 @@ public sealed partial class ClipModel
     public IAsyncEnumerable<ImageEmbedding> EmbedImagesAsync(IAsyncEnumerable<ImageSource> images, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        RequireAlive();
+        RequireImages();
         return _imageEmbedder.EmbedAsync(images, cancellationToken);
     }
 
@@ -83,18 +87,19 @@ public sealed partial class ClipModel
     /// <param name="image">A file, encoded bytes, a stream or pixels.</param>
     /// <returns><see cref="EmbeddingSize"/> elements, of unit length.</returns>
     /// <exception cref="ImageDecodingException">The image cannot be read.</exception>
+    /// <exception cref="InvalidOperationException">The model was loaded without its image tower.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public float[] EmbedImage(ImageSource image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        RequireAlive();
+        RequireImages();
         return _imageEmbedder.Embed(image);
     }
 
     private float[][] Encode(
         ImageEmbedder embedder, IEnumerable<ImageSource> images, int? total, IProgress<EmbeddingProgress>? progress, CancellationToken cancellationToken)
     {
-        RequireAlive();
+        RequireImages();
         var rows = new List<float[]>(total ?? 0);
         var watch = Stopwatch.StartNew();
         embedder.Embed(
@@ -107,6 +112,16 @@ public sealed partial class ClipModel
             },
             cancellationToken);
         return [.. rows];
+    }
+
+    private void RequireImages()
+    {
+        RequireAlive();
+        if (!Towers.HasFlag(Towers.Image))
+        {
+            throw new InvalidOperationException(
+                $"'{Card.Source}' cannot embed images. It was loaded without its image tower; {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Towers)} says which are loaded.");
+        }
     }
 
     private void RequireAlive() => ObjectDisposedException.ThrowIf(_isDisposed != 0, this);

@@ -79,7 +79,7 @@ public sealed partial class ClipModel
 
     private static IDualEncoder LoadNetwork(CardBuilder builder, ComputeTarget target, ClipModelOptions options, IProgress<WeightProgress>? progress)
     {
-        var load = builder.LoadOptions with { Target = target, Progress = progress };
+        var load = builder.LoadOptions with { Target = target, Progress = progress, Towers = options.Towers };
         return options.KeepPlainWeights
             ? DualEncoder.Load(builder.LoadPath, load)
             : DualEncoder.LoadForInference(builder.LoadPath, load, options.Quantization);
@@ -107,7 +107,8 @@ public sealed partial class ClipModel
         try
         {
             var card = builder.Build(network.Config);
-            var tokenizer = new TokenizerFinder(card, builder.OpenClip, options).TryLoad(out var problem);
+            string? problem = $"It was loaded without its text tower; {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Towers)} says which are loaded.";
+            var tokenizer = options.Towers.HasFlag(Towers.Text) ? new TokenizerFinder(card, builder.OpenClip, options).TryLoad(out problem) : null;
             card = card with
             {
                 TokenizerProblem = problem,

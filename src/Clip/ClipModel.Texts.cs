@@ -14,7 +14,7 @@ public sealed partial class ClipModel
     /// <exception cref="ArgumentException">
     /// A text is null, or longer than the context where <see cref="ClipModelOptions.TextOverflow"/> does not allow that.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The model came without a vocabulary; the message says what to do.</exception>
+    /// <exception cref="InvalidOperationException">The model came without a vocabulary, or was loaded without its text tower; the message says what to do.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed.</exception>
     public float[][] EmbedTexts(IEnumerable<string> texts, IProgress<EmbeddingProgress>? progress = null, CancellationToken cancellationToken = default)

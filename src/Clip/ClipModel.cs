@@ -30,6 +30,7 @@ public sealed partial class ClipModel : IDisposable
         Network = network;
         Card = card;
         Target = target;
+        Towers = options.Towers;
         _tokenizer = tokenizer;
         _weightsHash = new(token => WeightsHash.Compute(card.WeightsPath, token));
         Preprocessor = new ImagePreprocessor(card.Preprocessing, options.Images);
@@ -70,6 +71,9 @@ public sealed partial class ClipModel : IDisposable
 
     /// <summary>Where the network runs and in which precision.</summary>
     public ComputeTarget Target { get; }
+
+    /// <summary>Which towers were loaded.</summary>
+    public Towers Towers { get; }
 
     /// <summary>Whether the model can embed texts; <see cref="ModelCard.TokenizerProblem"/> says why not.</summary>
     public bool HasTokenizer => _tokenizer is not null;

@@ -27,6 +27,12 @@ public sealed record ClipModelOptions
     /// </summary>
     public WeightQuantization Quantization { get; init; }
 
+    /// <summary>
+    /// Which towers are loaded. One that embeds images alone, or answers queries against an index of images, needs one of the two: loading takes less time and memory,
+    /// and what the other would compute is refused. Embeddings are the same to the bit.
+    /// </summary>
+    public Towers Towers { get; init; } = Towers.Both;
+
     /// <summary>Images in one pass of the network, at least 1; null for a size that fits the device. Texts are batched by their lengths.</summary>
     public int? BatchSize { get; init; }
 
@@ -89,6 +95,10 @@ public sealed record ClipModelOptions
             throw new ArgumentException($"{nameof(TextOverflow)} has no value {TextOverflow}.");
         if (!Enum.IsDefined(Quantization))
             throw new ArgumentException($"{nameof(Quantization)} has no value {Quantization}.");
+        if (Towers is not (Towers.Image or Towers.Text or Towers.Both))
+            throw new ArgumentException($"{nameof(Towers)} is {Towers}, which names no tower.");
+        if (KeepPlainWeights && Towers != Towers.Both)
+            throw new ArgumentException($"State either {nameof(KeepPlainWeights)} or {nameof(Towers)}: the plain network has both.");
         if (KeepPlainWeights && Quantization != WeightQuantization.None)
             throw new ArgumentException($"State either {nameof(KeepPlainWeights)} or {nameof(Quantization)}, which changes them.");
         if (this is { Activation: not null, Config: not null })

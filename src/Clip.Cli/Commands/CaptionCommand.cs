@@ -58,7 +58,7 @@ internal sealed class CaptionCommand : ToolCommand
         var options = CreateOptions(invocation);
         ImageInputs.RequireAny(images, invocation.Unreadable.Add);
 
-        using var clip = await _model.LoadAsync(invocation, needsTexts: true);
+        using var clip = await _model.LoadAsync(invocation, Towers.Both);
         var (count, leftOut) = (0L, 0L);
         var sources = ImageInputs.Expand(images, invocation.Unreadable.Add).Select(ImageSource.FromFile).ToAsyncEnumerable();
         await foreach (var caption in clip.CaptionAsync(sources, options, invocation.Cancelled))

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Clip.Cli.Files;
 using Clip.Cli.Options;
+using Clip.Models;
 using Clip.Preprocessing;
 using Clip.ZeroShot;
 
@@ -45,7 +46,7 @@ internal sealed class ClassifyCommand : ToolCommand
         var templates = await _labels.ReadTemplatesAsync(invocation);
         ImageInputs.RequireAny(images, invocation.Unreadable.Add);
 
-        using var clip = await _model.LoadAsync(invocation, needsTexts: true);
+        using var clip = await _model.LoadAsync(invocation, Towers.Both);
         var bank = await ProgressDisplay.RunAsync(invocation.Console, "Embedding labels", progress => Task.Run(
             () => ClassBank.Create(clip, labels, templates, progress: new BankBar(progress), cancellationToken: invocation.Cancelled), invocation.Cancelled));
         using var classifier = new ZeroShotClassifier(clip, bank)

@@ -5,6 +5,7 @@ using Clip.Cli.Options;
 using Clip.Cli.Output;
 using Clip.Cli.Search;
 using Clip.Cli.Shards;
+using Clip.Models;
 using Clip.Preprocessing;
 using Clip.Shards;
 using Clip.Tokenization;
@@ -66,7 +67,7 @@ internal sealed class EmbedCommand : ToolCommand
         }
         var shards = _shards.FindShards(invocation);
         var options = _shards.Create(invocation, buckets);
-        using var clip = await _model.LoadAsync(invocation, needsTexts: options.WithCaptions);
+        using var clip = await _model.LoadAsync(invocation, options.WithCaptions ? Towers.Both : Towers.Image);
         var result = await new ShardEmbedder(clip, store, options).RunAsync(shards, report, invocation.Cancelled);
         report.Report(options.Worker, result);
         return result.Failed.Count == 0 ? ExitCodes.Ok : ExitCodes.Failure;
@@ -84,7 +85,7 @@ internal sealed class EmbedCommand : ToolCommand
         if (texts is not null and not "-" && !File.Exists(texts))
             throw new FailureException($"There is no file '{texts}'.");
 
-        using var clip = await _model.LoadAsync(invocation, needsTexts: texts is not null);
+        using var clip = await _model.LoadAsync(invocation, images.Length == 0 ? Towers.Text : texts is null ? Towers.Image : Towers.Both);
         using var output = EmbeddingOutput.Create(path, clip.EmbeddingSize, images.Length > 0, texts is not null, clip.Card.Name, invocation.Get(_half));
         var (imageCount, leftOut) = images.Length == 0 ? (0, []) : await EmbedImagesAsync(clip, images, output, invocation);
         if (images.Length > 0 && imageCount == 0)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Clip.Cli.Files;
 using Clip.Cli.Options;
 using Clip.Cli.Search;
+using Clip.Models;
 using Clip.Preprocessing;
 using Clip.Training.Data;
 using Clip.ZeroShot;
@@ -85,7 +86,7 @@ internal sealed class EvaluateCommand : ToolCommand
         foreach (var (folder, error) in images.UnreadableFolders)
             invocation.Unreadable.Add(folder, error);
         var templates = await _labels.ReadTemplatesAsync(invocation);
-        using var clip = await _model.LoadAsync(invocation, needsTexts: true);
+        using var clip = await _model.LoadAsync(invocation, Towers.Both);
         using var classifier = await Task.Run(() => new ZeroShotClassifier(clip, images.ClassNames, templates, cancellationToken: invocation.Cancelled), invocation.Cancelled);
         var report = await ProgressDisplay.RunAsync(invocation.Console, "Classifying", progress =>
             classifier.EvaluateAsync(images.Images, progress: new Bar(progress), cancellationToken: invocation.Cancelled));
@@ -127,7 +128,7 @@ internal sealed class EvaluateCommand : ToolCommand
     private async Task<int> RetrieveAsync(Invocation invocation, string path)
     {
         var pairs = await ReadPairsAsync(invocation, path);
-        using var clip = await _model.LoadAsync(invocation, needsTexts: true);
+        using var clip = await _model.LoadAsync(invocation, Towers.Both);
         var paths = pairs.Select(pair => pair.Path).Distinct(StringComparer.Ordinal).ToList();
         var leftOut = new List<LeftOut>();
         var rows = new List<float[]>();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Clip.Cli.Files;
 using Clip.Cli.Options;
+using Clip.Models;
 using Clip.Preprocessing;
 
 namespace Clip.Cli.Commands;
@@ -55,7 +56,7 @@ internal sealed class ExplainCommand : ToolCommand
             LocalBlocks = invocation.Get(_localBlocks) ?? new ExplanationOptions().LocalBlocks,
         };
 
-        using var clip = await _model.LoadAsync(invocation, needsTexts: true);
+        using var clip = await _model.LoadAsync(invocation, Towers.Both);
         var map = await Task.Run(() => clip.Explain(ImageSource.FromFile(image), [text, .. invocation.Get(_against) ?? []], options, invocation.Cancelled)[0], invocation.Cancelled);
         using (var file = OutputFile.Create(output))
         {

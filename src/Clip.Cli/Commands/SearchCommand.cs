@@ -2,6 +2,7 @@ using System.CommandLine;
 using Clip.Cli.Files;
 using Clip.Cli.Options;
 using Clip.Cli.Search;
+using Clip.Models;
 using Clip.Shards;
 
 namespace Clip.Cli.Commands;
@@ -57,7 +58,7 @@ internal sealed class SearchCommand : ToolCommand
             throw new FailureException($"There is no image '{name}'.");
         using var embeddings = embedded is null ? null : await ShardEmbeddings.OpenAsync(embedded, invocation.Cancelled);
 
-        using var clip = await _model.LoadAsync(invocation, needsTexts: !isImage);
+        using var clip = await _model.LoadAsync(invocation, isImage ? Towers.Image : folder is null ? Towers.Text : Towers.Both);
         if (embeddings is not null)
             await embeddings.RequireModelAsync(clip, invocation.Cancelled);
         var query = new SearchQuery(name, isImage, UnitRow.Require(name, isImage ? clip.EmbedImage(name) : clip.EmbedText(name)));

@@ -101,8 +101,8 @@ internal sealed class ModelOptions
 
     /// <summary>Loads the model, with a bar while files come from the Hub.</summary>
     /// <param name="invocation">The command line.</param>
-    /// <param name="needsTexts">Whether texts will be embedded, which needs a vocabulary.</param>
-    public async Task<ClipModel> LoadAsync(Invocation invocation, bool needsTexts)
+    /// <param name="towers">What will be embedded; texts need a vocabulary too.</param>
+    public async Task<ClipModel> LoadAsync(Invocation invocation, Towers towers)
     {
         var source = invocation.Get(_model) ?? throw new UsageException("Give --model.");
         var options = new ClipModelOptions
@@ -110,6 +110,7 @@ internal sealed class ModelOptions
             Device = invocation.Get(_device)!,
             Precision = DeviceOptions.Parse(invocation.Get(_precision)),
             Quantization = ParseQuantization(invocation.Get(_quantize)),
+            Towers = towers,
             BatchSize = invocation.Get(_batchSize),
             Activation = ParseActivation(invocation.Get(_activation)),
             WeightsKey = invocation.Get(_weightsKey),
@@ -121,7 +122,7 @@ internal sealed class ModelOptions
         };
         var clip = await ProgressDisplay.RunAsync(invocation.Console, $"Loading {source}", progress =>
             ClipModel.LoadAsync(source, options, new LoadBar(progress), invocation.Cancelled));
-        if (!needsTexts || clip.HasTokenizer)
+        if (!towers.HasFlag(Towers.Text) || clip.HasTokenizer)
             return clip;
         clip.Dispose();
         throw new FailureException($"'{source}' cannot embed texts. {clip.Card.TokenizerProblem}");

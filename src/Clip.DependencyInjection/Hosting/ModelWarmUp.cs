@@ -1,3 +1,4 @@
+using Clip.Models;
 using Clip.Preprocessing;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +22,8 @@ internal sealed class ModelWarmUp(ModelWorker worker, IReadOnlyList<ImageClassif
 
     private static void Pass(ClipModel model)
     {
-        _ = model.EmbedImage(ImageSource.FromPixels(new byte[Side * Side * 3], Side, Side, name: "(warm-up)"));
+        if (model.Towers.HasFlag(Towers.Image))
+            _ = model.EmbedImage(ImageSource.FromPixels(new byte[Side * Side * 3], Side, Side, name: "(warm-up)"));
         if (model.HasTokenizer)
             _ = model.EmbedText("a photo");
     }

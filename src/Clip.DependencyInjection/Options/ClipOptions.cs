@@ -23,6 +23,9 @@ public sealed class ClipOptions
     /// <summary>Whether linear layers are rounded to fewer bits for a CPU, as <see cref="ClipModelOptions.Quantization"/> says.</summary>
     public WeightQuantization Quantization { get; set; }
 
+    /// <summary>Which towers are loaded: one suffices to embed images alone, or texts alone, in less memory.</summary>
+    public Towers Towers { get; set; } = Towers.Both;
+
     /// <summary>Images per pass of the network, at least 1; null for a size that fits the device.</summary>
     public int? BatchSize { get; set; }
 

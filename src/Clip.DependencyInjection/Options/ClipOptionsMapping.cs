@@ -10,6 +10,7 @@ internal static class ClipOptionsMapping
             Device = options.Device,
             Precision = options.Precision,
             Quantization = options.Quantization,
+            Towers = options.Towers,
             BatchSize = options.BatchSize,
             BatchInvariant = options.BatchInvariant,
             DecodingThreads = options.DecodingThreads,
@@ -35,6 +36,7 @@ internal static class ClipOptionsMapping
         to.Device = from.Device;
         to.Precision = from.Precision;
         to.Quantization = from.Quantization;
+        to.Towers = from.Towers;
         to.BatchSize = from.BatchSize;
         to.BatchInvariant = from.BatchInvariant;
         to.DecodingThreads = from.DecodingThreads;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Clip.Models;
 using Microsoft.Extensions.Options;
 
 namespace Clip.DependencyInjection;
@@ -26,6 +27,8 @@ internal sealed partial class ClipOptionsValidator : IValidateOptions<ClipOption
             yield return $"Precision has no value {options.Precision}.";
         if (!Enum.IsDefined(options.Quantization))
             yield return $"Quantization has no value {options.Quantization}.";
+        if (options.Towers is not (Towers.Image or Towers.Text or Towers.Both))
+            yield return $"Towers is {options.Towers} and has to be Both, Image or Text.";
         if (!Enum.IsDefined(options.TextOverflow))
             yield return $"TextOverflow has no value {options.TextOverflow}.";
         if (options.Activation is { } activation && !Enum.IsDefined(activation))

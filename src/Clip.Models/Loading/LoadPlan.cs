@@ -59,6 +59,10 @@ internal sealed record LoadPlan(IReadOnlyList<CheckpointKey> Keys)
         return new LoadPlan(present);
     }
 
+    /// <summary>The part of the plan that fills a model which has not both towers.</summary>
+    /// <param name="parameters">What is there to be filled.</param>
+    public LoadPlan Only(IReadOnlyDictionary<string, Tensor> parameters) => new([.. Keys.Where(key => parameters.ContainsKey(key.Parameter))]);
+
     /// <summary>The part of the plan that fills one tower.</summary>
     /// <param name="prefix">What the names of its parameters begin with.</param>
     public LoadPlan Only(string prefix) => new([.. Keys.Where(key => key.Parameter.StartsWith(prefix, StringComparison.Ordinal))]);

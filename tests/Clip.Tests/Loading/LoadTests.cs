@@ -30,6 +30,39 @@ public sealed class LoadTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void Load_ImageTowerAlone_EmbedsImagesAlone()
+    {
+        using var clip = ClipModel.Load(tiny.Folder, Cpu with { Towers = Towers.Image });
+        var image = TestImages.Noise(seed: 1);
+
+        Assert.Equal(tiny.Clip.EmbedImage(image), clip.EmbedImage(image));
+        Assert.False(clip.HasTokenizer);
+        var exception = Assert.Throws<InvalidOperationException>(() => clip.EmbedText("the"));
+        Assert.Contains("ClipModelOptions.Towers", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Load_TextTowerAlone_EmbedsTextsAlone()
+    {
+        using var clip = ClipModel.Load(tiny.Folder, Cpu with { Towers = Towers.Text });
+        var image = TestImages.Noise(seed: 1);
+
+        Assert.Equal(tiny.Clip.EmbedText("the"), clip.EmbedText("the"));
+        var exception = Assert.Throws<InvalidOperationException>(() => clip.EmbedImage(image));
+        Assert.Contains("ClipModelOptions.Towers", exception.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => clip.EmbedImages([image]));
+        Assert.Throws<InvalidOperationException>(() => clip.Explain(image, "the"));
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await clip.EmbedImagesAsync([image]).ToListAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Load_NoTowerOrPlainWeightsOfOne_IsRefused()
+    {
+        Assert.Throws<ArgumentException>(() => ClipModel.Load(tiny.Folder, Cpu with { Towers = 0 }));
+        Assert.Throws<ArgumentException>(() => ClipModel.Load(tiny.Folder, Cpu with { Towers = Towers.Image, KeepPlainWeights = true }));
+    }
+
+    [Fact]
     public void Load_WeightsFileBesideItsConfig_IsTheFolder()
     {
         using var clip = ClipModel.Load(Path.Combine(tiny.Folder, "open_clip_model.safetensors"), Cpu);

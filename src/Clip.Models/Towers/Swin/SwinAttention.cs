@@ -38,7 +38,8 @@ internal sealed class SwinAttention : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var (dtype, device) = (_input.Weight.dtype, _input.Weight.device);
         var bias = _table.index_select(0, _numbers.Get(ScalarType.Int64, device)).view(_places, _places, _heads).permute(2, 0, 1).unsqueeze(0).to(dtype);
-        return (_mask is null ? bias.contiguous() : bias + _mask.Get(dtype, device)).MoveToOuterDisposeScope();
+        // A sum keeps the order of its first term in memory.
+        return (_mask is null ? bias : bias + _mask.Get(dtype, device)).contiguous().MoveToOuterDisposeScope();
     }
 
     public override Tensor forward(Tensor windows)
