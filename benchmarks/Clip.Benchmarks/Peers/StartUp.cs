@@ -34,8 +34,8 @@ internal static class StartUp
         {
             switch (args)
             {
-                case [OursOption, var folder, var quantization, var threads]:
-                    EmbedWithOurs(folder, Enum.Parse<WeightQuantization>(quantization), int.Parse(threads, CultureInfo.InvariantCulture));
+                case [OursOption, var folder, var quantization, var towers, var threads]:
+                    EmbedWithOurs(folder, Enum.Parse<WeightQuantization>(quantization), Enum.Parse<Towers>(towers), int.Parse(threads, CultureInfo.InvariantCulture));
                     break;
                 case [PeerOption, var image, var text, var threads]:
                     EmbedWithPeer(image, text, int.Parse(threads, CultureInfo.InvariantCulture));
@@ -62,21 +62,24 @@ internal static class StartUp
         (text, var textBytes) = GraphWithFile.Write(text, model.Folder);
         var threads = (options.Threads ?? get_num_threads()).ToString(CultureInfo.InvariantCulture);
 
-        var (ours, halves, peer) = (new List<FirstEmbedding>(), new List<FirstEmbedding>(), new List<FirstEmbedding>());
+        var (ours, images, halves, peer) = (new List<FirstEmbedding>(), new List<FirstEmbedding>(), new List<FirstEmbedding>(), new List<FirstEmbedding>());
         for (var round = -1; round < options.Rounds; round++)
         {
-            var one = RunChild(OursOption, model.Folder, nameof(WeightQuantization.None), threads);
-            var half = RunChild(OursOption, model.Folder, nameof(WeightQuantization.Float16), threads);
+            var one = RunChild(OursOption, model.Folder, nameof(WeightQuantization.None), nameof(Towers.Both), threads);
+            var alone = RunChild(OursOption, model.Folder, nameof(WeightQuantization.None), nameof(Towers.Image), threads);
+            var half = RunChild(OursOption, model.Folder, nameof(WeightQuantization.Float16), nameof(Towers.Both), threads);
             var other = RunChild(PeerOption, image, text, threads);
             if (round < 0)
                 continue;       // it brought the files into the page cache
             ours.Add(one);
+            images.Add(alone);
             halves.Add(half);
             peer.Add(other);
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ViT-B/32 in float32, files of weights {model.WeightsBytes / 1e6:F0} MB and {(imageBytes + textBytes) / 1e6:F0} MB, {threads} threads"));
         Print("this library", ours, model.WeightsBytes);
+        Print("this library, image tower alone", images, model.WeightsBytes);
         Print("this library, weights kept in float16", halves, model.WeightsBytes);
         Print("ONNX Runtime", peer, model.WeightsBytes);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -109,10 +112,10 @@ internal static class StartUp
             : JsonSerializer.Deserialize<FirstEmbedding>(line)! with { Seconds = seconds };
     }
 
-    private static void EmbedWithOurs(string folder, WeightQuantization quantization, int threads)
+    private static void EmbedWithOurs(string folder, WeightQuantization quantization, Towers towers, int threads)
     {
         set_num_threads(threads);
-        using var clip = TemporaryModel.Load(folder, Precision.Float32, threads, quantization);
+        using var clip = TemporaryModel.Load(folder, Precision.Float32, threads, quantization, towers);
         clip.EmbedImage(ImageSource.FromPixels(new byte[3 * Side * Side], Side, Side));
         Answer();
     }

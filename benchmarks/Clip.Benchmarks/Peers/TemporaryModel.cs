@@ -46,15 +46,18 @@ internal sealed class TemporaryModel : IDisposable
     /// <param name="precision">What the network computes with.</param>
     /// <param name="decodingThreads">Images decoded at the same time; null for one per processor.</param>
     /// <param name="quantization">How it holds its weights.</param>
+    /// <param name="towers">Which towers are loaded.</param>
     public static ClipModel Load(
-        string folder, Precision precision, int? decodingThreads = null, WeightQuantization quantization = WeightQuantization.None) => ClipModel.Load(folder, new ClipModelOptions
-    {
-        Quantization = quantization,
-        Device = "cpu",
-        Precision = precision,
-        Preprocessing = PreprocessingConfig.OpenAI(224),
-        DecodingThreads = decodingThreads,
-    });
+        string folder, Precision precision, int? decodingThreads = null, WeightQuantization quantization = WeightQuantization.None, Towers towers = Towers.Both) =>
+        ClipModel.Load(folder, new ClipModelOptions
+        {
+            Towers = towers,
+            Quantization = quantization,
+            Device = "cpu",
+            Precision = precision,
+            Preprocessing = PreprocessingConfig.OpenAI(224),
+            DecodingThreads = decodingThreads,
+        });
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Delete(recursive: true);
