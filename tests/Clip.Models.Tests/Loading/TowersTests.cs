@@ -98,16 +98,5 @@ public sealed class TowersTests : IDisposable
 
     private PackedDualEncoder Load(LoadedTowers towers) => DualEncoder.LoadForInference(Weights, Options(towers));
 
-    private void Rewrite(Action<Dictionary<string, Tensor>> change)
-    {
-        using var scope = NewDisposeScope();
-        var tensors = new Dictionary<string, Tensor>();
-        using (var checkpoint = Checkpoint.Open(Weights))
-        {
-            foreach (var name in checkpoint.Tensors.Keys)
-                tensors[name] = checkpoint.ReadTensor(name);
-        }
-        change(tensors);
-        SafetensorsFile.Write(Weights, tensors);
-    }
+    private void Rewrite(Action<Dictionary<string, Tensor>> change) => WeightsFile.Rewrite(Weights, change);
 }

@@ -184,16 +184,8 @@ public sealed class WrappedWeightsTests : IDisposable
 
     private void Rewrite(Action<Dictionary<string, Tensor>> change)
     {
-        using var scope = NewDisposeScope();
         if (!File.Exists(Weights))
             _network.ExportWeights(Weights, WeightLayout.Native);
-        var tensors = new Dictionary<string, Tensor>();
-        using (var checkpoint = Checkpoint.Open(Weights))
-        {
-            foreach (var name in checkpoint.Tensors.Keys)
-                tensors[name] = checkpoint.ReadTensor(name);
-        }
-        change(tensors);
-        SafetensorsFile.Write(Weights, tensors);
+        WeightsFile.Rewrite(Weights, change);
     }
 }
