@@ -62,13 +62,14 @@ internal static class TowerLoader
         var tensors = new CheckpointTensors(checkpoint, options.WeightsKey);
         var (parts, whole) = FindParts(files, tensors, options);
         var recipe = prepare(parts, tensors);
-        var plan = whole is null ? Plan(tensors, recipe) : LoadPlan.Create(tensors, whole).Only(recipe.Prefix);
+        var plan = whole is null ? Plan(tensors, recipe) : LoadPlan.Create(tensors, whole);
 
         var tower = recipe.Create(new WeightFactory(options.Target?.DType ?? ScalarType.Float32, CPU));
         try
         {
+            var parameters = Prefixed(tower, recipe.Prefix);
             WeightLoader.Fill(
-                Prefixed(tower, recipe.Prefix), tensors, plan, (parameter, stored) => recipe.Resize(parameter[recipe.Prefix.Length..], stored), options.AllowNonFinite);
+                parameters, tensors, plan.Only(parameters), (parameter, stored) => recipe.Resize(parameter[recipe.Prefix.Length..], stored), options.AllowNonFinite);
             if (options.Target is { } target && target.Device.type != DeviceType.CPU)
                 tower.to(target.Device);
             tower.eval();

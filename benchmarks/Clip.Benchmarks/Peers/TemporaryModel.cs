@@ -47,8 +47,10 @@ internal sealed class TemporaryModel : IDisposable
     /// <param name="decodingThreads">Images decoded at the same time; null for one per processor.</param>
     /// <param name="quantization">How it holds its weights.</param>
     /// <param name="towers">Which towers are loaded.</param>
+    /// <param name="fastDecoding">Whether large JPEG files are decoded at a fraction of their size.</param>
     public static ClipModel Load(
-        string folder, Precision precision, int? decodingThreads = null, WeightQuantization quantization = WeightQuantization.None, Towers towers = Towers.Both) =>
+        string folder, Precision precision, int? decodingThreads = null, WeightQuantization quantization = WeightQuantization.None, Towers towers = Towers.Both,
+        bool fastDecoding = false) =>
         ClipModel.Load(folder, new ClipModelOptions
         {
             Towers = towers,
@@ -57,6 +59,7 @@ internal sealed class TemporaryModel : IDisposable
             Precision = precision,
             Preprocessing = PreprocessingConfig.OpenAI(224),
             DecodingThreads = decodingThreads,
+            Images = new() { FastDecoding = fastDecoding },
         });
 
     /// <inheritdoc/>

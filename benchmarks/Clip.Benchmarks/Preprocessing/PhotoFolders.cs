@@ -66,13 +66,7 @@ internal static class PhotoFolders
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         using var model = new TemporaryModel();
         using var exact = TemporaryModel.Load(model.Folder, Precision.Float32);
-        using var fast = ClipModel.Load(model.Folder, new ClipModelOptions
-        {
-            Device = "cpu",
-            Precision = Precision.Float32,
-            Preprocessing = PreprocessingConfig.OpenAI(224),
-            Images = new() { FastDecoding = true },
-        });
+        using var fast = TemporaryModel.Load(model.Folder, Precision.Float32, fastDecoding: true);
         using var inference = inference_mode();
         using var pixels = randn(PassSize, 3, 224, 224);
         foreach (var (size, files) in photos)

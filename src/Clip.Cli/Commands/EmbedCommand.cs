@@ -85,7 +85,8 @@ internal sealed class EmbedCommand : ToolCommand
         if (texts is not null and not "-" && !File.Exists(texts))
             throw new FailureException($"There is no file '{texts}'.");
 
-        using var clip = await _model.LoadAsync(invocation, images.Length == 0 ? Towers.Text : texts is null ? Towers.Image : Towers.Both);
+        var towers = (images.Length > 0 ? Towers.Image : 0) | (texts is not null ? Towers.Text : 0);
+        using var clip = await _model.LoadAsync(invocation, towers);
         using var output = EmbeddingOutput.Create(path, clip.EmbeddingSize, images.Length > 0, texts is not null, clip.Card.Name, invocation.Get(_half));
         var (imageCount, leftOut) = images.Length == 0 ? (0, []) : await EmbedImagesAsync(clip, images, output, invocation);
         if (images.Length > 0 && imageCount == 0)

@@ -58,7 +58,9 @@ internal sealed class SearchCommand : ToolCommand
             throw new FailureException($"There is no image '{name}'.");
         using var embeddings = embedded is null ? null : await ShardEmbeddings.OpenAsync(embedded, invocation.Cancelled);
 
-        using var clip = await _model.LoadAsync(invocation, isImage ? Towers.Image : folder is null ? Towers.Text : Towers.Both);
+        // Of a folder, images are embedded that are not in its index.
+        var towers = (isImage ? Towers.Image : Towers.Text) | (folder is not null ? Towers.Image : 0);
+        using var clip = await _model.LoadAsync(invocation, towers);
         if (embeddings is not null)
             await embeddings.RequireModelAsync(clip, invocation.Cancelled);
         var query = new SearchQuery(name, isImage, UnitRow.Require(name, isImage ? clip.EmbedImage(name) : clip.EmbedText(name)));

@@ -59,13 +59,9 @@ internal sealed record LoadPlan(IReadOnlyList<CheckpointKey> Keys)
         return new LoadPlan(present);
     }
 
-    /// <summary>The part of the plan that fills a model which has not both towers.</summary>
+    /// <summary>The part of the plan that fills some of the parameters, such as those of one tower.</summary>
     /// <param name="parameters">What is there to be filled.</param>
     public LoadPlan Only(IReadOnlyDictionary<string, Tensor> parameters) => new([.. Keys.Where(key => parameters.ContainsKey(key.Parameter))]);
-
-    /// <summary>The part of the plan that fills one tower.</summary>
-    /// <param name="prefix">What the names of its parameters begin with.</param>
-    public LoadPlan Only(string prefix) => new([.. Keys.Where(key => key.Parameter.StartsWith(prefix, StringComparison.Ordinal))]);
 
     // The kind whose names the checkpoint has most of: a file that fits none is then compared with the nearest.
     private static (KeyMap Map, IReadOnlyList<CheckpointKey> Keys) BestMap(

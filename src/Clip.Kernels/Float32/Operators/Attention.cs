@@ -16,7 +16,7 @@ internal static unsafe class Attention<TSimd, TVector>
     /// <summary>Elements of scratch memory that a thread needs.</summary>
     public static nint ScratchLength(nint length, int headSize)
     {
-        if (HasHalfTiles(length, headSize))
+        if (Simd512Half.Saves<TSimd>(length, headSize))
             return Attention<Simd512Half, Vector512<float>>.ScratchLength(length, headSize);
         var (paddedLength, paddedSize) = (Padded(length), Padded(headSize));
         return paddedLength * headSize + length * paddedSize + TileKernel<TSimd, TVector>.Rows * paddedLength + TileKernel<TSimd, TVector>.Rows * paddedSize;
@@ -31,7 +31,7 @@ internal static unsafe class Attention<TSimd, TVector>
     /// <param name="scratch">Scratch memory of this thread.</param>
     public static void Compute(ThreadTeam team, in AttentionInputs inputs, int heads, int headSize, float* output, float* scratch)
     {
-        if (HasHalfTiles(inputs.Length, headSize))
+        if (Simd512Half.Saves<TSimd>(inputs.Length, headSize))
         {
             Attention<Simd512Half, Vector512<float>>.Compute(team, inputs, heads, headSize, output, scratch);
             return;
@@ -49,10 +49,6 @@ internal static unsafe class Attention<TSimd, TVector>
             }
         }
     }
-
-    // Columns of tiles are keys, and channels of a head.
-    private static bool HasHalfTiles(nint length, int headSize) =>
-        typeof(TSimd) == typeof(Simd512) && (Simd512Half.Saves(length) || Simd512Half.Saves(headSize));
 
     private static void ComputeHead(in AttentionInputs inputs, WorkRange queries, nint sequence, int head, int heads, int headSize, float* output, float* scratch)
     {

@@ -11,8 +11,14 @@ internal readonly unsafe partial struct Simd512Half : ISimd<Vector512<float>>
 
     public static int TileVectors => Simd512.TileVectors / 2;
 
-    /// <summary>Whether a product with so many columns needs fewer of them in tiles of this form.</summary>
-    public static bool Saves(nint columns)
+    /// <summary>Whether attention that computes with another arithmetic has fewer columns to compute in tiles of this form: columns are keys, and channels of a head.</summary>
+    /// <typeparam name="TSimd">The arithmetic.</typeparam>
+    /// <param name="keys">Keys of a sequence.</param>
+    /// <param name="headSize">Channels of a head.</param>
+    public static bool Saves<TSimd>(nint keys, int headSize)
+        where TSimd : struct => typeof(TSimd) == typeof(Simd512) && (Saves(keys) || Saves(headSize));
+
+    private static bool Saves(nint columns)
     {
         var tile = Lanes * TileVectors;
         return (columns + tile - 1) / tile % 2 != 0;

@@ -25,7 +25,7 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
 
     /// <summary>Elements of scratch memory that a thread needs.</summary>
     public static nint ScratchLength(nint length, int headSize) =>
-        HasHalfTiles(length, headSize) ? AttentionGradient<Simd512Half, Vector512<float>>.ScratchLength(length, headSize) : new Buffers(null, length, headSize).Length;
+        Simd512Half.Saves<TSimd>(length, headSize) ? AttentionGradient<Simd512Half, Vector512<float>>.ScratchLength(length, headSize) : new Buffers(null, length, headSize).Length;
 
     /// <summary>Computes gradients of queries, keys and values; every thread of the team some of the heads.</summary>
     /// <param name="team">Who works on it.</param>
@@ -37,7 +37,7 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
     /// <param name="scratch">Scratch memory of this thread.</param>
     public static void Compute(ThreadTeam team, in HeadShape heads, float* projected, float* attended, float* gradients, float* result, float* scratch)
     {
-        if (HasHalfTiles(heads.Rows.Longest, heads.HeadSize))
+        if (Simd512Half.Saves<TSimd>(heads.Rows.Longest, heads.HeadSize))
         {
             AttentionGradient<Simd512Half, Vector512<float>>.Compute(team, heads, projected, attended, gradients, result, scratch);
             return;
@@ -53,10 +53,6 @@ internal static unsafe class AttentionGradient<TSimd, TVector>
             }
         }
     }
-
-    // Columns of tiles are keys, and channels of a head.
-    private static bool HasHalfTiles(nint length, int headSize) =>
-        typeof(TSimd) == typeof(Simd512) && (Simd512Half.Saves(length) || Simd512Half.Saves(headSize));
 
     private static void ComputeHead(in HeadShape heads, nint length, float* queries, float* attended, float* gradients, float* result, in Buffers to)
     {
