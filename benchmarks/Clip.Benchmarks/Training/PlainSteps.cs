@@ -38,10 +38,17 @@ internal sealed class PlainSteps(DualEncoder network, double rate)
         optimizer.zero_grad();
         var images = network.EncodeImages(some.GetImages(), normalize: true);
         var texts = network.EncodeTexts(some.Tokens, normalize: true);
-        var logits = network.GetLogits(images, texts);
-        var own = arange(logits.shape[0]);
-        var loss = (cross_entropy(logits, own) + cross_entropy(logits.t(), own)) / 2;
-        loss.backward();
+        Loss(network.GetLogits(images, texts)).backward();
         optimizer.step();
+    }
+
+    // SigLIP's where the model has a logit bias, else CLIP's.
+    private Tensor Loss(Tensor logits)
+    {
+        var count = logits.shape[0];
+        if (network.Config.InitialLogitBias is not null)
+            return -logsigmoid((2 * eye(count) - 1) * logits).sum() / count;
+        var own = arange(count);
+        return (cross_entropy(logits, own) + cross_entropy(logits.t(), own)) / 2;
     }
 }

@@ -10,11 +10,11 @@ namespace Clip.Benchmarks.Training;
 
 /// <summary>Measures training steps: pairs per second beside the machine's matrix products, and memory of gradient caching.</summary>
 /// <remarks>
-/// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- training speed [float32|--all] [--full-texts] [--small]|memory</c></para>
+/// <para><c>dotnet run -c Release --project benchmarks/Clip.Benchmarks -- training speed [float32|--all] [--full-texts] [--small] [--siglip]|memory</c></para>
 /// <para>
 /// <c>speed</c>: steps of the small model with 64 pairs and of ViT-B/32 with 16, in float32 with the kernels for training and with libtorch's operators
 /// in turns, and by a loop whose loss and optimizer are libtorch's too, which is what PyTorch runs; where the CPU does not emulate it or <c>--all</c> is given, also in
-/// bfloat16: median of several, and libtorch's rate of a large matrix product of the same dtype. Texts end at random places, half of the context on average, or with <c>--full-texts</c> at its end; <c>--small</c> leaves ViT-B/32 out; rates count the work of
+/// bfloat16: median of several, and libtorch's rate of a large matrix product of the same dtype. Texts end at random places, half of the context on average, or with <c>--full-texts</c> at its end; <c>--small</c> leaves ViT-B/32 out, <c>--siglip</c> trains with SigLIP's loss; rates count the work of
 /// all tokens, also where it is left out. <c>memory</c>: the peak of steps with kernels and without, and that of a step of a small model with 4,096 pairs in
 /// micro-batches, beside the peak of one micro-batch alone and the size of the embeddings.
 /// </para>
@@ -23,7 +23,7 @@ internal static class TrainingSteps
 {
     private const int Rounds = 5, Turns = 3;
     private const double Rate = 1e-4;
-    private const string PeakOption = "--peak", FullTextsOption = "--full-texts", SmallOption = "--small";
+    private const string PeakOption = "--peak", FullTextsOption = "--full-texts", SmallOption = "--small", SigLipOption = "--siglip";
 
     /// <summary>The sizes of the model of samples/Shapes.</summary>
     private static DualEncoderConfig Small { get; } = new()
@@ -60,22 +60,21 @@ internal static class TrainingSteps
                 break;
             case ["speed", .. var rest]:
                 Machine.Write(Console.Out);
-                var (fullTexts, isSmall) = (rest.Contains(FullTextsOption), rest.Contains(SmallOption));
-                Speed(Runtime.Precision.Float32, ScalarType.Float32, fullTexts, isSmall);
+                Speed(Runtime.Precision.Float32, ScalarType.Float32, rest);
                 if (rest.Contains("float32"))
                     break;
                 if (rest.Contains("--all") || Machine.HasBFloat16Products)
-                    SpeedInBFloat16(fullTexts, isSmall);
+                    SpeedInBFloat16(rest);
                 else
                     Console.WriteLine("This CPU emulates bfloat16; it is left out unless --all is given.");
                 break;
             default:
-                Console.WriteLine("training speed [float32|--all] [--full-texts] [--small] | memory");
+                Console.WriteLine("training speed [float32|--all] [--full-texts] [--small] [--siglip] | memory");
                 break;
         }
     }
 
-    private static void SpeedInBFloat16(bool fullTexts, bool isSmall)
+    private static void SpeedInBFloat16(string[] options)
     {
         try
         {
@@ -86,15 +85,17 @@ internal static class TrainingSteps
             Console.WriteLine(e.Message);
             return;
         }
-        Speed(Runtime.Precision.BFloat16, ScalarType.BFloat16, fullTexts, isSmall);
+        Speed(Runtime.Precision.BFloat16, ScalarType.BFloat16, options);
     }
 
-    private static void Speed(Runtime.Precision precision, ScalarType dtype, bool fullTexts, bool isSmall)
+    private static void Speed(Runtime.Precision precision, ScalarType dtype, string[] options)
     {
+        var fullTexts = options.Contains(FullTextsOption);
+        double? logitBias = options.Contains(SigLipOption) ? -10 : null;
         // Code is compiled again while it runs first, which short steps feel longest.
-        Speed("small model", Small, batch: 64, warmUp: 40, steps: 20, precision, dtype, fullTexts);
-        if (!isSmall)
-            Speed("ViT-B/32", DualEncoderConfig.ViTB32, batch: 16, warmUp: 1, steps: 2, precision, dtype, fullTexts);
+        Speed("small model", Small with { InitialLogitBias = logitBias }, batch: 64, warmUp: 40, steps: 20, precision, dtype, fullTexts);
+        if (!options.Contains(SmallOption))
+            Speed("ViT-B/32", DualEncoderConfig.ViTB32 with { InitialLogitBias = logitBias }, batch: 16, warmUp: 1, steps: 2, precision, dtype, fullTexts);
     }
 
     // In turns, so that what else the machine does meets both sides.

@@ -160,10 +160,11 @@ internal sealed class TrainingEngine : IDisposable
 
     private static ContrastiveLoss CreateLoss(DualEncoder network, TrainerOptions options, IProcessGroup? group)
     {
+        var isFused = options.UseKernels && options.LossChunk is null && group is null;
         if (network.Config.InitialLogitBias is not null)
-            return new SigLipLoss(options.LossChunk, gatherer: group);
-        if (options.UseKernels && options.LossChunk is null && group is null)
-            return new FusedClipLoss();
+            return isFused ? FusedContrastiveLoss.OfSigLip() : new SigLipLoss(options.LossChunk, gatherer: group);
+        if (isFused)
+            return FusedContrastiveLoss.OfClip();
         return new ClipLoss(options.LossChunk, gathering: group is null ? null : FeatureGathering.OfWholeBatch(group, options.LocalLoss));
     }
 

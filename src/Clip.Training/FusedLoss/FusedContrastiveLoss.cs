@@ -2,26 +2,32 @@ using Clip.Losses;
 
 namespace Clip.Training.FusedLoss;
 
-/// <summary>CLIP's loss and its gradients at once, on the CPU in float32: of a few hundred pairs, whose operators cost libtorch more than their arithmetic.</summary>
+/// <summary>A loss and its gradients at once, on the CPU in float32: of a few hundred pairs, whose operators cost libtorch more than their arithmetic.</summary>
 /// <remarks>
-/// <para>
-/// The value and the gradients are those of <see cref="ClipLoss"/> but for rounding; that loss computes what is larger, elsewhere, or in another dtype. The gradients
+/// The value and the gradients are those of a plain loss but for rounding; that one computes what is larger, elsewhere, or in another dtype. The gradients
 /// cannot be differentiated again. libtorch's operators wake its threads, which spin on the processors that the towers' kernels need next.
-/// </para>
-/// <para>Source: Radford et al. 2021, section 2.3 and figure 3.</para>
 /// </remarks>
-internal sealed class FusedClipLoss : ContrastiveLoss
+internal sealed class FusedContrastiveLoss : ContrastiveLoss
 {
     // Beyond it, products are most of the work, and libtorch's are as fast.
     private const long MostMultiplications = 512L * 512 * 512;
 
-    private readonly ClipLoss _plain = new();
-    private FusedClipLossPass? _pass;
+    private readonly ContrastiveLoss _plain;
+    private readonly Func<int, ILogitLoss> _createLogitLoss;
+    private FusedLossPass? _pass;
 
-    public FusedClipLoss()
-        : base(nameof(FusedClipLoss), normalize: false)
+    private FusedContrastiveLoss(string name, ContrastiveLoss plain, Func<int, ILogitLoss> createLogitLoss)
+        : base(name, normalize: false)
     {
+        _plain = plain;
+        _createLogitLoss = createLogitLoss;
     }
+
+    /// <summary>CLIP's loss (Radford et al. 2021, section 2.3 and figure 3).</summary>
+    public static FusedContrastiveLoss OfClip() => new("FusedClipLoss", new ClipLoss(), count => new SymmetricSoftmax(count));
+
+    /// <summary>SigLIP's loss (Zhai et al. 2023, section 3.2).</summary>
+    public static FusedContrastiveLoss OfSigLip() => new("FusedSigLipLoss", new SigLipLoss(), count => new PairwiseAnswers(count));
 
     protected override Tensor Compute(Tensor images, Tensor texts, Tensor logitScale, Tensor? logitBias)
     {
@@ -44,10 +50,10 @@ internal sealed class FusedClipLoss : ContrastiveLoss
 
     private static bool IsServed(Tensor? tensor) => tensor is null || (tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU);
 
-    private FusedClipLossPass Pass(int count, int width)
+    private FusedLossPass Pass(int count, int width)
     {
         if (_pass is null || (_pass.Count, _pass.Width) != (count, width))
-            _pass = new FusedClipLossPass(count, width);
+            _pass = new FusedLossPass(count, width, _createLogitLoss(count));
         return _pass;
     }
 }
