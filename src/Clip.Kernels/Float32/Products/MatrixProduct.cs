@@ -106,6 +106,15 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
         }
     }
 
+    // So few tiles each widen a panel's weights for themselves, which takes less time than to write them down: a short text waits for its weights. Of
+    // float16 that is so with vectors of 512 bits.
+    private static int MostPassingTiles(WeightFormat format) => format switch
+    {
+        WeightFormat.BFloat16 => 5,
+        WeightFormat.Float16 when TSimd.TileVectors > 2 => 2,
+        _ => 0,
+    };
+
     private static int MostRows(PackedMatrix<TSimd, TVector> weights) => weights.Format == WeightFormat.Float32 ? BlockRows : NarrowBlockRows;
 
     // Whole segments where they are short, parts of one where it is long.
@@ -147,7 +156,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
         {
             var weight = weights.Panel(panel) + part.FirstInput * columns * elementSize;
             var ahead = panel + 1 < panels.End ? weight + weights.Inputs * columns * elementSize : weight;
-            var format = weights.Format;
+            var (format, leavesWide) = (weights.Format, part.Tiles > MostPassingTiles(weights.Format));
             var bias = part.IsLast ? weights.Bias(panel) : null;
             var width = (int)nint.Min(columns, weights.Outputs - panel * columns);
             var inputs = table;
@@ -171,8 +180,8 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
                     }
                 }
 
-                Compute(format, to - from, inputs, part, weight, wide, ahead, aheadStep, bias, addend, floor, target, targetStride);
-                if (format != WeightFormat.Float32)
+                Compute(format, leavesWide, to - from, inputs, part, weight, wide, ahead, aheadStep, bias, addend, floor, target, targetStride);
+                if (leavesWide && format != WeightFormat.Float32)
                 {
                     // The first tile has widened them.
                     format = WeightFormat.Float32;
@@ -190,25 +199,24 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     }
 
     private static void Compute(
-        WeightFormat format, int rows, float** inputs, in Part part, byte* panel, float* wide, byte* ahead, nint aheadStep,
+        WeightFormat format, bool leavesWide, int rows, float** inputs, in Part part, byte* panel, float* wide, byte* ahead, nint aheadStep,
         float* bias, float* addends, float floor, float* output, nint outputStride)
     {
-        switch (format)
+        switch (format, leavesWide)
         {
-            case WeightFormat.Float16:
-                TileKernel<TSimd, TVector>.Compute<TileWeights.Float16>(
-                    rows, inputs, part.Segments, part.Depth, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride);
-                break;
-            case WeightFormat.BFloat16:
-                TileKernel<TSimd, TVector>.Compute<TileWeights.BFloat16>(
-                    rows, inputs, part.Segments, part.Depth, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride);
-                break;
-            default:
-                TileKernel<TSimd, TVector>.Compute<TileWeights.Float32>(
-                    rows, inputs, part.Segments, part.Depth, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride);
-                break;
+            case (WeightFormat.Float16, true): Compute<TileWeights.Float16>(rows, inputs, part, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            case (WeightFormat.Float16, false): Compute<TileWeights.Passing<TileWeights.Float16>>(rows, inputs, part, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            case (WeightFormat.BFloat16, true): Compute<TileWeights.BFloat16>(rows, inputs, part, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            case (WeightFormat.BFloat16, false): Compute<TileWeights.Passing<TileWeights.BFloat16>>(rows, inputs, part, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
+            default: Compute<TileWeights.Float32>(rows, inputs, part, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride); break;
         }
     }
+
+    private static void Compute<TWeights>(
+        int rows, float** inputs, in Part part, byte* panel, float* wide, byte* ahead, nint aheadStep, float* bias, float* addends, float floor, float* output, nint outputStride)
+        where TWeights : struct, ITileWeights =>
+        TileKernel<TSimd, TVector>.Compute<TWeights>(
+            rows, inputs, part.Segments, part.Depth, panel, wide, ahead, aheadStep, bias, addends, floor, output, outputStride);
 
     /// <summary>Some rows, and some of the inputs they are multiplied by.</summary>
     private readonly struct Part

@@ -8,8 +8,8 @@ internal unsafe interface ITileWeights
     /// <summary>Bytes of a weight.</summary>
     static abstract int Bytes { get; }
 
-    /// <summary>Whether they are narrower than float32, so that tiles after the first read the copies that it leaves behind.</summary>
-    static abstract bool AreNarrow { get; }
+    /// <summary>Whether a tile leaves copies in float32 behind, for the tiles that read the panel after it.</summary>
+    static abstract bool LeavesWide { get; }
 
     /// <summary>Loads four and widens them, exactly.</summary>
     static abstract Vector128<float> Load128(byte* source);

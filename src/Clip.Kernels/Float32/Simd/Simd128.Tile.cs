@@ -40,7 +40,7 @@ internal readonly unsafe partial struct Simd128
                 if (T.Count > 3) { x = Create(row3[k]); s30 = MultiplyAddEstimate(x, w0, s30); s31 = MultiplyAddEstimate(x, w1, s31); }
                 if (T.Count > 4) { x = Create(row4[k]); s40 = MultiplyAddEstimate(x, w0, s40); s41 = MultiplyAddEstimate(x, w1, s41); }
                 if (T.Count > 5) { x = Create(row5[k]); s50 = MultiplyAddEstimate(x, w0, s50); s51 = MultiplyAddEstimate(x, w1, s51); }
-                if (TWeights.AreNarrow)
+                if (TWeights.LeavesWide)
                     wide += Columns;
             }
         }
@@ -59,7 +59,7 @@ internal readonly unsafe partial struct Simd128
         where TWeights : struct, ITileWeights
     {
         var weights = TWeights.Load128(panel + column * TWeights.Bytes);
-        if (TWeights.AreNarrow)
+        if (TWeights.LeavesWide)
             weights.Store(wide + column);
         return weights;
     }

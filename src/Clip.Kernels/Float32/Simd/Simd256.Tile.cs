@@ -69,7 +69,7 @@ internal readonly unsafe partial struct Simd256
                 if (T.Count > 3) { x = Create(row3[k + 3]); s30 = FusedMultiplyAdd(x, w0, s30); s31 = FusedMultiplyAdd(x, w1, s31); }
                 if (T.Count > 4) { x = Create(row4[k + 3]); s40 = FusedMultiplyAdd(x, w0, s40); s41 = FusedMultiplyAdd(x, w1, s41); }
                 if (T.Count > 5) { x = Create(row5[k + 3]); s50 = FusedMultiplyAdd(x, w0, s50); s51 = FusedMultiplyAdd(x, w1, s51); }
-                if (TWeights.AreNarrow)
+                if (TWeights.LeavesWide)
                     wide += 4 * Columns;
             }
             for (; k < depth; k++, panel += Columns * TWeights.Bytes)
@@ -81,7 +81,7 @@ internal readonly unsafe partial struct Simd256
                 if (T.Count > 3) { x = Create(row3[k]); s30 = FusedMultiplyAdd(x, w0, s30); s31 = FusedMultiplyAdd(x, w1, s31); }
                 if (T.Count > 4) { x = Create(row4[k]); s40 = FusedMultiplyAdd(x, w0, s40); s41 = FusedMultiplyAdd(x, w1, s41); }
                 if (T.Count > 5) { x = Create(row5[k]); s50 = FusedMultiplyAdd(x, w0, s50); s51 = FusedMultiplyAdd(x, w1, s51); }
-                if (TWeights.AreNarrow)
+                if (TWeights.LeavesWide)
                     wide += Columns;
             }
         }
@@ -100,7 +100,7 @@ internal readonly unsafe partial struct Simd256
         where TWeights : struct, ITileWeights
     {
         var weights = TWeights.Load256(panel + column * TWeights.Bytes);
-        if (TWeights.AreNarrow)
+        if (TWeights.LeavesWide)
             weights.Store(wide + column);
         return weights;
     }

@@ -74,7 +74,7 @@ internal readonly unsafe partial struct Simd512
                 if (T.Count > 3) { x = Create(row3[k + 3]); s30 = FusedMultiplyAdd(x, w0, s30); s31 = FusedMultiplyAdd(x, w1, s31); s32 = FusedMultiplyAdd(x, w2, s32); s33 = FusedMultiplyAdd(x, w3, s33); }
                 if (T.Count > 4) { x = Create(row4[k + 3]); s40 = FusedMultiplyAdd(x, w0, s40); s41 = FusedMultiplyAdd(x, w1, s41); s42 = FusedMultiplyAdd(x, w2, s42); s43 = FusedMultiplyAdd(x, w3, s43); }
                 if (T.Count > 5) { x = Create(row5[k + 3]); s50 = FusedMultiplyAdd(x, w0, s50); s51 = FusedMultiplyAdd(x, w1, s51); s52 = FusedMultiplyAdd(x, w2, s52); s53 = FusedMultiplyAdd(x, w3, s53); }
-                if (TWeights.AreNarrow)
+                if (TWeights.LeavesWide)
                     wide += 4 * Columns;
             }
             for (; k < depth; k++, panel += Columns * TWeights.Bytes)
@@ -86,7 +86,7 @@ internal readonly unsafe partial struct Simd512
                 if (T.Count > 3) { x = Create(row3[k]); s30 = FusedMultiplyAdd(x, w0, s30); s31 = FusedMultiplyAdd(x, w1, s31); s32 = FusedMultiplyAdd(x, w2, s32); s33 = FusedMultiplyAdd(x, w3, s33); }
                 if (T.Count > 4) { x = Create(row4[k]); s40 = FusedMultiplyAdd(x, w0, s40); s41 = FusedMultiplyAdd(x, w1, s41); s42 = FusedMultiplyAdd(x, w2, s42); s43 = FusedMultiplyAdd(x, w3, s43); }
                 if (T.Count > 5) { x = Create(row5[k]); s50 = FusedMultiplyAdd(x, w0, s50); s51 = FusedMultiplyAdd(x, w1, s51); s52 = FusedMultiplyAdd(x, w2, s52); s53 = FusedMultiplyAdd(x, w3, s53); }
-                if (TWeights.AreNarrow)
+                if (TWeights.LeavesWide)
                     wide += Columns;
             }
         }
@@ -105,7 +105,7 @@ internal readonly unsafe partial struct Simd512
         where TWeights : struct, ITileWeights
     {
         var weights = TWeights.Load512(panel + column * TWeights.Bytes);
-        if (TWeights.AreNarrow)
+        if (TWeights.LeavesWide)
             weights.Store(wide + column);
         return weights;
     }

@@ -13,7 +13,7 @@ internal readonly unsafe partial struct Simd512Half
         where T : struct, ITileRows
         where TWeights : struct, ITileWeights
     {
-        if (TWeights.AreNarrow)
+        if (TWeights.LeavesWide)
             throw new NotSupportedException("Tiles of half as many columns are for matrices in float32.");
 
         const int Columns = 32;

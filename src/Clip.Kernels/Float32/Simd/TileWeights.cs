@@ -11,7 +11,7 @@ internal static unsafe class TileWeights
     {
         public static int Bytes => sizeof(float);
 
-        public static bool AreNarrow => false;
+        public static bool LeavesWide => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<float> Load128(byte* source) => Vector128.Load((float*)source);
@@ -38,7 +38,7 @@ internal static unsafe class TileWeights
 
         public static int Bytes => sizeof(short);
 
-        public static bool AreNarrow => true;
+        public static bool LeavesWide => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<float> Load128(byte* source)
@@ -69,7 +69,7 @@ internal static unsafe class TileWeights
 
         public static int Bytes => sizeof(short);
 
-        public static bool AreNarrow => true;
+        public static bool LeavesWide => true;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector128<float> Load128(byte* source) => Vector128.ShiftLeft(Widen128((short*)source), Shift).AsSingle();
@@ -79,6 +79,25 @@ internal static unsafe class TileWeights
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<float> Load512(byte* source) => Vector512.ShiftLeft(Widen512((short*)source), Shift).AsSingle();
+    }
+
+    /// <summary>Narrow ones that are widened for one tile, which leaves nothing behind.</summary>
+    /// <typeparam name="T">Their format.</typeparam>
+    public readonly struct Passing<T> : ITileWeights
+        where T : struct, ITileWeights
+    {
+        public static int Bytes => T.Bytes;
+
+        public static bool LeavesWide => false;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector128<float> Load128(byte* source) => T.Load128(source);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector256<float> Load256(byte* source) => T.Load256(source);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<float> Load512(byte* source) => T.Load512(source);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
