@@ -5,8 +5,7 @@ namespace Clip.Cli;
 
 /// <summary>The help of a command: names in one column and what they mean in the next or, where a terminal is too narrow for two, below them.</summary>
 /// <remarks>
-/// System.CommandLine writes such pages too, with queries over pairs, whose methods .NET compiles whenever they run: a quarter of the time that
-/// <c>clip --help</c> took, in machine code otherwise.
+/// System.CommandLine writes such pages too, with queries over pairs, whose methods .NET compiles in every process, in one that is machine code otherwise too.
 /// </remarks>
 /// <param name="output">Where to.</param>
 /// <param name="width">The longest line, in characters.</param>
