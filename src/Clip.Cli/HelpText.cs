@@ -12,9 +12,6 @@ internal static class HelpText
     private const int Widest = 110;
     private const int Narrowest = 40;
 
-    // Names of options with their values take half of it.
-    private const int NarrowestOfTwoColumns = 80;
-
     private const string Indent = "  ";
 
     private const string ExitCodeWords =
@@ -50,18 +47,13 @@ internal static class HelpText
 
     private sealed class WithExamples(int width, bool wrapsExamples) : SynchronousCommandLineAction
     {
-        private readonly HelpAction _help = new() { MaxWidth = width };
-
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
             var output = parseResult.InvocationConfiguration.Output;
             var command = parseResult.CommandResult.Command;
-            if (width < NarrowestOfTwoColumns)
-                new NarrowHelp(output, width).Write(command);
-            else
-                _help.Invoke(parseResult);
+            new HelpPage(output, width).Write(command);
             output.WriteLine("Examples:");
             foreach (var example in command is ToolCommand { Examples: var examples } ? examples : FirstSteps)
                 WriteCommandLine(output, example);
@@ -79,8 +71,12 @@ internal static class HelpText
         // With a backslash at the end of a line, shells read on: what is shown can be pasted.
         private void WriteCommandLine(TextWriter output, string commandLine)
         {
-            foreach (var (index, line) in Words.Wrap(Words.OfCommandLine(commandLine), wrapsExamples ? width - 2 * Indent.Length : int.MaxValue, ending: " \\").Index())
-                output.WriteLine((index == 0 ? Indent : Indent + Indent) + line);
+            var indent = Indent;
+            foreach (var line in Words.Wrap(Words.OfCommandLine(commandLine), wrapsExamples ? width - 2 * Indent.Length : int.MaxValue, ending: " \\"))
+            {
+                output.WriteLine(indent + line);
+                indent = Indent + Indent;
+            }
         }
     }
 }

@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace Clip.Cli;
 
 /// <summary>Breaks text into lines between its words.</summary>
-internal static partial class Words
+internal static class Words
 {
     /// <summary>The words of a sentence.</summary>
     /// <param name="text">The sentence.</param>
@@ -11,7 +9,16 @@ internal static partial class Words
 
     /// <summary>The words of a command line as shells read them: what stands in quotes is one.</summary>
     /// <param name="commandLine">The command line.</param>
-    public static IEnumerable<string> OfCommandLine(string commandLine) => ShellWord().Matches(commandLine).Select(match => match.Value);
+    public static IEnumerable<string> OfCommandLine(string commandLine)
+    {
+        for (var start = 0; start < commandLine.Length;)
+        {
+            var end = EndOfWord(commandLine, start);
+            if (end > start)
+                yield return commandLine[start..end];
+            start = end + 1;
+        }
+    }
 
     /// <summary>The lines. A word is never cut: one that is too long has a line of its own.</summary>
     /// <param name="words">The words.</param>
@@ -32,6 +39,18 @@ internal static partial class Words
         yield return line;
     }
 
-    [GeneratedRegex("""(?:"[^"]*"|'[^']*'|[^\s"'])+""", RegexOptions.CultureInvariant)]
-    private static partial Regex ShellWord();
+    private static int EndOfWord(string commandLine, int start)
+    {
+        var quote = '\0';
+        for (var i = start; i < commandLine.Length; i++)
+        {
+            if (quote != '\0')
+                quote = commandLine[i] == quote ? '\0' : quote;
+            else if (commandLine[i] is '"' or '\'')
+                quote = commandLine[i];
+            else if (char.IsWhiteSpace(commandLine[i]))
+                return i;
+        }
+        return commandLine.Length;
+    }
 }

@@ -1,6 +1,7 @@
 using Clip.Hub;
 using Clip.Models;
 using Clip.Runtime;
+using Clip.Tokenization;
 
 namespace Clip;
 
@@ -100,15 +101,14 @@ public sealed partial class ClipModel
     private static ClipModel LoadLocal(LocalModel model, ClipModelOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
         var precision = options is { Quantization: not WeightQuantization.None, Precision: Precision.Auto } ? Precision.Float32 : options.Precision;
+        var (builder, vocabulary) = ReadWhileLibrariesLoad(model, options, cancellationToken);
         var target = ComputeTarget.Resolve(options.Device, precision);
-        var builder = new CardBuilder(model, options, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         var network = LoadNetwork(builder, target, options, progress is null ? null : new ReadingProgress(progress, model.Path));
         try
         {
             var card = builder.Build(network.Config);
-            string? problem = $"It was loaded without its text tower; {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Towers)} says which are loaded.";
-            var tokenizer = options.Towers.HasFlag(Towers.Text) ? new TokenizerFinder(card, builder.OpenClip, options).TryLoad(out problem) : null;
+            var (tokenizer, problem) = vocabulary ?? LoadVocabulary(card, builder, options);
             card = card with
             {
                 TokenizerProblem = problem,
@@ -122,4 +122,29 @@ public sealed partial class ClipModel
             throw;
         }
     }
+
+    // libtorch takes longer to load than the files beside the weights take to read. It is waited for whatever they hold: no process ends well meanwhile.
+    private static (CardBuilder Builder, LoadedVocabulary? Vocabulary) ReadWhileLibrariesLoad(LocalModel model, ClipModelOptions options, CancellationToken cancellationToken)
+    {
+        var libraries = Task.Run(TorchLibraries.EnsureLoaded, CancellationToken.None);
+        try
+        {
+            var builder = new CardBuilder(model, options, cancellationToken);
+            return (builder, builder.Config is { } stated ? LoadVocabulary(builder.Build(stated), builder, options) : null);
+        }
+        finally
+        {
+            libraries.GetAwaiter().GetResult();
+        }
+    }
+
+    private static LoadedVocabulary LoadVocabulary(ModelCard card, CardBuilder builder, ClipModelOptions options)
+    {
+        if (!options.Towers.HasFlag(Towers.Text))
+            return new LoadedVocabulary(null, $"It was loaded without its text tower; {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Towers)} says which are loaded.");
+        var tokenizer = new TokenizerFinder(card, builder.OpenClip, options).TryLoad(out var problem);
+        return new LoadedVocabulary(tokenizer, problem);
+    }
+
+    private sealed record LoadedVocabulary(ContextTokenizer? Tokenizer, string? Problem);
 }

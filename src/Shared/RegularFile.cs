@@ -18,7 +18,7 @@ internal static class RegularFile
 
     /// <summary>What is wrong with a path, such as "is a named pipe, ..."; null for regular files, for folders, and where nothing is there.</summary>
     /// <param name="path">The path; links are followed.</param>
-    public static string? FindProblem(string path) => (ReadMode(path) & TypeMask) switch
+    public static string? FindProblem(string path) => HasLength(path) ? null : (ReadMode(path) & TypeMask) switch
     {
         0x1000 => "is a named pipe, not a regular file.",
         0x2000 => "is a device, not a regular file.",
@@ -53,6 +53,15 @@ internal static class RegularFile
     {
         Require(path);
         return File.ReadAllBytes(path);
+    }
+
+    // On Linux only regular files have a length. .NET is asked first, since functions of libc are not found while another thread loads libtorch.
+    private static bool HasLength(string path)
+    {
+        if (!OperatingSystem.IsLinux() || path.Length == 0 || path.Contains('\0'))
+            return false;
+        var file = new FileInfo(path);
+        return file.Exists && file.Length > 0 && !file.Attributes.HasFlag(FileAttributes.ReparsePoint);
     }
 
     // The mode with the file's type; 0 where there is nothing, or where the system does not tell.

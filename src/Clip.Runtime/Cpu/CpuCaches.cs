@@ -13,39 +13,42 @@ internal static class CpuCaches
     private const long SmallestLevel = 4096;
 
     /// <summary>Whether oneDNN finds the first two levels, or assumes them. Hypervisors hide them on some machines.</summary>
+    /// <remarks>Every process on TorchSharp asks this when it starts: hence no list and no query, whose methods would be compiled first.</remarks>
     /// <param name="read">Reads cpuid.</param>
-    public static bool AreKnownToOneDnn(CpuIdReader read)
+    public static bool AreKnownToOneDnn(CpuIdReader read) => CpuVendor.Read(read) switch
     {
-        var levels = ReadLevels(read);
-        return levels.Count == 0 || (levels.Count >= 2 && levels[0] >= SmallestLevel && levels[1] >= SmallestLevel);
-    }
-
-    private static List<long> ReadLevels(CpuIdReader read) => CpuVendor.Read(read) switch
-    {
-        CpuVendor.Amd => ReadAmd(read),
-        CpuVendor.Intel => ReadIntel(read),
-        _ => [],
+        CpuVendor.Amd => AreDescribedByAmd(read),
+        CpuVendor.Intel => AreDescribedByIntel(read) ?? true,
+        _ => true,
     };
 
     // Subleaf 1 is the instruction cache.
-    private static List<long> ReadAmd(CpuIdReader read) =>
-        [.. new[] { 0, 2, 3 }.Select(subleaf => Size(read(unchecked((int)0x8000001D), subleaf)))];
+    private static bool AreDescribedByAmd(CpuIdReader read)
+    {
+        const int Leaf = unchecked((int)0x8000001D);
 
-    private static List<long> ReadIntel(CpuIdReader read)
+        return Size(read(Leaf, 0)) >= SmallestLevel && Size(read(Leaf, 2)) >= SmallestLevel;
+    }
+
+    // Null where no level is counted.
+    private static bool? AreDescribedByIntel(CpuIdReader read)
     {
         const int MostLevels = 10;
 
-        var levels = new List<long>();
-        for (var subleaf = 0; levels.Count < MostLevels; subleaf++)
+        var (levels, known) = (0, 0);
+        for (var subleaf = 0; levels < MostLevels; subleaf++)
         {
             var registers = read(4, subleaf);
             var type = registers.Eax & 0x1F;
             if (type == 0)
                 break;
-            if (type is Data or Unified)
-                levels.Add(Size(registers));
+            if (type is not (Data or Unified))
+                continue;
+            if (levels < 2 && Size(registers) >= SmallestLevel)
+                known++;
+            levels++;
         }
-        return levels;
+        return levels == 0 ? null : known == 2;
     }
 
     // Ways, partitions, bytes in a line and sets, each stored less one: a level that is not there has a size of one byte.

@@ -13,6 +13,7 @@ internal static class CpuVendor
     public static string Read(CpuIdReader read)
     {
         var (_, ebx, ecx, edx) = read(0, 0);
-        return Encoding.ASCII.GetString(MemoryMarshal.AsBytes<int>([ebx, edx, ecx]));
+        Span<int> letters = stackalloc int[] { ebx, edx, ecx };
+        return Encoding.ASCII.GetString(MemoryMarshal.AsBytes(letters));
     }
 }

@@ -37,6 +37,8 @@ internal sealed record OneDnnTrust
     public static OneDnnTrust Decide(CpuIdReader? read, Func<string, string?> getVariable) => new()
     {
         KnowsCaches = read is null || CpuCaches.AreKnownToOneDnn(read),
-        UserLimit = new[] { getVariable(Variable), getVariable(OlderVariable) }.FirstOrDefault(value => !string.IsNullOrEmpty(value)),
+        UserLimit = NotEmpty(getVariable(Variable)) ?? NotEmpty(getVariable(OlderVariable)),
     };
+
+    private static string? NotEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 }

@@ -37,7 +37,11 @@ internal sealed class CardBuilder
             : IsHuggingFace(_files.Config) ? null
             : OpenClipText.Read(_files.Config);
         _preprocessing = options.Preprocessing ?? ReadPreprocessing();
+        Config = options.Config ?? ReadConfig();
     }
+
+    /// <summary>The architecture, where it is said beside the weights; null where they say it themselves. They may say more of it, which nothing here depends on.</summary>
+    public DualEncoderConfig? Config { get; }
 
     /// <summary>What open_clip's config says about texts; null where there is none.</summary>
     public OpenClipText? OpenClip { get; }
@@ -48,9 +52,7 @@ internal sealed class CardBuilder
     /// <summary>What the network's loader must be told.</summary>
     public LoadOptions LoadOptions => new()
     {
-        Config = _options.Config
-            ?? (_files.Config is null ? UsedCatalogModel?.ReadConfig(_options.IgnoreUnknownSettings)
-                : _hasFolder ? null : DualEncoderConfig.Read(_files.Config, _options.IgnoreUnknownSettings)),
+        Config = Config,
         Activation = _options.Activation ?? (_files.Config is null && _options.Config is null && _known is { UsesQuickGelu: true } ? Activation.QuickGelu : null),
         WeightsKey = _options.WeightsKey,
         Resolution = _options.Resolution ?? _model.NamedResolution,
@@ -86,6 +88,11 @@ internal sealed class CardBuilder
         var isStated = _options is { Preprocessing: not null } and ({ Activation: not null } or { Config: not null });
         return _files.Config is null && !isStated ? OpenAIModel.ByHash(WeightsHash.Compute(_files.Weights, cancellationToken)) : null;
     }
+
+    // A folder has an activation of its own, beside which the loader refuses another.
+    private DualEncoderConfig? ReadConfig() => _files.Config is null ? UsedCatalogModel?.ReadConfig(_options.IgnoreUnknownSettings)
+        : _hasFolder && _options.Activation is not null ? null
+        : DualEncoderConfig.Read(_files.Config, _options.IgnoreUnknownSettings);
 
     private void RequireStated()
     {

@@ -47,9 +47,6 @@ internal static class ModelCatalog
     /// <param name="repository">"org/name".</param>
     public static bool IsLastPart(string name, string repository) => repository[(repository.IndexOf('/') + 1)..].Equals(name, IgnoreCase);
 
-    /// <summary>Whether two spellings are one name: with slashes or dashes, whatever the case.</summary>
-    public static bool AreSpelledAlike(string left, string right) => Spell(left).Equals(Spell(right), IgnoreCase);
-
     /// <summary>Finds the model of a repository: where several have one, the one that is named as it is, else the first.</summary>
     /// <param name="repository">"org/name".</param>
     public static KnownModel? FindByRepository(string repository)
@@ -70,11 +67,11 @@ internal static class ModelCatalog
     /// <param name="source">What the caller named.</param>
     public static IReadOnlyList<string> Suggest(string source)
     {
-        var spelled = Spell(source);
+        var spelled = ModelSpelling.Of(source);
         var names = ByName.Select(group => group.Key).Concat(All.Select(model => model.FullName));
         return
         [
-            .. names.Select(name => (Name: name, Distance: EditDistance.Between(Spell(name), spelled)))
+            .. names.Select(name => (Name: name, Distance: EditDistance.Between(ModelSpelling.Of(name), spelled)))
                 .Where(near => near.Distance <= Math.Max(2, spelled.Length / 4))
                 .OrderBy(near => near.Distance).ThenBy(near => near.Name, StringComparer.Ordinal)
                 .Take(3).Select(near => near.Name),
@@ -114,14 +111,11 @@ internal static class ModelCatalog
     // open_clip's "-quickgelu" names stand for the same weights, where those were trained with it.
     private static List<KnownModel> ModelsNamed(string name)
     {
-        name = Spell(name);
+        name = ModelSpelling.Of(name);
         return ByName.Contains(name) ? [.. ByName[name]]
             : name.EndsWith(QuickGelu, IgnoreCase) ? [.. ByName[name[..^QuickGelu.Length]].Where(model => model.UsesQuickGelu)]
             : [];
     }
-
-    // The paper writes ViT-B/32 and ViT-L/14@336px.
-    private static string Spell(string name) => name.Replace('/', '-').Replace('@', '-').Replace("336px", "336", IgnoreCase);
 
     private static IEnumerable<string> Texts(KnownModel model) => [model.FullName, model.Repository, model.AlsoAt ?? "", model.License ?? ""];
 }

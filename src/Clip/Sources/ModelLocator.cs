@@ -12,7 +12,7 @@ internal static class ModelLocator
     public static LocalModel? TryFindLocal(string source)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(source);
-        if (OpenAIModel.All.Any(model => ModelCatalog.AreSpelledAlike(model.Name, source)))
+        if (OpenAIModel.All.Any(model => ModelSpelling.AreAlike(model.Name, source)))
             return null;
         if (Directory.Exists(source) || File.Exists(source))
             return new LocalModel(source, source, Known: HubCachePath.TryReadRepository(source) is { } repository ? ModelCatalog.FindByRepository(repository) : null);

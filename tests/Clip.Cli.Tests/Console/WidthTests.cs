@@ -33,6 +33,19 @@ public sealed class WidthTests
     public async Task Help_Wide_HasNoLongLines(string command) =>
         Assert.All((await RunAsync(Wide, command, "--help")).Split('\n'), line => Assert.True(line.Length <= 110, line));
 
+    // The narrowest terminal with two columns.
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Help_EightyCharacters_FitsAndKeepsColumnsApart(string command)
+    {
+        var lines = (await RunAsync(80, command, "--help")).Split('\n');
+
+        Assert.All(lines, line => Assert.True(line.Length <= 80, line));
+        var options = lines.SkipWhile(line => line != "Options:").Skip(1).TakeWhile(line => line.Length > 0).ToList();
+        var column = options.Single(line => line.StartsWith("  --json ", StringComparison.Ordinal)).IndexOf("Write results", StringComparison.Ordinal);
+        Assert.All(options, line => Assert.True(line.Length <= column || line[(column - 2)..column] == "  ", line));
+    }
+
     [Fact]
     public async Task Models_Narrow_AreRecordsWithWholeNames()
     {
