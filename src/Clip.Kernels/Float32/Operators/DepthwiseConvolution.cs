@@ -33,8 +33,8 @@ internal sealed unsafe class DepthwiseConvolution<TSimd, TVector> : IDisposable
     // Elements.
     private const int CacheLine = 16;
 
-    // About 20 microseconds.
-    private const nint WorthTaking = 300_000;
+    // About 3 microseconds: small maps are cut into few units, and larger chunks of these would leave one thread with more than another.
+    private const nint WorthTaking = 75_000;
 
     private readonly NativeFloats _weights;
     private readonly NativeFloats _bias;
@@ -96,7 +96,7 @@ internal sealed unsafe class DepthwiseConvolution<TSimd, TVector> : IDisposable
         var vectors = (_channels + TSimd.Lanes - 1) / TSimd.Lanes;
         var strips = Strips(input, height);
         var multiplications = height * width * Outputs * _height * _width / (strips * cut.Parts * vectors);
-        foreach (var units in team.Chunks(strips * cut.Parts * vectors, WorthTaking / nint.Max(1, multiplications) + 1))
+        foreach (var units in team.Chunks(strips * cut.Parts * vectors, WorthTaking / nint.Max(1, multiplications)))
         {
             for (var unit = units.First; unit < units.End; unit++)
             {

@@ -48,9 +48,39 @@ internal static class SimdMath<TSimd, TVector>
         return TSimd.Divide(one, TSimd.Add(one, Exp(TSimd.Multiply(x, TSimd.Broadcast(-1)))));
     }
 
-    /// <summary>x · Φ(x), with Φ the normal distribution's function, within 1e-7.</summary>
+    /// <summary>x · Φ(x), with Φ the normal distribution's function, within 1e-7 before the result is rounded.</summary>
+    /// <remarks>
+    /// max(x, 0) - z · Φ(-z) with z = |x|, where Φ(-z) is two to the power of a polynomial: its logarithm is smooth, unlike Φ itself, so that
+    /// nothing is divided. Coefficients: minimax fits of this library, the first of log2 Φ(-z) up to <c>Limit</c>, weighted with Φ(-z) + 0.0003.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Gelu(TVector x) => TSimd.Multiply(x, Normal(x, out _));
+    public static TVector Gelu(TVector x)
+    {
+        // Φ(-7) = 1.3e-12.
+        const float Limit = 7;
+        var z = TSimd.Min(TSimd.Broadcast(Limit), TSimd.Abs(x));
+        var logarithm = TSimd.Broadcast(1.087463961e-7f);
+        logarithm = TSimd.MultiplyAdd(logarithm, z, TSimd.Broadcast(-2.967342857e-6f));
+        logarithm = TSimd.MultiplyAdd(logarithm, z, TSimd.Broadcast(3.126337925e-5f));
+        logarithm = TSimd.MultiplyAdd(logarithm, z, TSimd.Broadcast(-1.332829532e-4f));
+        logarithm = TSimd.MultiplyAdd(logarithm, z, TSimd.Broadcast(-2.764439755e-4f));
+        logarithm = TSimd.MultiplyAdd(logarithm, z, TSimd.Broadcast(7.244605300e-3f));
+        logarithm = TSimd.MultiplyAdd(logarithm, z, TSimd.Broadcast(-5.261253958e-2f));
+        logarithm = TSimd.MultiplyAdd(logarithm, z, TSimd.Broadcast(-4.591751199e-1f));
+        logarithm = TSimd.MultiplyAdd(logarithm, z, TSimd.Broadcast(-1.151108182f));
+        logarithm = TSimd.MultiplyAdd(logarithm, z, TSimd.Broadcast(-1));
+
+        // -2^r with |r| <= 1/2, within 7.5e-8.
+        var n = TSimd.Round(logarithm);
+        var r = TSimd.Subtract(logarithm, n);
+        var power = TSimd.Broadcast(-1.327647178e-3f);
+        power = TSimd.MultiplyAdd(power, r, TSimd.Broadcast(-9.675541333e-3f));
+        power = TSimd.MultiplyAdd(power, r, TSimd.Broadcast(-5.550713274e-2f));
+        power = TSimd.MultiplyAdd(power, r, TSimd.Broadcast(-2.402211972e-1f));
+        power = TSimd.MultiplyAdd(power, r, TSimd.Broadcast(-6.931469671e-1f));
+        power = TSimd.MultiplyAdd(power, r, TSimd.Broadcast(-1.000000072f));
+        return TSimd.MultiplyAdd(TSimd.Multiply(power, TSimd.PowerOfTwo(n)), z, TSimd.Max(TSimd.Broadcast(0), x));
+    }
 
     /// <summary>Φ(x), the normal distribution's function, within 1e-7.</summary>
     /// <remarks>Source: Abramowitz and Stegun 1964, formula 7.1.26.</remarks>

@@ -1,22 +1,43 @@
 namespace Clip.Kernels.Float32.Threads;
 
-/// <summary>Where the threads of a team wait for each other, and the counter of the chunks they take.</summary>
+/// <summary>Where the threads of a team wait for each other, and the counters of the chunks they take.</summary>
 /// <param name="size">How many threads there are.</param>
 internal sealed class TeamBarrier(int size)
 {
     // About 100 microseconds, in which most threads come. What else the machine does would keep a processor that is given away for milliseconds.
     private const int SpinsBeforeYield = 300, PausesPerSpin = 10;
 
+    // Two cache lines: processors fetch them in pairs.
+    private const int LongsApart = 16;
+
+    // Used tickets of each thread's share; apart from each other, so that counting one does not take the others from another processor's cache.
+    private readonly long[] _used = new long[size * LongsApart];
+
     private int _arrived;
     private int _round;
-    private long _tickets;
     private volatile bool _isAborted;
 
     /// <summary>How many threads there are.</summary>
     public int Size => size;
 
-    /// <summary>A number that no other thread gets: 0, 1, 2 and so on.</summary>
-    public long NextTicket() => Interlocked.Increment(ref _tickets) - 1;
+    /// <summary>Uses the next ticket of a share of some work, which no other thread gets; false where all are used.</summary>
+    /// <param name="owner">The thread whose share it is.</param>
+    /// <param name="first">The number of the work's first ticket in all that the share has had.</param>
+    /// <param name="count">How many the work has.</param>
+    /// <param name="index">Which of them it is, from 0.</param>
+    public bool TryUseTicket(int owner, long first, int count, out int index)
+    {
+        ref var used = ref _used[owner * LongsApart];
+        while (true)
+        {
+            var value = Volatile.Read(ref used);
+            index = (int)(value - first);
+            if (value >= first + count)
+                return false;
+            if (Interlocked.CompareExchange(ref used, value + 1, value) == value)
+                return true;
+        }
+    }
 
     /// <summary>Ends the waiting of all threads, now and later.</summary>
     public void Abort() => _isAborted = true;

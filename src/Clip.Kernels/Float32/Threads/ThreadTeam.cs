@@ -3,11 +3,8 @@ namespace Clip.Kernels.Float32.Threads;
 /// <summary>The threads that run the same code at the same time, each on its share of the work, as one of them sees it.</summary>
 internal sealed class ThreadTeam
 {
-    private const long None = -1;
-
     private readonly TeamBarrier _barrier;
     private long _announced;
-    private long _ticket = None;
 
     private ThreadTeam(TeamBarrier barrier, int rank)
     {
@@ -39,7 +36,8 @@ internal sealed class ThreadTeam
     /// <param name="least">Pieces that are worth taking alone.</param>
     public DynamicChunks Chunks(nint total, nint least) => new(this, total, least);
 
-    // Tickets run on from one piece of work to the next: one that is beyond what is being shared is kept for what comes then.
+    // Tickets of each thread's share run on from one piece of work to the next. A thread leaves work only when all its tickets are used, so
+    // that none is used before it was announced.
     internal long Announce(int count)
     {
         var first = _announced;
@@ -47,16 +45,7 @@ internal sealed class ThreadTeam
         return first;
     }
 
-    internal bool TryUseTicket(long first, int count, out int index)
-    {
-        if (_ticket == None)
-            _ticket = _barrier.NextTicket();
-        index = (int)(_ticket - first);
-        if (index >= count)
-            return false;
-        _ticket = None;
-        return true;
-    }
+    internal bool TryUseTicket(int owner, long first, int count, out int index) => _barrier.TryUseTicket(owner, first, count, out index);
 
     /// <summary>Waits until all threads have come here; what they wrote before can be read afterwards.</summary>
     /// <exception cref="OperationCanceledException">One of them has failed and will not come.</exception>
