@@ -108,7 +108,7 @@ public sealed partial class ClipModel
         try
         {
             var card = builder.Build(network.Config);
-            var (tokenizer, problem) = vocabulary ?? LoadVocabulary(card, builder, options);
+            var (tokenizer, problem) = vocabulary ?? LoadVocabulary(builder, network.Config, options);
             card = card with
             {
                 TokenizerProblem = problem,
@@ -130,7 +130,7 @@ public sealed partial class ClipModel
         try
         {
             var builder = new CardBuilder(model, options, cancellationToken);
-            return (builder, builder.Config is { } stated ? LoadVocabulary(builder.Build(stated), builder, options) : null);
+            return (builder, builder.Config is { } stated ? LoadVocabulary(builder, stated, options) : null);
         }
         finally
         {
@@ -138,11 +138,11 @@ public sealed partial class ClipModel
         }
     }
 
-    private static LoadedVocabulary LoadVocabulary(ModelCard card, CardBuilder builder, ClipModelOptions options)
+    private static LoadedVocabulary LoadVocabulary(CardBuilder builder, DualEncoderConfig config, ClipModelOptions options)
     {
         if (!options.Towers.HasFlag(Towers.Text))
             return new LoadedVocabulary(null, $"It was loaded without its text tower; {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Towers)} says which are loaded.");
-        var tokenizer = new TokenizerFinder(card, builder.OpenClip, options).TryLoad(out var problem);
+        var tokenizer = new TokenizerFinder(builder, config.Text, options).TryLoad(out var problem);
         return new LoadedVocabulary(tokenizer, problem);
     }
 

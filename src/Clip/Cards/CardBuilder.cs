@@ -40,6 +40,18 @@ internal sealed class CardBuilder
         Config = options.Config ?? ReadConfig();
     }
 
+    /// <summary>What the caller named.</summary>
+    public string Source => _model.Source;
+
+    /// <summary>The weights, or the index of their shards, from the root on.</summary>
+    public string WeightsPath => Path.GetFullPath(_files.Weights);
+
+    /// <summary>Their config, from the root on; null where there is none.</summary>
+    public string? ConfigPath => _files.Config is null ? null : Path.GetFullPath(_files.Config);
+
+    /// <summary>The published model's name; null for another.</summary>
+    public string? KnownName => _known is null ? null : OpenAIModel.NameOf(_known) ?? _known.FullName;
+
     /// <summary>The architecture, where it is said beside the weights; null where they say it themselves. They may say more of it, which nothing here depends on.</summary>
     public DualEncoderConfig? Config { get; }
 
@@ -65,12 +77,12 @@ internal sealed class CardBuilder
     /// <exception cref="ModelSourceException">Preprocessing and network disagree about the size of images.</exception>
     public ModelCard Build(DualEncoderConfig config) => new()
     {
-        Source = _model.Source,
+        Source = Source,
         Revision = _model.Revision,
-        WeightsPath = Path.GetFullPath(_files.Weights),
-        ConfigPath = _files.Config is null ? null : Path.GetFullPath(_files.Config),
+        WeightsPath = WeightsPath,
+        ConfigPath = ConfigPath,
         Known = _known,
-        KnownName = _known is null ? null : OpenAIModel.NameOf(_known) ?? _known.FullName,
+        KnownName = KnownName,
         CatalogConfig = UsedCatalogModel?.ConfigJson,
         Config = config,
         Preprocessing = FitPreprocessing(config.Image.Resolution, config.Image.FlexiblePatchSize),

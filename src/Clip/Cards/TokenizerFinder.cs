@@ -4,16 +4,16 @@ using Clip.Tokenization;
 namespace Clip;
 
 /// <summary>Makes the tokenizer that belongs to a model, or says why there is none.</summary>
-/// <param name="card">The model.</param>
-/// <param name="openClip">What open_clip's config says; null for a model without one.</param>
+/// <param name="files">What is beside the weights.</param>
+/// <param name="text">The text tower.</param>
 /// <param name="options">What the caller states.</param>
-internal sealed class TokenizerFinder(ModelCard card, OpenClipText? openClip, ClipModelOptions options)
+internal sealed class TokenizerFinder(CardBuilder files, TextTowerConfig text, ClipModelOptions options)
 {
     private const string Json = "tokenizer.json";
 
     private static readonly string[] SentencePieceNames = ["spiece.model", "sentencepiece.model", "tokenizer.model"];
 
-    private string ConfigName => card.ConfigPath is null ? $"the config of {card.KnownName}" : $"'{card.ConfigPath}'";
+    private string ConfigName => files.ConfigPath is null ? $"the config of {files.KnownName}" : $"'{files.ConfigPath}'";
 
     /// <summary>Finds the vocabulary and reads it.</summary>
     /// <param name="problem">Why there is no tokenizer and what to do about it.</param>
@@ -22,8 +22,8 @@ internal sealed class TokenizerFinder(ModelCard card, OpenClipText? openClip, Cl
     /// <exception cref="ModelSourceException">The vocabulary is another model's.</exception>
     public ContextTokenizer? TryLoad(out string? problem)
     {
-        var path = options.Vocabulary ?? Path.GetDirectoryName(card.WeightsPath)!;
-        problem = options.Tokenization is null && openClip?.UnknownSetting is { } setting
+        var path = options.Vocabulary ?? Path.GetDirectoryName(files.WeightsPath)!;
+        problem = options.Tokenization is null && files.OpenClip?.UnknownSetting is { } setting
             ? $"The tokenizer setting '{setting}' of {ConfigName} is not supported."
             : null;
         if (problem is not null)
@@ -31,13 +31,13 @@ internal sealed class TokenizerFinder(ModelCard card, OpenClipText? openClip, Cl
         try
         {
             var tokenizer = Load(path);
-            return tokenizer.VocabularySize <= card.Config.Text.VocabularySize ? tokenizer : throw new ModelSourceException(
-                card.Source,
-                $"has {card.Config.Text.VocabularySize} tokens, but the vocabulary at '{path}' has {tokenizer.VocabularySize}: it belongs to another model.");
+            return tokenizer.VocabularySize <= text.VocabularySize ? tokenizer : throw new ModelSourceException(
+                files.Source,
+                $"has {text.VocabularySize} tokens, but the vocabulary at '{path}' has {tokenizer.VocabularySize}: it belongs to another model.");
         }
         catch (FileNotFoundException e) when (options.Vocabulary is null)
         {
-            var name = openClip?.TokenizerName is { } repository ? $" The tokenizer is that of '{repository}': put its file there." : "";
+            var name = files.OpenClip?.TokenizerName is { } repository ? $" The tokenizer is that of '{repository}': put its file there." : "";
             problem = $"{e.Message}{name} Or set {nameof(ClipModelOptions)}.{nameof(ClipModelOptions.Vocabulary)} to where it is.";
             return null;
         }
@@ -45,8 +45,8 @@ internal sealed class TokenizerFinder(ModelCard card, OpenClipText? openClip, Cl
 
     private ContextTokenizer Load(string path)
     {
-        var (length, overflow) = (card.Config.Text.ContextLength, options.TextOverflow);
-        var kind = options.Tokenization is null ? card.Config.Text.Tokenizer : TokenizerKind.Clip;
+        var (length, overflow) = (text.ContextLength, options.TextOverflow);
+        var kind = options.Tokenization is null ? text.Tokenizer : TokenizerKind.Clip;
         if (kind == TokenizerKind.Clip)
             return ClipTokenizer.Load(path, (options.Tokenization ?? ClipOptions()) with { ContextLength = length, Overflow = overflow });
         var file = FindFile(path, kind);
@@ -76,13 +76,13 @@ internal sealed class TokenizerFinder(ModelCard card, OpenClipText? openClip, Cl
 
     private ClipTokenizerOptions ClipOptions()
     {
-        if (openClip is not null)
+        if (files.OpenClip is not null)
             return ClipTokenizerOptions.OpenClip with { Cleaning = Cleaning(TextCleaning.Lower) };
-        return card.ConfigPath is null ? ClipTokenizerOptions.OpenAI : ClipTokenizerOptions.HuggingFace;
+        return files.ConfigPath is null ? ClipTokenizerOptions.OpenAI : ClipTokenizerOptions.HuggingFace;
     }
 
     private SigLipTokenizerOptions SigLipOptions() =>
-        openClip is null ? SigLipTokenizerOptions.HuggingFace : new SigLipTokenizerOptions { Cleaning = Cleaning(TextCleaning.Canonical) };
+        files.OpenClip is null ? SigLipTokenizerOptions.HuggingFace : new SigLipTokenizerOptions { Cleaning = Cleaning(TextCleaning.Canonical) };
 
     private PretrainedTokenizerOptions PretrainedOptions(TokenizerKind kind)
     {
@@ -96,7 +96,7 @@ internal sealed class TokenizerFinder(ModelCard card, OpenClipText? openClip, Cl
             TokenizerKind.Tiktoken => PretrainedTokenizerOptions.Tiktoken,
             _ => new PretrainedTokenizerOptions(),
         };
-        if (openClip is null)
+        if (files.OpenClip is null)
         {
             return usual with
             {
@@ -108,23 +108,23 @@ internal sealed class TokenizerFinder(ModelCard card, OpenClipText? openClip, Cl
         }
         // open_clip leaves these texts as they are, unless the config asks for a cleaning.
         if (kind == TokenizerKind.Tiktoken)
-            return openClip.Cleaning is null ? usual : usual with { Cleaning = Cleaning(TextCleaning.Whitespace), RepairText = true, UnescapeHtml = true };
+            return files.OpenClip.Cleaning is null ? usual : usual with { Cleaning = Cleaning(TextCleaning.Whitespace), RepairText = true, UnescapeHtml = true };
         return usual with
         {
             Cleaning = Cleaning(usual.Cleaning ?? TextCleaning.Whitespace),
-            ZeroEndTokens = openClip.StripsEndToken,
-            StartToken = kind == TokenizerKind.Nllb ? openClip.Language ?? usual.StartToken : usual.StartToken,
+            ZeroEndTokens = files.OpenClip.StripsEndToken,
+            StartToken = kind == TokenizerKind.Nllb ? files.OpenClip.Language ?? usual.StartToken : usual.StartToken,
         };
     }
 
     // SigLIP's and Gemma's texts were canonical whether the config repeats it or not.
-    private TextCleaning Cleaning(TextCleaning usual) => openClip?.Cleaning switch
+    private TextCleaning Cleaning(TextCleaning usual) => files.OpenClip?.Cleaning switch
     {
         null => usual,
         "lower" => TextCleaning.Lower,
         "whitespace" => TextCleaning.Whitespace,
         "whitespace_underscore" => TextCleaning.WhitespaceAndUnderscores,
         "canonicalize" => TextCleaning.Canonical,
-        var other => throw new ModelSourceException(card.Source, $"asks for the text cleaning '{other}' in {ConfigName}, which is not known."),
+        var other => throw new ModelSourceException(files.Source, $"asks for the text cleaning '{other}' in {ConfigName}, which is not known."),
     };
 }

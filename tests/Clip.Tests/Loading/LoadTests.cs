@@ -156,6 +156,15 @@ public sealed class LoadTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Fact]
+    public void Load_AnotherResolutionAndPreprocessingOfIt_AreBothTaken()
+    {
+        using var clip = ClipModel.Load(tiny.Folder, Cpu with { Resolution = 48, Preprocessing = PreprocessingConfig.OpenAI(48) });
+
+        Assert.Equal(48, clip.Card.Preprocessing.Resolution.Height);
+        Assert.Equal(TinyClip.EmbeddingSize, clip.EmbedImage(TestImages.Files[0]).Length);
+    }
+
+    [Fact]
     public void Load_HuggingFaceFolder_GivesTheSameVectors()
     {
         using var folder = new TemporaryFolder();
