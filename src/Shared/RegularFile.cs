@@ -18,14 +18,20 @@ internal static class RegularFile
 
     /// <summary>What is wrong with a path, such as "is a named pipe, ..."; null for regular files, for folders, and where nothing is there.</summary>
     /// <param name="path">The path; links are followed.</param>
-    public static string? FindProblem(string path) => HasLength(path) ? null : (ReadMode(path) & TypeMask) switch
+    public static string? FindProblem(string path)
     {
-        0x1000 => "is a named pipe, not a regular file.",
-        0x2000 => "is a device, not a regular file.",
-        0x6000 => "is a block device, not a regular file.",
-        0xC000 => "is a socket, not a regular file.",
-        _ => null,
-    };
+        // Nothing is there under such a name.
+        if (path.Length == 0 || path.Contains('\0') || HasLength(path))
+            return null;
+        return (ReadMode(path) & TypeMask) switch
+        {
+            0x1000 => "is a named pipe, not a regular file.",
+            0x2000 => "is a device, not a regular file.",
+            0x6000 => "is a block device, not a regular file.",
+            0xC000 => "is a socket, not a regular file.",
+            _ => null,
+        };
+    }
 
     /// <summary>Requires that a path, if anything is there, names a regular file or a folder.</summary>
     /// <param name="path">The path; links are followed.</param>
@@ -58,7 +64,7 @@ internal static class RegularFile
     // On Linux only regular files have a length. .NET is asked first, since functions of libc are not found while another thread loads libtorch.
     private static bool HasLength(string path)
     {
-        if (!OperatingSystem.IsLinux() || path.Length == 0 || path.Contains('\0'))
+        if (!OperatingSystem.IsLinux())
             return false;
         var file = new FileInfo(path);
         return file.Exists && file.Length > 0 && !file.Attributes.HasFlag(FileAttributes.ReparsePoint);
@@ -67,8 +73,6 @@ internal static class RegularFile
     // The mode with the file's type; 0 where there is nothing, or where the system does not tell.
     private static int ReadMode(string path)
     {
-        if (path.Length == 0 || path.Contains('\0'))
-            return 0;
         try
         {
             var status = new byte[StatusBytes];

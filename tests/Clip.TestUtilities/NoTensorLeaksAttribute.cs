@@ -18,7 +18,7 @@ public sealed class NoTensorLeaksAttribute : BeforeAfterTestAttribute
     public override void Before(MethodInfo methodUnderTest, IXunitTest test)
     {
         var assembly = methodUnderTest.ReflectedType!.Assembly;
-        if (assembly.GetCustomAttribute<ParallelizationAttribute>() ?.GetMode() != ParallelMode.None)
+        if (assembly.GetCustomAttribute<ParallelizationAttribute>()?.GetMode() != ParallelMode.None)
             throw new XunitException($"{assembly.GetName().Name} counts tensors but runs tests side by side: add [assembly: Parallelization(Mode = ParallelMode.None)].");
         _before = LiveTensors.Count();
     }

@@ -36,7 +36,9 @@ internal sealed class FusedLossPass(int count, int width, ILogitLoss logitLoss)
         Normalize(texts, _texts, _textNorms);
         _textColumns.SetTransposed(_texts);
         _logits.SetProduct(_images, _textColumns);
-        var (value, ofBias) = logitLoss.Differentiate(_logits, scale, bias);
+        for (var row = 0; row < count; row++)
+            Scale(_logits.Row(row)[..count], scale, bias);
+        var (value, ofBias) = logitLoss.Differentiate(_logits);
 
         _columnGradients.SetTransposed(_logits);
         _sums.SetProduct(_logits, _texts);
@@ -47,6 +49,12 @@ internal sealed class FusedLossPass(int count, int width, ILogitLoss logitLoss)
         _sums.SetProduct(_columnGradients, _images);
         var ofTexts = SendNormsBack(_texts, _textNorms, scale);
         return new(tensor((float)value), ofImages, ofTexts, ScalarLike(logitScale, ofScale), ScalarLike(logitBias ?? logitScale, ofBias));
+    }
+
+    private static void Scale(Span<float> products, float scale, float bias)
+    {
+        TensorPrimitives.Multiply(products, scale, products);
+        TensorPrimitives.Add(products, bias, products);
     }
 
     private static Tensor ScalarLike(Tensor scalar, double value) => full(scalar.shape, (float)value, ScalarType.Float32);

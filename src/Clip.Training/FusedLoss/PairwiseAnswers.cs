@@ -8,15 +8,13 @@ namespace Clip.Training.FusedLoss;
 /// <param name="count">Pairs, N.</param>
 internal sealed class PairwiseAnswers(int count) : ILogitLoss
 {
-    public (double Value, double OfBias) Differentiate(PaddedMatrix logits, float scale, float bias)
+    public (double Value, double OfBias) Differentiate(PaddedMatrix logits)
     {
         double value = 0, ofBias = 0;
         for (var i = 0; i < count; i++)
         {
             var padded = logits.Row(i);
             var row = padded[..count];
-            TensorPrimitives.Multiply(row, scale, row);
-            TensorPrimitives.Add(row, bias, row);
             // The odds of a wrong answer: "yes" to all texts but the image's own. Those of the padding are none.
             row[i] = -row[i];
             padded[count..].Fill(float.NegativeInfinity);

@@ -8,9 +8,9 @@ internal sealed class SymmetricSoftmax(int count) : ILogitLoss
 {
     private readonly float[] _columnMaxima = new float[count], _columnSums = new float[count], _exponentials = new float[count];
 
-    public (double Value, double OfBias) Differentiate(PaddedMatrix logits, float scale, float bias)
+    public (double Value, double OfBias) Differentiate(PaddedMatrix logits)
     {
-        MeasureColumns(logits, scale, bias);
+        MeasureColumns(logits);
         Span<float> exponentials = _exponentials;
         var factor = 0.5f / count;
         double value = 0, ofBias = 0;
@@ -36,18 +36,13 @@ internal sealed class SymmetricSoftmax(int count) : ILogitLoss
     }
 
     // The largest logit of each column, and the sum of exponentials of what is below it.
-    private void MeasureColumns(PaddedMatrix logits, float scale, float bias)
+    private void MeasureColumns(PaddedMatrix logits)
     {
         Span<float> maxima = _columnMaxima, sums = _columnSums, exponentials = _exponentials;
         maxima.Fill(float.NegativeInfinity);
         sums.Clear();
         for (var i = 0; i < count; i++)
-        {
-            var row = logits.Row(i)[..count];
-            TensorPrimitives.Multiply(row, scale, row);
-            TensorPrimitives.Add(row, bias, row);
-            TensorPrimitives.Max<float>(maxima, row, maxima);
-        }
+            TensorPrimitives.Max<float>(maxima, logits.Row(i)[..count], maxima);
         for (var i = 0; i < count; i++)
         {
             TensorPrimitives.Subtract<float>(logits.Row(i)[..count], maxima, exponentials);

@@ -163,9 +163,9 @@ internal sealed class TrainingEngine : IDisposable
         var isFused = options.UseKernels && options.LossChunk is null && group is null;
         if (network.Config.InitialLogitBias is not null)
             return isFused ? FusedContrastiveLoss.OfSigLip() : new SigLipLoss(options.LossChunk, gatherer: group);
-        if (isFused)
-            return FusedContrastiveLoss.OfClip();
-        return new ClipLoss(options.LossChunk, gathering: group is null ? null : FeatureGathering.OfWholeBatch(group, options.LocalLoss));
+        return isFused
+            ? FusedContrastiveLoss.OfClip()
+            : new ClipLoss(options.LossChunk, gathering: group is null ? null : FeatureGathering.OfWholeBatch(group, options.LocalLoss));
     }
 
     private Tensor Backward(BatchRows images, BatchRows tokens, int microBatch, long seed, double scale)

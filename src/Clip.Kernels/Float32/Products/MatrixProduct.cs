@@ -111,8 +111,8 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     private static int MostPassingTiles(WeightFormat format) => format switch
     {
         WeightFormat.BFloat16 => 5,
-        WeightFormat.Float16 when TSimd.TileVectors > 2 => 2,
-        _ => 0,
+        WeightFormat.Float16 => TSimd.TileVectors > 2 ? 2 : 0,
+        _ => int.MaxValue,
     };
 
     private static int MostRows(PackedMatrix<TSimd, TVector> weights) => weights.Format == WeightFormat.Float32 ? BlockRows : NarrowBlockRows;
@@ -150,13 +150,14 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
         var floor = part.IsLast && activation is { Kind: ActivationKind.Relu } ? 0 : float.NegativeInfinity;
         var elementSize = weights.ElementSize;
         var aheadStep = nint.Max(1, columns * elementSize / part.Tiles);
-        var buffer = stackalloc byte[weights.Format != WeightFormat.Float32 ? BlockInputs * columns * sizeof(float) + BytesPerCacheLine : 1];
+        var leavesWide = part.Tiles > MostPassingTiles(weights.Format);
+        var buffer = stackalloc byte[leavesWide ? BlockInputs * columns * sizeof(float) + BytesPerCacheLine : 1];
         var wide = (float*)((nint)(buffer + BytesPerCacheLine - 1) / BytesPerCacheLine * BytesPerCacheLine);
         for (var panel = panels.First; panel < panels.End; panel++)
         {
             var weight = weights.Panel(panel) + part.FirstInput * columns * elementSize;
             var ahead = panel + 1 < panels.End ? weight + weights.Inputs * columns * elementSize : weight;
-            var (format, leavesWide) = (weights.Format, part.Tiles > MostPassingTiles(weights.Format));
+            var format = weights.Format;
             var bias = part.IsLast ? weights.Bias(panel) : null;
             var width = (int)nint.Min(columns, weights.Outputs - panel * columns);
             var inputs = table;
@@ -181,7 +182,7 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
                 }
 
                 Compute(format, leavesWide, to - from, inputs, part, weight, wide, ahead, aheadStep, bias, addend, floor, target, targetStride);
-                if (leavesWide && format != WeightFormat.Float32)
+                if (leavesWide)
                 {
                     // The first tile has widened them.
                     format = WeightFormat.Float32;
