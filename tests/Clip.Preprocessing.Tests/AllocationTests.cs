@@ -15,12 +15,13 @@ public class AllocationTests(ITestOutputHelper output)
         foreach (var decoder in (IImageDecoder[])[ImageDecoders.Skia, ImageDecoders.Default])
         {
             var preprocessor = new ImagePreprocessor(PreprocessingConfig.OpenAI(224), new() { Decoder = decoder });
-            for (var i = 0; i < 20; i++)
-                preprocessor.Preprocess(photo, pixels);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 100; i++)
-                preprocessor.Preprocess(photo, pixels);
-            var perImage = (GC.GetAllocatedBytesForCurrentThread() - before) / 100;
+            void PreprocessOften()
+            {
+                for (var i = 0; i < 20; i++)
+                    preprocessor.Preprocess(photo, pixels);
+            }
+            PreprocessOften();
+            var perImage = Allocations.OfEach(PreprocessOften) / 20;
             output.WriteLine($"{decoder.Name}: {perImage} bytes per image");
             Assert.True(perImage < 1024, $"{decoder.Name}: {perImage} bytes per image");
         }
