@@ -1,5 +1,4 @@
 using SixLabors.ImageSharp;
-using SixLabors.ImageSharp.Memory;
 using SixLabors.ImageSharp.PixelFormats;
 using Settings = SixLabors.ImageSharp.Configuration;
 using SixLabors.ImageSharp.Formats.Bmp;
@@ -12,8 +11,7 @@ namespace Clip.Preprocessing.ImageSharp;
 
 /// <summary>Reads images into memory that no other image was in, and of what is in a file only the pixels of its first frame.</summary>
 /// <remarks>
-/// ImageSharp's own allocator hands out memory as it is, and its decoders of WebP and BMP do not write all of it where a file is damaged. Joining
-/// the pieces of metadata takes memory that grows with the square of their number.
+/// Joining the pieces of metadata takes memory that grows with the square of their number.
 /// </remarks>
 internal static class CleanImages
 {
@@ -27,7 +25,7 @@ internal static class CleanImages
         var configuration = new Settings(
             new BmpConfigurationModule(), new GifConfigurationModule(), new JpegConfigurationModule(), new PngConfigurationModule(), new WebpConfigurationModule())
         {
-            MemoryAllocator = new SimpleGcMemoryAllocator(),
+            MemoryAllocator = new PaddedMemoryAllocator(),
         };
         var formats = configuration.ImageFormatsManager;
         formats.SetDecoder(GifFormat.Instance, new GifDecoder { IgnoreMetadata = true, DecodingMode = SixLabors.ImageSharp.Metadata.FrameDecodingMode.First });

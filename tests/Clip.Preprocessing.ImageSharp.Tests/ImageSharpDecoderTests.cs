@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Clip.Preprocessing.Tests.Support;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.PixelFormats;
@@ -70,6 +71,29 @@ public class ImageSharpDecoderTests
         }).ToList();
 
         Assert.Equal(results[0], results[1]);
+    }
+
+    // A JPEG file whose codes end early: the row behind the last one begins with bytes from behind the colors, which were those of any object.
+    [Fact]
+    public async Task Decode_RowsThatNothingWrites_DoNotShowOtherObjects()
+    {
+        var encoded = File.ReadAllBytes(Fixtures.Find("hostile_imagesharp", "ends_early.jpg"));
+        using var end = new CancellationTokenSource();
+        var collections = Task.Run(() =>
+        {
+            while (!end.IsCancellationRequested)
+                GC.Collect();
+        }, TestContext.Current.CancellationToken);
+
+        var results = Enumerable.Range(0, 200).Select(_ =>
+        {
+            using var image = Preprocessor.Decode(encoded);
+            return Convert.ToHexString(SHA256.HashData(image.Pixels));
+        }).ToHashSet();
+        await end.CancelAsync();
+        await collections;
+
+        Assert.Single(results);
     }
 
     [Fact]
