@@ -122,7 +122,7 @@ public sealed class CaptionTests : IDisposable
     {
         using var pixels = TinyConfig.Pixels(Config, 2);
         _network.GenerateCaptions(pixels, Search with { Beams = 3 });
-        var before = Tensor.TotalCount;
+        var before = LiveTensors.Count();
 
         _network.GenerateCaptions(pixels, Search with { Beams = 3 });
 
