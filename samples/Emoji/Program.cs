@@ -30,6 +30,11 @@ var defaults = new Recipe();
 var model = new Option<string>("--model") { Description = "Folder of the model.", DefaultValueFactory = _ => Path.Combine("models", "emoji") };
 var steps = new Option<int>("--steps") { Description = "Training steps of the image tower.", DefaultValueFactory = _ => defaults.Images.Steps };
 var workers = new Option<int>("--workers") { Description = "Threads that share a batch of images; one more makes the images.", DefaultValueFactory = _ => defaults.Workers };
+workers.Validators.Add(result =>
+{
+    if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var count) && (count < 1 || defaults.Images.BatchSize % count != 0))
+        result.AddError($"{count} workers cannot share a batch of {defaults.Images.BatchSize} images in equal parts.");
+});
 var train = new Command("train", "Does all of it: fetches, renders and trains; goes on where an interrupted run in the same work folder stopped.") { model, steps, workers };
 train.SetAction((arguments, cancellationToken) => TrainCommand.RunAsync(
     arguments.GetValue(model)!,
