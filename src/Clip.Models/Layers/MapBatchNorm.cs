@@ -13,7 +13,7 @@ internal sealed class MapBatchNorm : BatchNorm
 
     // With a dtype given, TorchSharp would give it to the count of batches too, which is an integer.
     public MapBatchNorm(long channels, Device device)
-        : base(channels, Epsilon, Momentum, affine: true, track_running_stats: true, device, dtype: null, nameof(BatchNorm2d))
+        : base(channels, Epsilon, Momentum, affine: true, track_running_stats: true, device, dtype: null, nameof(MapBatchNorm))
     {
     }
 
