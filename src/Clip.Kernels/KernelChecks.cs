@@ -44,8 +44,8 @@ internal static unsafe class KernelChecks
     // Every row has an element of the largest magnitude, so that its scale is 1.
     private static Tensor Integers(long rows, long columns, int limit)
     {
-        var integers = (TrialTensors.Create(ScalarType.Float32, rows, columns) * 4 * limit).round();
-        integers.select(1, 0).fill_(limit);
+        var integers = TrialTensors.Create(ScalarType.Float32, rows, columns).Times(4).Times(limit).round();
+        integers.select(1, 0).FillWith(limit);
         return integers;
     }
 

@@ -1,5 +1,6 @@
 using Clip.Losses.Chunks;
 using Clip.Losses.Distributed;
+using Clip.Shared;
 
 namespace Clip.Losses;
 
@@ -48,8 +49,8 @@ public sealed class ClipLoss : ContrastiveLoss
     private static Tensor Plain(Tensor images, Tensor texts, Tensor logitScale, Tensor? logitBias)
     {
         var logits = Logits.Of(images, texts, logitScale, logitBias);                            // [N, N]
-        var matches = arange(images.shape[0], ScalarType.Int64, images.device);
-        return (nn.functional.cross_entropy(logits, matches) + nn.functional.cross_entropy(logits.t(), matches)) / 2;
+        var matches = TensorArithmetic.Range(images.shape[0], ScalarType.Int64, images.device);
+        return nn.functional.cross_entropy(logits, matches).Plus(nn.functional.cross_entropy(logits.t(), matches)).DividedBy(2);
     }
 
     // Every rank computes the loss of all pairs.
@@ -68,13 +69,13 @@ public sealed class ClipLoss : ContrastiveLoss
         var images = RowCrossEntropy.Compute(own with { Texts = gathering.Gather(own.Texts) }, new MatchingTargets(first), chunk);
         var texts = RowCrossEntropy.Compute(own with { Images = own.Texts, Texts = gathering.Gather(own.Images) }, new MatchingTargets(first), chunk);
         return new PairGradients(
-            (images.Value + texts.Value) / 2,
+            images.Value.Plus(texts.Value).DividedBy(2),
             Side(images.Images, texts.Texts),
             Side(texts.Images, images.Texts),
-            (images.Scale + texts.Scale) / 2,
-            (images.Bias + texts.Bias) / 2);
+            images.Scale.Plus(texts.Scale).DividedBy(2),
+            images.Bias.Plus(texts.Bias).DividedBy(2));
 
         Tensor Side(Tensor asRows, Tensor asColumns) =>
-            (gathering.GatherWithGradient ? asRows + gathering.OwnGradient(asColumns) : asRows) / 2;
+            (gathering.GatherWithGradient ? asRows.Plus(gathering.OwnGradient(asColumns)) : asRows).DividedBy(2);
     }
 }

@@ -1,4 +1,5 @@
 using Clip.Losses.Chunks;
+using Clip.Shared;
 
 namespace Clip.Losses;
 
@@ -65,7 +66,7 @@ public sealed class DistillationLoss : nn.Module<Tensor, Tensor, Tensor, Tensor,
     {
         var logits = Logits.Of(student.Images, student.Texts, student.Scale, null);              // [N, N]
         var targets = Logits.Of(teacher.Images, teacher.Texts, teacher.Scale, null);
-        return (CrossEntropy(logits, targets) + CrossEntropy(logits.t(), targets.t())) / 2;
+        return CrossEntropy(logits, targets).Plus(CrossEntropy(logits.t(), targets.t())).DividedBy(2);
 
         static Tensor CrossEntropy(Tensor logits, Tensor targets) =>
             -(targets.softmax(1) * logits.log_softmax(1)).sum(1).mean();
@@ -76,10 +77,10 @@ public sealed class DistillationLoss : nn.Module<Tensor, Tensor, Tensor, Tensor,
         var images = RowCrossEntropy.Compute(student, new TeacherTargets(teacher), chunk);
         var texts = RowCrossEntropy.Compute(student.Swapped(), new TeacherTargets(teacher.Swapped()), chunk);
         return new PairGradients(
-            (images.Value + texts.Value) / 2,
-            (images.Images + texts.Texts) / 2,
-            (images.Texts + texts.Images) / 2,
-            (images.Scale + texts.Scale) / 2,
-            (images.Bias + texts.Bias) / 2);
+            images.Value.Plus(texts.Value).DividedBy(2),
+            images.Images.Plus(texts.Texts).DividedBy(2),
+            images.Texts.Plus(texts.Images).DividedBy(2),
+            images.Scale.Plus(texts.Scale).DividedBy(2),
+            images.Bias.Plus(texts.Bias).DividedBy(2));
     }
 }

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Losses;
 
 /// <summary>The pairwise margin loss: matching pairs are pulled together, others are pushed apart until a margin lies between them.</summary>
@@ -46,13 +48,13 @@ public sealed class MarginContrastiveLoss : nn.Module<Tensor, Tensor, Tensor, Te
         using var scope = NewDisposeScope();
         var dtype = LossArguments.DTypeOf(first);
         var similar = matches.view(-1).to(dtype, first.device);
-        var squared = (first.to(dtype) - second.to(dtype)).square().sum(1);                      // [N]
+        var squared = (first.to(dtype) - second.to(dtype)).Squared().sum(1);                     // [N]
 
         // The root of zero has no slope: where both are equal, take the root of one and replace it by a constant.
-        var apart = squared > 0;
+        var apart = squared.IsGreaterThan(0);
         var distance = where(apart, where(apart, squared, ones_like(squared)).sqrt(), zeros_like(squared));
-        var missing = (Margin - distance).clamp(min: 0);
-        var costs = (similar * squared + (1 - similar) * missing.square()) / 2;
+        var missing = distance.SubtractedFrom(Margin).AtLeast(0);
+        var costs = (similar * squared).Plus(similar.SubtractedFrom(1) * missing.Squared()).DividedBy(2);
         return (_reduction switch
         {
             nn.Reduction.Mean => costs.mean(),

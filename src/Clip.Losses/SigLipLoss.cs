@@ -1,5 +1,6 @@
 using Clip.Losses.Chunks;
 using Clip.Losses.Distributed;
+using Clip.Shared;
 
 namespace Clip.Losses;
 
@@ -54,7 +55,7 @@ public sealed class SigLipLoss : ContrastiveLoss
     private static Tensor Plain(Tensor images, Tensor texts, Tensor logitScale, Tensor? logitBias)
     {
         var logits = Logits.Of(images, texts, logitScale, logitBias);                            // [N, N]
-        var answers = 2 * eye(images.shape[0], dtype: images.dtype, device: images.device) - 1;  // 1 where they match, else -1
-        return -nn.functional.logsigmoid(answers * logits).sum() / images.shape[0];
+        var answers = eye(images.shape[0], dtype: images.dtype, device: images.device).Times(2).Minus(1);  // 1 where they match, else -1
+        return (-nn.functional.logsigmoid(answers * logits).sum()).DividedBy(images.shape[0]);
     }
 }

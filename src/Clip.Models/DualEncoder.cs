@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>An image tower and a text tower that embed into one space, where matching pairs have high cosine similarity.</summary>
@@ -133,7 +135,7 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDu
     public void ClampLogitScale()
     {
         using var noGradients = no_grad();
-        _logLogitScale.clamp_(0, Math.Log(MaxLogitScale));
+        _logLogitScale.ClampInPlace(0, Math.Log(MaxLogitScale));
     }
 
     /// <inheritdoc/>
@@ -169,8 +171,8 @@ public sealed partial class DualEncoder : nn.Module<Tensor, Tensor, Tensor>, IDu
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         _captionDecoder?.Initialize();
-        nn.init.constant_(_logLogitScale, Config.InitialLogitScale);
+        _logLogitScale.Initialize(Config.InitialLogitScale);
         if (_logitBias is not null)
-            nn.init.constant_(_logitBias, Config.InitialLogitBias!.Value);
+            _logitBias.Initialize(Config.InitialLogitBias!.Value);
     }
 }

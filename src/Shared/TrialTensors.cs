@@ -5,7 +5,7 @@ internal static class TrialTensors
 {
     /// <summary>Elements between -0.25 and 0.25, the same ones every time and without a random generator, whose state belongs to the caller.</summary>
     public static Tensor Create(ScalarType dtype, params long[] shape) =>
-        ((arange(shape.Aggregate((all, side) => all * side), ScalarType.Float32) * 1.7).sin() / 4).view(shape).to(dtype);
+        TensorArithmetic.Range(shape.Aggregate((all, side) => all * side), ScalarType.Float32).Times(1.7).sin().DividedBy(4).view(shape).to(dtype);
 
     /// <summary>The largest difference of two tensors, as a share of the largest expected value; NaN if a value is not a number.</summary>
     public static double Error(Tensor actual, Tensor expected)

@@ -13,7 +13,7 @@ internal static class NearestPixels
         using var scope = NewDisposeScope();
         var places = all.Select((code, place) => (code, place)).ToDictionary(entry => entry.code, entry => (long)entry.place);
         var queries = images.Pixels.flatten(1);                                                          // [N, P]
-        var nearest = full([images.Codes.Count, all.Count], float.NegativeInfinity);                     // [N, M]
+        var nearest = empty(images.Codes.Count, all.Count).FillWith(float.NegativeInfinity);             // [N, M]
         foreach (var style in known)
         {
             var columns = tensor(style.Codes.Select(code => places[code]).ToArray());

@@ -11,5 +11,5 @@ internal static class TableLoss
     /// <param name="table">A unit vector for each emoji [M, E].</param>
     /// <param name="emoji">The emoji of each embedding, int64 [N].</param>
     public static Tensor Compute(Tensor embeddings, Tensor table, Tensor emoji) =>
-        nn.functional.cross_entropy(Recipe.LogitScale * embeddings.matmul(table.t()), emoji, label_smoothing: LabelSmoothing);
+        nn.functional.cross_entropy(embeddings.matmul(table.t()).Times(Recipe.LogitScale), emoji, label_smoothing: LabelSmoothing);
 }

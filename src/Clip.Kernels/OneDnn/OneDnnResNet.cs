@@ -1,5 +1,6 @@
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Kernels.OneDnn;
 
@@ -56,7 +57,7 @@ internal sealed class OneDnnResNet : IResNetKernel
     public Tensor Forward(Tensor pixels)
     {
         using var noGradients = no_grad();
-        return (pixels.shape[0] == 1 ? _moduleForOne.Value : _module).invoke<Tensor>("forward", pixels);
+        return (pixels.shape[0] == 1 ? _moduleForOne.Value : _module).Call<Tensor>("forward", pixels);
     }
 
     /// <inheritdoc/>
@@ -78,7 +79,7 @@ internal sealed class OneDnnResNet : IResNetKernel
     }
 
     private static void Append(jit.ScriptModule module, Tensor weight, Tensor bias, Geometry geometry, long batch) =>
-        module.invoke<object>("append", weight, bias, geometry.Padding, geometry.Stride, batch, geometry.Height, geometry.Width);
+        module.Call<object>("append", weight, bias, geometry.Padding, geometry.Stride, batch, geometry.Height, geometry.Width);
 
     // oneDNN wants other layouts for a single image and would bring the weights into them at each call, slower than the convolution.
     private jit.ScriptModule PackForOne()
@@ -87,8 +88,8 @@ internal sealed class OneDnnResNet : IResNetKernel
         var module = TorchScript.Compile("ResNet", _methods);
         for (var i = 0; i < _geometries.Count; i++)
         {
-            var weight = _module.invoke<Tensor>("dense", (long)(TensorsPerConvolution * i));
-            var bias = _module.invoke<Tensor>("bias", (long)(TensorsPerConvolution * i + 1));
+            var weight = _module.Call<Tensor>("dense", (long)(TensorsPerConvolution * i));
+            var bias = _module.Call<Tensor>("bias", (long)(TensorsPerConvolution * i + 1));
             Append(module, weight, bias, _geometries[i], batch: 1);
         }
         return module;

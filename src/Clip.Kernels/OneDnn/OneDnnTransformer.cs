@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Kernels.OneDnn;
 
@@ -33,8 +34,8 @@ internal sealed class OneDnnTransformer : ITransformerKernel
             return;
         using var scope = NewDisposeScope();
         var (cosines, sines) = rotary.ToTensors(ScalarType.Float32, CPU);
-        _module.invoke<object>("append", cosines);
-        _module.invoke<object>("append", sines);
+        _module.Call<object>("append", cosines);
+        _module.Call<object>("append", sines);
     }
 
     /// <summary>Appends a block; its weights are copied into packed form.</summary>
@@ -89,14 +90,14 @@ internal sealed class OneDnnTransformer : ITransformerKernel
 
         void Plain((Tensor Weight, Tensor Bias) norm)
         {
-            _module.invoke<object>("append", norm.Weight.clone());
-            _module.invoke<object>("append", norm.Bias.clone());
+            _module.Call<object>("append", norm.Weight.clone());
+            _module.Call<object>("append", norm.Bias.clone());
         }
 
         void Packed(Tensor weight, Tensor bias)
         {
-            _module.invoke<object>("append_weight", weight.contiguous(), rows);
-            _module.invoke<object>("append", bias.clone());
+            _module.Call<object>("append_weight", weight.contiguous(), rows);
+            _module.Call<object>("append", bias.clone());
         }
     }
 
@@ -123,7 +124,7 @@ internal sealed class OneDnnTransformer : ITransformerKernel
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var none = zeros(0);
-        return _module.invoke<Tensor>("forward", x, Repeated(mask, x.shape[0]) ?? none, positions ?? none, (long)aloneBlocks).MoveToOuterDisposeScope();
+        return _module.Call<Tensor>("forward", x, Repeated(mask, x.shape[0]) ?? none, positions ?? none, (long)aloneBlocks).MoveToOuterDisposeScope();
     }
 
     // One plane of the mask for each sequence.
@@ -135,7 +136,7 @@ internal sealed class OneDnnTransformer : ITransformerKernel
     {
         if (gain is null && factor == 1)
             return tensor;
-        var precise = tensor.to(ScalarType.Float32) * factor;
+        var precise = tensor.to(ScalarType.Float32).Times(factor);
         if (gain is not null)
             precise = precise * (tensor.dim() == 2 ? gain.unsqueeze(1) : gain);
         return precise.to(tensor.dtype);

@@ -51,10 +51,10 @@ internal static class OneDnnTrial
             var (weight, bias) = (TrialTensors.Create(dtype, size.Outputs, size.Inputs), TrialTensors.Create(dtype, size.Outputs));
             var other = TrialTensors.Create(dtype, size.Rows, size.Outputs);
             var product = nn.functional.linear(x.to(ScalarType.Float64), weight.to(ScalarType.Float64), bias.to(ScalarType.Float64));
-            var activated = trial.invoke<Tensor>("activated", x, weight, bias, size.Rows);
-            var added = trial.invoke<Tensor>("added", x, other, weight, bias, size.Rows);
+            var activated = trial.Call<Tensor>("activated", x, weight, bias, size.Rows);
+            var added = trial.Call<Tensor>("added", x, other, weight, bias, size.Rows);
             return TrialTensors.Error(activated, nn.functional.gelu(product)) <= TrialTensors.Bound(dtype)
-                && TrialTensors.Error(added, product + other.to(ScalarType.Float64)) <= TrialTensors.Bound(dtype);
+                && TrialTensors.Error(added, product.Plus(other.to(ScalarType.Float64))) <= TrialTensors.Bound(dtype);
         });
     }
 
@@ -76,7 +76,7 @@ internal static class OneDnnTrial
         using var kernel = new OneDnnTransformer(new() { Heads = Heads, NormEpsilon = 1e-5, Activation = FusedActivation.Swish(1.7), Causal = true });
         kernel.Append(block, isLast: false, rows: Tokens);
         kernel.Append(block, isLast: true, rows: Tokens);
-        var x = TrialTensors.Create(dtype, 2, Tokens, Width) * 10;
+        var x = TrialTensors.Create(dtype, 2, Tokens, Width).Times(10);
         return cat([kernel.Forward(x, null).flatten(), kernel.ForwardAt(x, tensor([2L, 4L]), null).flatten()]);
     }
 

@@ -1,5 +1,6 @@
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Kernels.OneDnn;
 
@@ -32,14 +33,14 @@ internal sealed class OperatorAttentionPool : IAttentionPoolKernel
         var (images, channels) = (features.shape[0], features.shape[2]);
         var headSize = channels / heads;
         var mean = features.mean([1], keepdim: true);                                                     // [N, 1, C]
-        var tokens = cat([mean, features], dim: 1) + _weights.Positions.to(features.dtype);               // [N, 1 + P, C]
-        var query = nn.functional.linear(tokens.select(1, 0), attention.QueryWeight, attention.QueryBias) / Math.Sqrt(headSize);
+        var tokens = cat([mean, features], dim: 1).Plus(_weights.Positions.to(features.dtype));           // [N, 1 + P, C]
+        var query = nn.functional.linear(tokens.select(1, 0), attention.QueryWeight, attention.QueryBias).DividedBy(Math.Sqrt(headSize));
         var projected = query.view(images, heads, headSize).transpose(0, 1)
             .bmm(attention.KeyWeight.view(heads, headSize, channels)).transpose(0, 1);                    // [N, heads, C]
         var weights = projected.matmul(tokens.transpose(1, 2)).softmax(-1);                               // [N, heads, 1 + P]
         var gathered = weights.matmul(tokens).transpose(0, 1)
             .bmm(attention.ValueWeight.view(heads, headSize, channels).transpose(1, 2)).transpose(0, 1);  // [N, heads, C / heads]
-        return (gathered.reshape(images, channels) + attention.ValueBias).MoveToOuterDisposeScope();
+        return gathered.reshape(images, channels).Plus(attention.ValueBias).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -47,7 +48,7 @@ internal sealed class OperatorAttentionPool : IAttentionPoolKernel
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var tokens = features + _weights.Positions.narrow(0, 1, features.shape[1]).to(features.dtype);         // [N, P, C]
+        var tokens = features.Plus(_weights.Positions.narrow(0, 1, features.shape[1]).to(features.dtype));     // [N, P, C]
         return nn.functional.linear(tokens, _weights.Attention.ValueWeight, _weights.Attention.ValueBias).MoveToOuterDisposeScope();
     }
 

@@ -1,9 +1,10 @@
 using System.IO.Compression;
 using System.Text;
+using Clip.Shared;
 
 namespace Clip.Kernels.OneDnn;
 
-/// <summary>Compiles TorchScript source into a module.</summary>
+/// <summary>Compiles TorchScript source into a module, and calls it.</summary>
 /// <remarks>
 /// TorchSharp's own compiler sees the operators of the namespace aten alone. The loader of saved modules sees all that libtorch has,
 /// so the source is handed over as such a file: a zip archive of a few hundred bytes, with the source under code/ and two pickles,
@@ -23,6 +24,25 @@ internal static class TorchScript
     /// <param name="methods">Its methods in TorchScript, indented by two blanks; <c>self</c> is of type <c>__torch__.name</c>.</param>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">The source has an error, or libtorch lacks an operator of it.</exception>
     public static jit.ScriptModule Compile(string name, string methods) => jit.load(Archive(name, methods), DeviceType.CPU, -1);
+
+    /// <summary>Calls a method of a compiled class.</summary>
+    /// <remarks>Numbers become <see cref="Scalar"/>s here: TorchSharp would let go of its own before they are read, as <see cref="TensorArithmetic"/> says.</remarks>
+    /// <param name="module">The class.</param>
+    /// <param name="method">The method's name.</param>
+    /// <param name="arguments">Tensors and whole numbers.</param>
+    public static T Call<T>(this jit.ScriptModule module, string method, params object[] arguments)
+    {
+        var held = Array.ConvertAll(arguments, argument => argument is long number ? (Scalar)number : argument);
+        try
+        {
+            return module.invoke<T>(method, held);
+        }
+        finally
+        {
+            foreach (var scalar in held.OfType<Scalar>())
+                scalar.Dispose();
+        }
+    }
 
     private static byte[] Archive(string name, string methods)
     {

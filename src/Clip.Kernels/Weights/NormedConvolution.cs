@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Kernels.Weights;
 
 /// <summary>A convolution and the batch norm behind it.</summary>
@@ -12,7 +14,7 @@ internal sealed record NormedConvolution(Tensor Weight, Tensor Gain, Tensor Bias
     /// <summary>The one convolution with a bias that computes both; folded in double precision.</summary>
     public (Tensor Weight, Tensor Bias) Fold()
     {
-        var scale = Gain.to(ScalarType.Float64) / (Variance.to(ScalarType.Float64) + Epsilon).sqrt();
+        var scale = Gain.to(ScalarType.Float64) / Variance.to(ScalarType.Float64).Plus(Epsilon).sqrt();
         var weight = Weight.to(ScalarType.Float64) * scale.view(-1, 1, 1, 1);
         var bias = Bias.to(ScalarType.Float64) - Mean.to(ScalarType.Float64) * scale;
         return (weight.to(Weight.dtype), bias.to(Weight.dtype));

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Losses.Chunks;
 
 /// <summary>Walks over rows, some at a time.</summary>
@@ -16,7 +18,7 @@ internal static class Chunk
             var rows = inputs.Images.narrow(0, start, Math.Min(size, count - start));
             var logits = (rows * inputs.Scale).matmul(inputs.Texts.t());
             if (inputs.Bias is not null)
-                logits.add_(inputs.Bias);
+                logits.AddInPlace(inputs.Bias);
             use(start, logits);
         }
     }

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Losses.Chunks;
 
 /// <summary>Collects the gradients of a loss from the gradients of its logits, some rows at a time.</summary>
@@ -31,10 +33,10 @@ internal sealed class GradientSums
         var rows = _inputs.Images.narrow(0, start, logits.shape[0]);
         var towards = logits.matmul(_inputs.Texts);                                              // [chunk, E]
         // Logits are scale * <row, column> + bias.
-        _scale.add_(towards.flatten().dot(rows.flatten()).view(_scale.shape));
-        _bias.add_(logits.sum().view(_bias.shape));
+        _scale.AddInPlace(towards.flatten().dot(rows.flatten()).view(_scale.shape));
+        _bias.AddInPlace(logits.sum().view(_bias.shape));
         _images.narrow(0, start, logits.shape[0]).copy_(towards.mul_(_inputs.Scale));
-        _texts.add_(logits.t().matmul(rows));
+        _texts.AddInPlace(logits.t().matmul(rows));
     }
 
     /// <summary>The gradients, when all rows were added.</summary>

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Losses.Chunks;
 
 /// <summary>Scaled similarities.</summary>
@@ -8,6 +10,6 @@ internal static class Logits
     {
         using var scope = NewDisposeScope();
         var logits = (rows * scale).matmul(columns.t());
-        return (bias is null ? logits : logits + bias).MoveToOuterDisposeScope();
+        return (bias is null ? logits : logits.Plus(bias)).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Losses.Chunks;
 
 /// <summary>All probability on one column: row i matches column first + i.</summary>
@@ -9,6 +11,6 @@ internal sealed class MatchingTargets(long first) : ITargets
     public void SubtractFrom(long start, Tensor probabilities)
     {
         using var matches = probabilities.diagonal(first + start, 0, 1);
-        matches.sub_(1);
+        matches.SubtractInPlace(1);
     }
 }

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Losses.Chunks;
 
 /// <summary>The negative log-likelihood of a yes or no for every row with every column, divided by the number of rows.</summary>
@@ -22,8 +24,8 @@ internal static class PairwiseSigmoid
 
             var gradients = right.neg_().sigmoid_();                                             // probability of the wrong answer
             matches.neg_();
-            sums.Add(start, gradients.div_(count));
+            sums.Add(start, gradients.DivideInPlace(count));
         });
-        return sums.Complete(value / count);
+        return sums.Complete(value.DividedBy(count));
     }
 }

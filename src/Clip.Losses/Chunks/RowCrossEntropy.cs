@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Losses.Chunks;
 
 /// <summary>The mean cross-entropy of rows over columns.</summary>
@@ -15,7 +17,7 @@ internal static class RowCrossEntropy
             costs.narrow(0, start, logits.shape[0]).copy_(normalizer - targets.Expected(start, logits));
             var gradients = logits.sub_(normalizer.unsqueeze(1)).exp_();
             targets.SubtractFrom(start, gradients);
-            sums.Add(start, gradients.div_(count));
+            sums.Add(start, gradients.DivideInPlace(count));
         });
         return sums.Complete(costs.mean());
     }

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Losses.Chunks;
 
 /// <summary>Hands gradients that are already known to autograd.</summary>
@@ -30,7 +32,7 @@ internal static class Surrogate
             if (input is not { requires_grad: true })
                 continue;
             var product = input.flatten().dot(gradient.flatten());
-            value = value + (product - product.detach());
+            value = value.Plus(product - product.detach());
         }
         return value.MoveToOuterDisposeScope();
     }

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Losses.Chunks;
 
 /// <summary>The mean of two cross-entropies, of rows over columns and of columns over rows; row i matches column i.</summary>
@@ -8,7 +10,7 @@ internal static class SymmetricCrossEntropy
     {
         var count = inputs.Images.shape[0];
         var rowSums = empty_like(inputs.Images.select(1, 0));                                    // [N], logarithms of sums
-        var columnSums = full_like(rowSums, double.NegativeInfinity);
+        var columnSums = empty_like(rowSums).FillWith(double.NegativeInfinity);
         var matching = empty_like(rowSums);
 
         Chunk.ForEach(inputs, chunk, (start, logits) =>
@@ -19,7 +21,7 @@ internal static class SymmetricCrossEntropy
             matching.narrow(0, start, rows).copy_(logits.diagonal(start, 0, 1));
         });
 
-        var value = ((rowSums - matching).mean() + (columnSums - matching).mean()) / 2;
+        var value = (rowSums - matching).mean().Plus((columnSums - matching).mean()).DividedBy(2);
         var sums = new GradientSums(inputs);
         if (!inputs.WantGradients)
             return sums.Complete(value);
@@ -28,9 +30,9 @@ internal static class SymmetricCrossEntropy
         Chunk.ForEach(inputs, chunk, (start, logits) =>
         {
             var ofRows = (logits - rowSums.narrow(0, start, logits.shape[0]).unsqueeze(1)).exp_();
-            var gradients = logits.sub_(columnSums).exp_().add_(ofRows);
-            gradients.diagonal(start, 0, 1).sub_(2);
-            sums.Add(start, gradients.div_(2 * count));
+            var gradients = logits.sub_(columnSums).exp_().AddInPlace(ofRows);
+            gradients.diagonal(start, 0, 1).SubtractInPlace(2);
+            sums.Add(start, gradients.DivideInPlace(2 * count));
         });
 
         return sums.Complete(value);

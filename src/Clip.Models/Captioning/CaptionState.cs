@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>Captions in the making: what the towers and the decoder know of their tokens so far.</summary>
@@ -35,7 +37,7 @@ internal sealed class CaptionState : IDisposable
         using var scope = NewDisposeScope();
         var count = ids.shape[1];
         var all = _length + count;
-        var visible = cat([_visible, ids.ne(_texts.PaddingId)], 1);                                // [N, all + 1]
+        var visible = cat([_visible, ids.IsNot(_texts.PaddingId)], 1);                             // [N, all + 1]
         var columns = visible.narrow(1, 0, all);
         var causal = count == 1 ? null : ones([count, all], ScalarType.Bool, ids.device).tril(_length);
         var hidesPadding = !columns.all().item<bool>();
@@ -52,7 +54,7 @@ internal sealed class CaptionState : IDisposable
         Tensor Mask(Tensor? columns, Tensor? causal)
         {
             var allowed = columns is null ? causal!.view(1, 1, count, all) : causal is null ? columns : columns.logical_and(causal.view(1, 1, count, all));
-            return zeros_like(allowed, dtype).masked_fill(allowed.logical_not(), double.NegativeInfinity);
+            return zeros_like(allowed, dtype).FillWhere(allowed.logical_not(), double.NegativeInfinity);
         }
     }
 

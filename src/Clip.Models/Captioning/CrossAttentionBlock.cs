@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>A pre-norm transformer block whose tokens attend to an image's.</summary>
@@ -47,8 +49,8 @@ internal sealed class CrossAttentionBlock : nn.Module<Tensor, Tensor, Tensor>
     public Tensor Attend(Tensor x, Tensor keys, Tensor values)
     {
         using var scope = NewDisposeScope();
-        var attended = x + Scale(_attentionScale, _attention.Attend(_attentionNorm.call(x), keys, values));
-        return (attended + Scale(_mlpScale, _mlp.call(_mlpNorm.call(attended)))).MoveToOuterDisposeScope();
+        var attended = x.Plus(Scale(_attentionScale, _attention.Attend(_attentionNorm.call(x), keys, values)));
+        return attended.Plus(Scale(_mlpScale, _mlp.call(_mlpNorm.call(attended)))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws the weights from normal distributions.</summary>

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>Cosine similarities as logits.</summary>
@@ -15,7 +17,7 @@ internal static class Similarity
         var similarities = UnitLength(images).matmul(UnitLength(texts).t());       // [N, M]
         var logits = similarities * logScale.exp().to(similarities.dtype);
         if (bias is not null)
-            logits = logits + bias.to(similarities.dtype);
+            logits = logits.Plus(bias.to(similarities.dtype));
         return logits.MoveToOuterDisposeScope();
     }
 

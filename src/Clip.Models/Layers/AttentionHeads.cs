@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>Cuts channels into attention heads, attends, and joins the heads again.</summary>
@@ -10,7 +12,7 @@ internal static class AttentionHeads
         using var scope = NewDisposeScope();
         var length = x.shape[1];
         var others = eye(length, device: x.device, dtype: ScalarType.Bool).logical_not();
-        return zeros([1, 1, length, length], x.dtype, x.device).masked_fill_(others, double.NegativeInfinity).MoveToOuterDisposeScope();
+        return zeros([1, 1, length, length], x.dtype, x.device).FillInPlaceWhere(others, double.NegativeInfinity).MoveToOuterDisposeScope();
     }
 
     /// <summary>Scaled dot-product attention (Vaswani et al. 2017, section 3.2).</summary>

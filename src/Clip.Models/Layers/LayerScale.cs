@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>A learned gain per channel on a residual branch.</summary>
@@ -29,5 +31,5 @@ internal sealed class LayerScale : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Sets all gains to the initial value.</summary>
-    public void Initialize() => nn.init.constant_(_gamma, _initialValue);
+    public void Initialize() => _gamma.Initialize(_initialValue);
 }

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>A learned query's attention to all tokens, and an MLP on what it gathers.</summary>
@@ -24,7 +26,7 @@ internal sealed class MultiheadAttentionPool : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var query = _query.to(tokens.dtype).expand(tokens.shape[0], -1, -1);                // [N, 1, W]
         var gathered = _attention.call(query, tokens);                                      // [N, 1, W]
-        var output = gathered + _mlp.call(_norm.call(gathered));
+        var output = gathered.Plus(_mlp.call(_norm.call(gathered)));
         return output.squeeze(1).MoveToOuterDisposeScope();
     }
 

@@ -1,6 +1,7 @@
 using Clip.Kernels;
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -47,8 +48,8 @@ internal sealed class PackedPostNormBlock : IDisposable
         using var scope = NewDisposeScope();
         var projected = _input.Forward(x).chunk(3, dim: 2);                                              // 3 x [N, L, W]
         var attended = AttentionHeads.Attend(projected[0], projected[1], projected[2], _shape.Heads, mask);
-        var tokens = Norm(x + _output.Forward(attended), _attentionNorm);                                // [N, L, W]
-        return Norm(tokens + _contract.Forward(_expand.Forward(tokens)), _mlpNorm).MoveToOuterDisposeScope();
+        var tokens = Norm(x.Plus(_output.Forward(attended)), _attentionNorm);                            // [N, L, W]
+        return Norm(tokens.Plus(_contract.Forward(_expand.Forward(tokens))), _mlpNorm).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

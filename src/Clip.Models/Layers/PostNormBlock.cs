@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -45,8 +46,8 @@ internal sealed class PostNormBlock : SelfAttentionBlock
     public override Tensor forward(Tensor x, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var attended = _attentionNorm.call(x + _attention.call(x, mask));                    // [N, L, W]
-        var output = _mlpNorm.call(attended + _mlp.call(attended));                          // [N, L, W]
+        var attended = _attentionNorm.call(x.Plus(_attention.call(x, mask)));                // [N, L, W]
+        var output = _mlpNorm.call(attended.Plus(_mlp.call(attended)));                      // [N, L, W]
         return output.MoveToOuterDisposeScope();
     }
 
@@ -54,7 +55,7 @@ internal sealed class PostNormBlock : SelfAttentionBlock
     public override Tensor Continue(Tensor x, KeyValueCache before, int layer, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var attended = _attentionNorm.call(x + _attention.Continue(x, before, layer, mask));
-        return _mlpNorm.call(attended + _mlp.call(attended)).MoveToOuterDisposeScope();
+        var attended = _attentionNorm.call(x.Plus(_attention.Continue(x, before, layer, mask)));
+        return _mlpNorm.call(attended.Plus(_mlp.call(attended))).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>x · sigmoid(1.702 x).</summary>
@@ -10,6 +12,6 @@ internal sealed class QuickGelu() : ParameterLessModule<Tensor, Tensor>(nameof(Q
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return (x * sigmoid(Coefficient * x)).MoveToOuterDisposeScope();
+        return (x * sigmoid(x.Times(Coefficient))).MoveToOuterDisposeScope();
     }
 }

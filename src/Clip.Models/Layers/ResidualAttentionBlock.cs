@@ -1,5 +1,6 @@
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -77,8 +78,8 @@ internal sealed class ResidualAttentionBlock : SelfAttentionBlock, ITrainedLayer
     private Tensor Compute(Tensor x, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var attended = x + Scale(_attentionScale, _attention.call(_attentionNorm.call(x), mask));              // [N, L, W]
-        var output = attended + Scale(_mlpScale, _mlp.call(_mlpNorm.call(attended)));     // [N, L, W]
+        var attended = x.Plus(Scale(_attentionScale, _attention.call(_attentionNorm.call(x), mask)));          // [N, L, W]
+        var output = attended.Plus(Scale(_mlpScale, _mlp.call(_mlpNorm.call(attended))));  // [N, L, W]
         return output.MoveToOuterDisposeScope();
     }
 
@@ -86,8 +87,8 @@ internal sealed class ResidualAttentionBlock : SelfAttentionBlock, ITrainedLayer
     public override Tensor Continue(Tensor x, KeyValueCache before, int layer, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var attended = x + Scale(_attentionScale, _attention.Continue(_attentionNorm.call(x), before, layer, mask));
-        return (attended + Scale(_mlpScale, _mlp.call(_mlpNorm.call(attended)))).MoveToOuterDisposeScope();
+        var attended = x.Plus(Scale(_attentionScale, _attention.Continue(_attentionNorm.call(x), before, layer, mask)));
+        return attended.Plus(Scale(_mlpScale, _mlp.call(_mlpNorm.call(attended)))).MoveToOuterDisposeScope();
     }
 
     private static Tensor Scale(LayerScale? scale, Tensor branch) => scale is null ? branch : scale.call(branch);

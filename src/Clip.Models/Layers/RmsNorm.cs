@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>Divides by the root of the mean square and multiplies by a gain per channel; no mean is taken off, no bias added.</summary>
@@ -20,7 +22,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var precise = x.to(_weight.dtype);
-        var scale = (precise.square().mean([-1], keepdim: true) + _epsilon).rsqrt();
+        var scale = precise.Squared().mean([-1], keepdim: true).Plus(_epsilon).rsqrt();
         return (precise * scale * _weight).to(x.dtype).MoveToOuterDisposeScope();
     }
 

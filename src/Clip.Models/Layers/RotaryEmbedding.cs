@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -36,7 +37,7 @@ internal sealed class RotaryEmbedding : IDisposable
         var (members, pairs) = Table.HalvesArePairs ? (3, (2, Table.Pairs)) : (4, (Table.Pairs, 2));
         var channels = x.to(PreciseType(x.dtype)).unflatten(2, heads, pairs.Item1, pairs.Item2);
         var (a, b) = (channels.select(members, 0), channels.select(members, 1));                     // [N, L, heads, pairs]
-        var turned = stack([(a * cosines) - (b * sines), (b * cosines) + (a * sines)], members);
+        var turned = stack([(a * cosines) - (b * sines), (b * cosines).Plus(a * sines)], members);
         return turned.flatten(2).to(x.dtype).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>Draws weights from a normal distribution without its tails.</summary>
@@ -13,6 +15,6 @@ internal static class TruncatedNormal
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var bound = tensor(cutoff / Math.Sqrt(2), ScalarType.Float64).erf().item<double>();
-        weight.uniform_(-bound, bound).erfinv_().mul_(deviation * Math.Sqrt(2)).clamp_(-cutoff * deviation, cutoff * deviation);
+        weight.uniform_(-bound, bound).erfinv_().MultiplyInPlace(deviation * Math.Sqrt(2)).ClampInPlace(-cutoff * deviation, cutoff * deviation);
     }
 }

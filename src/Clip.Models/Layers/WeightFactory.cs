@@ -63,8 +63,7 @@ internal sealed class WeightFactory(ScalarType dtype, Device device, BlockMemory
         return convolution;
     }
 
-    // With a dtype given, TorchSharp would give it to the count of batches too, which is an integer.
-    public BatchNorm2d BatchNorm2d(long channels) => nn.BatchNorm2d(channels, device: device);
+    public MapBatchNorm BatchNorm(long channels) => new(channels, device);
 
     private Parameter Create(long[] shape, ScalarType type)
     {

@@ -161,7 +161,7 @@ internal sealed class LoraAdapter : IDisposable
         var up = _checkpoint.ReadTensor(_names[Factor(target, Up)], dtype);
         double rank = down.shape[0];
         var scale = _alpha / (_isRankStabilized ? Math.Sqrt(rank) : rank);
-        view.copy_(view.to(dtype) + (up.matmul(down) * scale).to(view.device));
+        view.copy_(view.to(dtype).Plus(up.matmul(down).Times(scale).to(view.device)));
     }
 
     private static string Factor(string target, string ending) => target[..^Weight.Length] + ending;

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>What the text tower's public methods check before any native call.</summary>
@@ -29,7 +31,7 @@ internal static class TokenCheck
     {
         using var lowest = tokens.min();
         using var highest = tokens.max();
-        var (least, most) = (lowest.ToInt64(), highest.ToInt64());
+        var (least, most) = (lowest.ReadInt64(), highest.ReadInt64());
         if (least < 0 || most >= vocabularySize)
         {
             throw new ArgumentException(

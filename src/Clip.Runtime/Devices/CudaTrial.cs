@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Clip.Shared;
 
 namespace Clip.Runtime.Devices;
 
@@ -12,7 +13,7 @@ internal static class CudaTrial
         try
         {
             using var scope = NewDisposeScope();
-            var sum = ones(1, device: new Device(DeviceType.CUDA, card.Index)) + 1;
+            var sum = ones(1, device: new Device(DeviceType.CUDA, card.Index)).Plus(1);
             return sum.cpu().item<float>() == 2 ? null : "one and one were not two.";
         }
         catch (Exception e) when (e is ExternalException or InvalidOperationException)

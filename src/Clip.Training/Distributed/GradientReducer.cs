@@ -1,3 +1,4 @@
+using Clip.Shared;
 using Clip.Training.Optimization;
 
 namespace Clip.Training.Distributed;
@@ -42,7 +43,7 @@ internal sealed class GradientReducer(IProcessGroup group)
         {
             using var scope = NewDisposeScope();
             sum.GetAwaiter().GetResult();
-            bucket.div_(group.WorldSize);
+            bucket.DivideInPlace(group.WorldSize);
             var start = 0L;
             foreach (var parameter in parameters)
             {

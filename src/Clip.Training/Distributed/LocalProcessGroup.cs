@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Training.Distributed;
 
 /// <summary>Ranks that are threads of one process: for tests, and to see what several ranks do without a launcher.</summary>
@@ -96,7 +98,7 @@ public sealed class LocalProcessGroup : IProcessGroup
     {
     }
 
-    private static Tensor Sum(IEnumerable<Tensor> all) => all.Aggregate((sum, next) => sum + next);
+    private static Tensor Sum(IEnumerable<Tensor> all) => all.Aggregate((sum, next) => sum.Plus(next));
 
     // The places are read between two meetings, while no rank changes its own.
     private Tensor Exchange(Tensor own, Func<Tensor[], Tensor> combine)

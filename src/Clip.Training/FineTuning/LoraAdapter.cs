@@ -1,3 +1,4 @@
+using Clip.Shared;
 using Clip.Training.Optimization;
 
 namespace Clip.Training.FineTuning;
@@ -53,7 +54,7 @@ internal sealed class LoraAdapter : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        _weight.narrow(0, _firstRow, _rows).copy_(Base + _up.matmul(_down) * _scale);
+        _weight.narrow(0, _firstRow, _rows).copy_(Base.Plus(_up.matmul(_down).Times(_scale)));
     }
 
     /// <summary>Writes the base alone into the matrix.</summary>
@@ -71,7 +72,7 @@ internal sealed class LoraAdapter : IDisposable
         using var noGradients = no_grad();
         if (_weight.grad is not { } whole)
             return;
-        var gradient = whole.narrow(0, _firstRow, _rows) * _scale;
+        var gradient = whole.narrow(0, _firstRow, _rows).Times(_scale);
         Add(_down, _up.t().matmul(gradient));
         Add(_up, gradient.matmul(_down.t()));
     }
@@ -86,7 +87,7 @@ internal sealed class LoraAdapter : IDisposable
     private static void Add(Parameter parameter, Tensor gradient)
     {
         if (parameter.grad is { } sum)
-            sum.add_(gradient);
+            sum.AddInPlace(gradient);
         else
             parameter.grad = gradient;
     }

@@ -25,7 +25,7 @@ internal static class TowerGroups
                 parameter.requires_grad = false;
         }
         return [.. tower.named_modules()
-            .Where(entry => entry.module is BatchNorm2d && stageOf(entry.name + ".") < locked)
+            .Where(entry => entry.module is BatchNorm && stageOf(entry.name + ".") < locked)
             .Select(entry => entry.module)];
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using Clip.Shared;
 
 namespace Clip.Training.FusedLoss;
 
@@ -57,7 +58,7 @@ internal sealed class FusedLossPass(int count, int width, ILogitLoss logitLoss)
         TensorPrimitives.Add(products, bias, products);
     }
 
-    private static Tensor ScalarLike(Tensor scalar, double value) => full(scalar.shape, (float)value, ScalarType.Float32);
+    private static Tensor ScalarLike(Tensor scalar, double value) => empty(scalar.shape, ScalarType.Float32).FillWith((float)value);
 
     private void Normalize(Tensor embeddings, PaddedMatrix target, float[] norms)
     {

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Training.FusedLoss;
 
 /// <summary>Hands gradients that are already known to autograd.</summary>
@@ -28,7 +30,7 @@ internal sealed class KnownGradients : autograd.SingleTensorFunction<KnownGradie
     {
         var factor = grad_output.item<float>();
         // One entry for each argument of apply; the last has none.
-        return [.. ctx.get_saved_variables().Select(gradient => factor == 1 ? gradient : gradient * factor), null!];
+        return [.. ctx.get_saved_variables().Select(gradient => factor == 1 ? gradient : gradient.Times(factor)), null!];
     }
 
     private sealed record Known(Tensor Value, List<Tensor> Gradients);

@@ -1,4 +1,5 @@
 using Clip.Models;
+using Clip.Shared;
 
 namespace Clip.Training.MixedPrecision;
 
@@ -44,7 +45,7 @@ internal sealed class WorkingCopy : IDisposable
                 continue;
             var precise = gradient.to(master.dtype);
             if (master.grad is { } sum)
-                sum.add_(precise);
+                sum.AddInPlace(precise);
             else
                 master.grad = precise;
             working.grad = null;

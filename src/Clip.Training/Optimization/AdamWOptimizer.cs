@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Training.Optimization;
 
 /// <summary>Adam with decoupled weight decay, with a state that has names.</summary>
@@ -79,15 +81,15 @@ public sealed class AdamWOptimizer : IDisposable
     {
         using var scope = NewDisposeScope();
         var (parameter, mean, square) = (moments.Parameter.Parameter, moments.Mean!, moments.Square!);
-        var scaled = gradientFactor == 1 ? gradient : gradient * gradientFactor;
+        var scaled = gradientFactor == 1 ? gradient : gradient.Times(gradientFactor);
 
-        parameter.mul_(1 - learningRate * moments.WeightDecay);
-        mean.mul_(_options.Beta1).add_(scaled, alpha: 1 - _options.Beta1);
-        square.mul_(_options.Beta2).addcmul_(scaled, scaled, value: 1 - _options.Beta2);
+        parameter.MultiplyInPlace(1 - learningRate * moments.WeightDecay);
+        mean.MultiplyInPlace(_options.Beta1).AddInPlace(scaled, factor: 1 - _options.Beta1);
+        square.MultiplyInPlace(_options.Beta2).AddProductInPlace(scaled, scaled, factor: 1 - _options.Beta2);
 
         var (meanCorrection, squareCorrection) = Corrections(moments);
-        var root = square.sqrt().div_(Math.Sqrt(squareCorrection)).add_(_options.Epsilon);
-        parameter.addcdiv_(mean, root, -learningRate / meanCorrection);
+        var root = square.sqrt().DivideInPlace(Math.Sqrt(squareCorrection)).AddInPlace(_options.Epsilon);
+        parameter.AddQuotientInPlace(mean, root, factor: -learningRate / meanCorrection);
     }
 
     private AdamWUpdate.Numbers NumbersOf(Moments moments, double learningRate, double gradientFactor)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Clip.Shared;
 
 namespace Clip.Training.Optimization;
 
@@ -44,7 +45,7 @@ public static class GradientNorm
         foreach (var entry in parameters)
         {
             using var scope = NewDisposeScope();
-            entry.Parameter.grad?.mul_(factor);
+            entry.Parameter.grad?.MultiplyInPlace(factor);
         }
     }
 

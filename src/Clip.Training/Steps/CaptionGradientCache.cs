@@ -1,5 +1,6 @@
 using Clip.Losses;
 using Clip.Models;
+using Clip.Shared;
 using Clip.Training.Data;
 using Clip.Training.Distributed;
 
@@ -49,10 +50,10 @@ internal sealed class CaptionGradientCache(
         var perRank = TokensPerRank(predicted);
         var outputs = network.EncodeWithCaptions(images.Get(0, images.Count), ids);
         // A rank whose texts are padding alone has no captions to learn from, where others have.
-        var value = predicted == 0 && perRank > 0 ? outputs.Logits.sum() * 0 : captionWeight * (predicted / perRank) * CaptionsOf(outputs, ids);
+        var value = predicted == 0 && perRank > 0 ? outputs.Logits.sum().Times(0) : CaptionsOf(outputs, ids).Times(captionWeight * (predicted / perRank));
         if (contrastiveWeight > 0)
-            value += contrastiveWeight * Compare(outputs.Images, outputs.Texts);
-        (steps.GradientScale * value).backward();
+            value = value.Plus(Compare(outputs.Images, outputs.Texts).Times(contrastiveWeight));
+        value.Times(steps.GradientScale).backward();
         steps.AfterBackward?.Invoke();
         return value.detach();
     }
@@ -74,8 +75,8 @@ internal sealed class CaptionGradientCache(
             {
                 var captions = CaptionsOf(outputs, ids);
                 var share = captionWeight * predicted / all;
-                value.add_(captions.detach().to(value.dtype), alpha: share);
-                ends.Add((captions, full_like(captions, steps.GradientScale * share)));
+                value.AddInPlace(captions.detach().to(value.dtype), factor: share);
+                ends.Add((captions, empty_like(captions).FillWith(steps.GradientScale * share)));
             }
             if (gradients is (var ofImages, var ofTexts))
             {
@@ -95,8 +96,8 @@ internal sealed class CaptionGradientCache(
         BatchRows images, BatchRows tokens, int microBatch, long seed, BackwardSteps steps)
     {
         var (imageEmbeddings, textEmbeddings) = Embed(images, tokens, microBatch, seed, steps.FirstMicroBatch);
-        var value = contrastiveWeight * Compare(imageEmbeddings, textEmbeddings);
-        (steps.GradientScale * value).backward();
+        var value = Compare(imageEmbeddings, textEmbeddings).Times(contrastiveWeight);
+        value.Times(steps.GradientScale).backward();
         steps.AfterBackward?.Invoke();
         return (value.detach(), (imageEmbeddings.grad!, textEmbeddings.grad!));
     }
@@ -128,6 +129,6 @@ internal sealed class CaptionGradientCache(
     private long CountPredicted(Tensor ids)
     {
         using var scope = NewDisposeScope();
-        return ids.narrow(1, 1, ids.shape[1] - 1).ne(network.CaptionPaddingId).sum().item<long>();
+        return ids.narrow(1, 1, ids.shape[1] - 1).IsNot(network.CaptionPaddingId).sum().item<long>();
     }
 }

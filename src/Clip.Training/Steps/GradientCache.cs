@@ -1,5 +1,6 @@
 using Clip.Losses;
 using Clip.Models;
+using Clip.Shared;
 using Clip.Training.Data;
 
 namespace Clip.Training.Steps;
@@ -64,7 +65,7 @@ public static class GradientCache
         var value = loss.call(imageEmbeddings, textEmbeddings, network.GetLogitScale(), network.GetLogitBias());
         if (value.requires_grad)
         {
-            (steps.GradientScale == 1 ? value : value * steps.GradientScale).backward();
+            (steps.GradientScale == 1 ? value : value.Times(steps.GradientScale)).backward();
             steps.AfterBackward?.Invoke();
         }
         image.SendBack(imageEmbeddings, steps.AfterBackward);

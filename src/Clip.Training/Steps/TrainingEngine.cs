@@ -2,6 +2,7 @@ using Clip.Losses;
 using Clip.Losses.Distributed;
 using Clip.Models;
 using Clip.Runtime;
+using Clip.Shared;
 using Clip.Training.Data;
 using Clip.Training.Distributed;
 using Clip.Training.Divergence;
@@ -181,7 +182,7 @@ internal sealed class TrainingEngine : IDisposable
             return _captions.Backward(images, tokens, microBatch, seed, steps);
         // A captioner whose captions do not count has the weight of the other loss all the same.
         var weight = Network.CanCaption ? _options.ContrastiveLossWeight : 1;
-        return GradientCache.Backward(_computing, _loss, images, tokens, microBatch, seed, steps with { GradientScale = weight * scale }).mul(weight);
+        return GradientCache.Backward(_computing, _loss, images, tokens, microBatch, seed, steps with { GradientScale = weight * scale }).Times(weight);
     }
 
     // The image tower's gradients travel while the text tower runs backward. Adapters take theirs from the weights' when all are there.
@@ -204,7 +205,7 @@ internal sealed class TrainingEngine : IDisposable
         if (_group is not null)
         {
             _group.AllReduceAsync(value).GetAwaiter().GetResult();
-            value = value / _group.WorldSize;
+            value = value.DividedBy(_group.WorldSize);
         }
         return value.item<double>();
     }

@@ -1,4 +1,5 @@
 using Clip.Models;
+using Clip.Shared;
 
 namespace Clip.Training.WeightAveraging;
 
@@ -33,7 +34,7 @@ public static class WeightInterpolation
         {
             using var scope = NewDisposeScope();
             if (value.is_floating_point())
-                value.copy_(value.to(ScalarType.Float64) * (1 - share) + others[name].to(ScalarType.Float64, value.device) * share);
+                value.copy_(value.to(ScalarType.Float64).Times(1 - share).Plus(others[name].to(ScalarType.Float64, value.device).Times(share)));
             else if (share > 0.5)
                 value.copy_(others[name]);
         }

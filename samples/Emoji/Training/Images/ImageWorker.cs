@@ -57,8 +57,8 @@ internal sealed class ImageWorker : IDisposable
         foreach (var (master, own) in _parameters)
         {
             using var scope = NewDisposeScope();
-            var gradient = own.grad!.to(ScalarType.Float32) * weight;
-            master.grad = master.grad is { } sum ? sum.add_(gradient) : gradient.MoveToOuterDisposeScope();
+            var gradient = own.grad!.to(ScalarType.Float32).Times(weight);
+            master.grad = master.grad is { } sum ? sum.AddInPlace(gradient) : gradient.MoveToOuterDisposeScope();
             own.grad = null;
         }
     }

@@ -4,6 +4,7 @@ using Clip.Kernels.Float32.Memory;
 using Clip.Kernels.Float32.Simd;
 using Clip.Kernels.Float32.Threads;
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Kernels.Float32.Operators;
 
@@ -73,7 +74,7 @@ internal sealed unsafe class DepthwiseConvolution<TSimd, TVector> : IDisposable
     public nint Outputs => _channels * Multiplier;
 
     /// <summary>Which output of the weights each output is, int64 [outputs].</summary>
-    public Tensor Order => arange(Outputs, ScalarType.Int64).view(_channels, Multiplier).t().flatten();
+    public Tensor Order => TensorArithmetic.Range(Outputs, ScalarType.Int64).view(_channels, Multiplier).t().flatten();
 
     /// <summary>Height and width of the result.</summary>
     public (nint Height, nint Width) OutputSize(nint height, nint width) => ((height + _stride - 1) / _stride, (width + _stride - 1) / _stride);

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>The attention mask of a text tower with an appended class token, as CoCa's weights were trained with it.</summary>
@@ -16,11 +18,11 @@ internal static class ClassTokenMask
     {
         using var scope = NewDisposeScope();
         var (texts, length) = (ids.shape[0], ids.shape[1] + 1);
-        var allowed = cat([ones([texts, 1], ScalarType.Bool, ids.device), ids.ne(config.PaddingId)], dim: 1)
+        var allowed = cat([ones([texts, 1], ScalarType.Bool, ids.device), ids.IsNot(config.PaddingId)], dim: 1)
             .view(texts, 1, 1, length).expand(-1, 1, length, -1);
         if (config.Causal)
             allowed = allowed.logical_and(ones([length, length], ScalarType.Bool, ids.device).tril());
-        var mask = zeros([texts, 1, length, length], dtype, ids.device).masked_fill(allowed.logical_not(), double.NegativeInfinity);
+        var mask = zeros([texts, 1, length, length], dtype, ids.device).FillWhere(allowed.logical_not(), double.NegativeInfinity);
         return mask.MoveToOuterDisposeScope();
     }
 }

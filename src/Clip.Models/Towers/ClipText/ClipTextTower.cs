@@ -1,5 +1,6 @@
 using Clip.Kernels;
 using Clip.Kernels.Contracts;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -125,7 +126,7 @@ public sealed class ClipTextTower : TextTower, ICaptionTexts, ITrainedLayer
             tokens = cat([tokens, _classToken.to(dtype).expand(ids.shape[0], 1, -1)], dim: 1);   // [N, L + 1, W]
             mask = ClassTokenMask.Create(ids, _config, dtype);                                    // [N, 1, L + 1, L + 1]
         }
-        return (tokens + _positions.narrow(0, 0, tokens.shape[1]).to(dtype), mask);
+        return (tokens.Plus(_positions.narrow(0, 0, tokens.shape[1]).to(dtype)), mask);
     }
 
     internal override ICaptionSource Captions => this;
@@ -142,7 +143,7 @@ public sealed class ClipTextTower : TextTower, ICaptionTexts, ITrainedLayer
     {
         using var scope = NewDisposeScope();
         var positions = _positions.narrow(0, first, ids.shape[1]).to(DType);
-        return _transformer.Continue(_tokenEmbedding.call(ids).to(DType) + positions, before, mask).MoveToOuterDisposeScope();
+        return _transformer.Continue(_tokenEmbedding.call(ids).to(DType).Plus(positions), before, mask).MoveToOuterDisposeScope();
     }
 
     int ICaptionTexts.Layers => _config.Transformer.Layers;
@@ -155,10 +156,10 @@ public sealed class ClipTextTower : TextTower, ICaptionTexts, ITrainedLayer
     /// <summary>The position of the token that stands for each text, [N]; a class token is the last.</summary>
     internal Tensor Positions(Tensor ids, long last) => _config switch
     {
-        { ClassToken: true } or { Pooling: TextPooling.Last } => full(ids.shape[0], last, ScalarType.Int64, ids.device),
+        { ClassToken: true } or { Pooling: TextPooling.Last } => empty(ids.shape[0], ScalarType.Int64, ids.device).FillWith(last),
         { Pooling: TextPooling.First } => zeros(ids.shape[0], ScalarType.Int64, ids.device),
         { Pooling: TextPooling.HighestId } => ids.argmax(1),
-        { Pooling: TextPooling.FirstEndToken } => ids.eq(_config.EndTokenId!.Value).to(ScalarType.Int32).argmax(1),
+        { Pooling: TextPooling.FirstEndToken } => ids.IsEqualTo(_config.EndTokenId!.Value).to(ScalarType.Int32).argmax(1),
         _ => throw new InvalidOperationException($"There is no pooling {_config.Pooling}."),
     };
 

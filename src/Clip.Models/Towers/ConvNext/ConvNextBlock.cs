@@ -1,5 +1,6 @@
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -51,12 +52,12 @@ internal sealed class ConvNextBlock : nn.Module<Tensor, Tensor>
         var branch = _mlp.call(_norm.call(channelsLast));
         if (_scale is not null)
             branch *= _scale.to(branch.dtype);
-        return (x + branch.permute(0, 3, 1, 2)).MoveToOuterDisposeScope();
+        return x.Plus(branch.permute(0, 3, 1, 2)).MoveToOuterDisposeScope();
     }
 
     public void InitializeScale()
     {
         if (_scale is not null)
-            nn.init.constant_(_scale, _initialScale!.Value);
+            _scale.Initialize(_initialScale!.Value);
     }
 }

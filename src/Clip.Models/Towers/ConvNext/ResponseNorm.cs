@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>A norm by which channels compete: each is scaled by its length over the image relative to the mean length of all.</summary>
@@ -21,9 +23,9 @@ internal sealed class ResponseNorm : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var precise = x.to(_weight.dtype);
-        var lengths = precise.square().sum([1L, 2L], keepdim: true).sqrt();                 // [N, 1, 1, C]
-        var relative = lengths / (lengths.mean([-1L], keepdim: true) + Epsilon);
-        return (precise + (_bias + _weight * (precise * relative))).to(x.dtype).MoveToOuterDisposeScope();
+        var lengths = precise.Squared().sum([1L, 2L], keepdim: true).sqrt();                 // [N, 1, 1, C]
+        var relative = lengths / lengths.mean([-1L], keepdim: true).Plus(Epsilon);
+        return precise.Plus(_bias.Plus(_weight * (precise * relative))).to(x.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Sets gains and biases to zero, which makes the norm the identity.</summary>

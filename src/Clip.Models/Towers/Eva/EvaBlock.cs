@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -64,8 +65,8 @@ internal sealed class EvaBlock : nn.Module<Tensor, Tensor>
     private Tensor Run(Tensor x, Func<Tensor, Tensor> attend)
     {
         using var scope = NewDisposeScope();
-        var attended = x + (_normsBehind ? _attentionNorm.call(attend(x)) : attend(_attentionNorm.call(x)));
-        var output = attended + (_normsBehind ? _mlpNorm.call(_mlp.call(attended)) : _mlp.call(_mlpNorm.call(attended)));
+        var attended = x.Plus(_normsBehind ? _attentionNorm.call(attend(x)) : attend(_attentionNorm.call(x)));
+        var output = attended.Plus(_normsBehind ? _mlpNorm.call(_mlp.call(attended)) : _mlp.call(_mlpNorm.call(attended)));
         return output.MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -19,7 +20,7 @@ internal sealed class AttentionBlock : FastVitBlock
     public AttentionBlock(WeightFactory weights, long channels, long hidden, bool hasLayerNorm)
         : base(nameof(AttentionBlock))
     {
-        _norm = hasLayerNorm ? new MixedPrecisionLayerNorm(weights, channels, GridNorm.Epsilon) : weights.BatchNorm2d(channels);
+        _norm = hasLayerNorm ? new MixedPrecisionLayerNorm(weights, channels, GridNorm.Epsilon) : weights.BatchNorm(channels);
         _attention = new GridAttention(weights, channels);
         _attentionScale = new ChannelScale(weights, channels);
         _mlp = new ConvolutionMlp(weights, channels, hidden, FastVitTrunk.LargeKernel);
@@ -34,7 +35,7 @@ internal sealed class AttentionBlock : FastVitBlock
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var attended = x + _attentionScale.call(_attention.call(GridNorm.Of(_norm).Compute(x)));
-        return (attended + _mlpScale.call(_mlp.call(attended))).MoveToOuterDisposeScope();
+        var attended = x.Plus(_attentionScale.call(_attention.call(GridNorm.Of(_norm).Compute(x))));
+        return attended.Plus(_mlpScale.call(_mlp.call(attended))).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -8,9 +9,9 @@ namespace Clip.Models;
 internal readonly record struct BatchNormTerms(Tensor Scale, Tensor Shift)
 {
     /// <summary>Reads a norm; call it in a dispose scope.</summary>
-    public static BatchNormTerms Of(BatchNorm2d norm)
+    public static BatchNormTerms Of(MapBatchNorm norm)
     {
-        var scale = norm.weight!.detach().to(ScalarType.Float64) / (norm.running_var!.to(ScalarType.Float64) + norm.eps).sqrt();
+        var scale = norm.weight!.detach().to(ScalarType.Float64) / norm.running_var!.to(ScalarType.Float64).Plus(norm.eps).sqrt();
         return new(scale, norm.bias!.detach().to(ScalarType.Float64) - norm.running_mean!.to(ScalarType.Float64) * scale);
     }
 }

@@ -4,13 +4,13 @@ namespace Clip.Models;
 internal sealed class BatchNormedLayer : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "conv")] private readonly ConvolutionLayer _convolution;
-    [ComponentName(Name = "bn")] private readonly BatchNorm2d _norm;
+    [ComponentName(Name = "bn")] private readonly MapBatchNorm _norm;
 
     public BatchNormedLayer(WeightFactory weights, long inputs, long outputs, (long Height, long Width) kernel, long stride = 1, long groups = 1)
         : base(nameof(BatchNormedLayer))
     {
         _convolution = new ConvolutionLayer(weights, inputs, outputs, kernel, stride, groups);
-        _norm = weights.BatchNorm2d(outputs);
+        _norm = weights.BatchNorm(outputs);
         RegisterComponents();
     }
 

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>A learned gain per channel on a residual branch of images.</summary>
@@ -27,5 +29,5 @@ internal sealed class ChannelScale : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Sets all gains to 1e-5, as the original does.</summary>
-    public void Initialize() => nn.init.constant_(_gamma, InitialValue);
+    public void Initialize() => _gamma.Initialize(InitialValue);
 }

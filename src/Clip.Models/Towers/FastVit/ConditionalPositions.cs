@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -34,6 +35,6 @@ internal sealed class ConditionalPositions : nn.Module<Tensor, Tensor>
         if (_folded is not null)
             return _folded.call(x);
         using var encoded = _convolution!.call(x);
-        return encoded + x;
+        return encoded.Plus(x);
     }
 }

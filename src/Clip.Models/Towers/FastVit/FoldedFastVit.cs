@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -67,10 +68,10 @@ internal sealed class FoldedFastVit : IDisposable
     private static Tensor Compute(FastVitBlockWeights block, Tensor x)
     {
         using var scope = NewDisposeScope();
-        var mixed = block.Mixer is { } mixer ? Convolve(mixer, x) : x + Attend(block.Attention!, x);
+        var mixed = block.Mixer is { } mixer ? Convolve(mixer, x) : x.Plus(Attend(block.Attention!, x));
         var mlp = block.Mlp;
         var hidden = nn.functional.gelu(Multiply(Convolve(mlp.Spatial, mixed), mlp.ExpandWeight, mlp.ExpandBias));
-        return (mixed + Multiply(hidden, mlp.ContractWeight, mlp.ContractBias)).MoveToOuterDisposeScope();
+        return mixed.Plus(Multiply(hidden, mlp.ContractWeight, mlp.ContractBias)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Attend(GridAttentionWeights attention, Tensor x)

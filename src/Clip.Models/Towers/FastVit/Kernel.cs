@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -21,13 +22,13 @@ internal readonly record struct Kernel(Tensor Weight, Tensor Bias)
     {
         var (outputs, inputs) = (shape[0], shape[1]);
         var weight = zeros(shape, ScalarType.Float64, device);
-        var channels = arange(outputs, ScalarType.Int64, device);
-        weight.select(3, shape[3] / 2).select(2, shape[2] / 2).scatter_(1, (channels % inputs).unsqueeze(1), ones([outputs, 1], ScalarType.Float64, device));
+        var channels = TensorArithmetic.Range(outputs, ScalarType.Int64, device);
+        weight.select(3, shape[3] / 2).select(2, shape[2] / 2).scatter_(1, channels.Modulo(inputs).unsqueeze(1), ones([outputs, 1], ScalarType.Float64, device));
         return new(weight, zeros([outputs], ScalarType.Float64, device));
     }
 
     /// <summary>This convolution, and a norm behind it.</summary>
-    public Kernel Then(BatchNormTerms norm) => new(Weight * norm.Scale.view(-1, 1, 1, 1), Bias * norm.Scale + norm.Shift);
+    public Kernel Then(BatchNormTerms norm) => new(Weight * norm.Scale.view(-1, 1, 1, 1), (Bias * norm.Scale).Plus(norm.Shift));
 
     /// <summary>This convolution with its results multiplied by a gain for each channel.</summary>
     public Kernel Times(Tensor gain) => new(Weight * gain.view(-1, 1, 1, 1), Bias * gain.view(-1));
@@ -37,7 +38,7 @@ internal readonly record struct Kernel(Tensor Weight, Tensor Bias)
     {
         var (height, width) = (Weight.shape[2] - other.Weight.shape[2], Weight.shape[3] - other.Weight.shape[3]);
         var padded = nn.functional.pad(other.Weight, [width / 2, width / 2, height / 2, height / 2]);
-        return new(Weight + padded, Bias + other.Bias);
+        return new(Weight.Plus(padded), Bias.Plus(other.Bias));
     }
 
     /// <summary>The difference to a convolution whose kernel may be smaller.</summary>

@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -55,7 +56,7 @@ internal sealed class LargeKernelConvolution : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var y = _folded is null ? _large!.call(x) + _small!.call(x) : _folded.call(x);
+        var y = _folded is null ? _large!.call(x).Plus(_small!.call(x)) : _folded.call(x);
         if (_gate is not null)
             y = _gate.call(y);
         return nn.functional.gelu(y).MoveToOuterDisposeScope();

@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -10,7 +11,7 @@ internal sealed class MobileOneBlock : nn.Module<Tensor, Tensor>
 
     [ComponentName(Name = "conv_kxk")] private readonly ModuleList<BatchNormedLayer>? _convolutions;
     [ComponentName(Name = "conv_scale")] private readonly BatchNormedLayer? _pointwise;
-    [ComponentName(Name = "identity")] private readonly BatchNorm2d? _identity;
+    [ComponentName(Name = "identity")] private readonly MapBatchNorm? _identity;
     [ComponentName(Name = "reparam_conv")] private readonly ConvolutionLayer? _folded;
     [ComponentName(Name = "se")] private readonly SqueezeExcite? _gate;
 
@@ -33,7 +34,7 @@ internal sealed class MobileOneBlock : nn.Module<Tensor, Tensor>
             if (shape.HasPointwise)
                 _pointwise = new BatchNormedLayer(weights, inputs, outputs, (1, 1), stride, groups);
             if (inputs == outputs && stride == 1)
-                _identity = weights.BatchNorm2d(inputs);
+                _identity = weights.BatchNorm(inputs);
         }
         if (shape.GateChannels is { } hidden)
             _gate = new SqueezeExcite(weights, outputs, hidden);
@@ -82,7 +83,7 @@ internal sealed class MobileOneBlock : nn.Module<Tensor, Tensor>
         foreach (var branch in (IEnumerable<nn.Module<Tensor, Tensor>?>)[_convolutions?[0], _pointwise, _identity])
         {
             if (branch is not null)
-                sum = sum is null ? branch.call(x) : sum + branch.call(x);
+                sum = sum is null ? branch.call(x) : sum.Plus(branch.call(x));
         }
         return sum!;
     }

@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -47,6 +48,6 @@ internal sealed class RepMixer : nn.Module<Tensor, Tensor>
         if (_folded is not null)
             return _folded.call(x);
         using var scope = NewDisposeScope();
-        return (x + _scale!.call(_mixer!.call(x) - _norm!.call(x))).MoveToOuterDisposeScope();
+        return x.Plus(_scale!.call(_mixer!.call(x) - _norm!.call(x))).MoveToOuterDisposeScope();
     }
 }

@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -26,7 +27,7 @@ internal sealed class RepMixerBlock : FastVitBlock
     {
         using var scope = NewDisposeScope();
         var mixed = _mixer.call(x);
-        return (mixed + _scale.call(_mlp.call(mixed))).MoveToOuterDisposeScope();
+        return mixed.Plus(_scale.call(_mlp.call(mixed))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws the weights as timm does.</summary>

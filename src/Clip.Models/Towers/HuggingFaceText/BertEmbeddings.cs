@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>What BERT makes of token ids before its blocks: the vectors of token, position and type, added and normed.</summary>
@@ -29,7 +31,7 @@ internal sealed class BertEmbeddings : nn.Module<Tensor, Tensor>
         var positions = _config.PositionsFollowPadding
             ? _positions.call(TextPadding.Positions(ids, _config.PaddingId))                 // [N, L, W]
             : _positions.Vectors.narrow(0, 0, length);                                       // [L, W]
-        var sum = _words.call(ids) + _types.Vectors[0] + positions;                          // [N, L, W]
+        var sum = _words.call(ids).Plus(_types.Vectors[0]).Plus(positions);                  // [N, L, W]
         return _norm.call(sum).MoveToOuterDisposeScope();
     }
 

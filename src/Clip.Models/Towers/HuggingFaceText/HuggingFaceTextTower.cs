@@ -1,4 +1,5 @@
 using Clip.Kernels;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -51,10 +52,10 @@ internal sealed class HuggingFaceTextTower : TextTower, ICaptionSource
         {
             case HuggingFaceTextPooling.Mean:
                 var visible = TextPadding.Visible(ids, _config.Encoder.PaddingId).unsqueeze(-1).to(tokens.dtype);        // [N, L, 1]
-                return (tokens * visible).sum(1) / visible.sum(1).clamp_min(1);
+                return (tokens * visible).sum(1) / visible.sum(1).AtLeast(1);
             case HuggingFaceTextPooling.Max:
-                var isPadding = ids.eq(_config.Encoder.PaddingId).unsqueeze(-1);
-                return tokens.masked_fill(isPadding, double.NegativeInfinity).max(1).values;
+                var isPadding = ids.IsEqualTo(_config.Encoder.PaddingId).unsqueeze(-1);
+                return tokens.FillWhere(isPadding, double.NegativeInfinity).max(1).values;
             case HuggingFaceTextPooling.Pooler when _pooler is not null:
                 return _pooler.call(tokens.select(1, 0));
             default:

@@ -1,4 +1,5 @@
 using Clip.Kernels;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -61,10 +62,10 @@ internal sealed class M2M100Encoder : HuggingFaceTextEncoder
     {
         var vectors = _tokens.call(ids);                                                                                  // [N, L, W]
         if (_config.ScaleEmbedding)
-            vectors = vectors * Math.Sqrt(_config.Width);
+            vectors = vectors.Times(Math.Sqrt(_config.Width));
         var positions = Sinusoids.Of(TextPadding.Positions(ids, _config.PaddingId), _config.Width);                       // [N, L, W]
         var visible = TextPadding.Visible(ids, _config.PaddingId).unsqueeze(-1);                                          // padding has none
-        var tokens = vectors + (positions * visible).to(vectors.dtype);
+        var tokens = vectors.Plus((positions * visible).to(vectors.dtype));
         return (tokens.to(dtype), TextPadding.Mask(ids, _config.PaddingId, dtype));
     }
 }

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>mT5's attention of tokens to each other: without biases, and with logits that are not divided by the root of the heads' width.</summary>
@@ -33,7 +35,7 @@ internal sealed class Mt5Attention : nn.Module<Tensor, Tensor?, Tensor>
         using var scope = NewDisposeScope();
         var projected = input(x).chunk(3, dim: 2);                                           // 3 x [N, L, heads x channels]
         // What attends divides by the root of the width.
-        var queries = projected[0] * Math.Sqrt(_config.HeadWidth);
+        var queries = projected[0].Times(Math.Sqrt(_config.HeadWidth));
         return output(AttentionHeads.Attend(queries, projected[1], projected[2], _config.Heads, bias)).MoveToOuterDisposeScope();
     }
 

@@ -1,4 +1,5 @@
 using Clip.Kernels;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -56,7 +57,7 @@ internal sealed class Mt5Block : TransformerBlock
     private Tensor Compute(Tensor x, Tensor? mask, Func<Tensor, Tensor?, Tensor> attend, Func<Tensor, Tensor> transform)
     {
         using var scope = NewDisposeScope();
-        var attended = x + attend(_attentionNorm.call(x), mask);                             // [N, L, W]
-        return (attended + transform(_mlpNorm.call(attended))).MoveToOuterDisposeScope();    // [N, L, W]
+        var attended = x.Plus(attend(_attentionNorm.call(x), mask));                         // [N, L, W]
+        return attended.Plus(transform(_mlpNorm.call(attended))).MoveToOuterDisposeScope();  // [N, L, W]
     }
 }

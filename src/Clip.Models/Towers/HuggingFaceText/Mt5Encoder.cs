@@ -1,4 +1,5 @@
 using Clip.Kernels;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -60,7 +61,7 @@ internal sealed class Mt5Encoder : HuggingFaceTextEncoder
         var length = (int)ids.shape[1];
         var buckets = tensor(Mt5Distances.Buckets(length, _config), length, length).to(ids.device);
         var distances = _distances.call(buckets).permute(2, 0, 1).unsqueeze(0);                                  // [1, heads, L, L]
-        var mask = (distances + TextPadding.Mask(ids, _config.PaddingId, distances.dtype)).to(dtype);            // [N, heads, L, L]
+        var mask = distances.Plus(TextPadding.Mask(ids, _config.PaddingId, distances.dtype)).to(dtype);          // [N, heads, L, L]
         var tokens = _tokens.call(ids).to(dtype);
         foreach (var block in blocks)
         {

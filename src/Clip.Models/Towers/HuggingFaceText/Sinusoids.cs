@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>Positions as sines and cosines of geometric frequencies, sines first.</summary>
@@ -15,7 +17,7 @@ internal static class Sinusoids
     {
         using var scope = NewDisposeScope();
         var half = width / 2;
-        var frequencies = exp(arange(half, ScalarType.Float64, positions.device) * (-Math.Log(10_000) / (half - 1)));     // [W / 2]
+        var frequencies = exp(TensorArithmetic.Range(half, ScalarType.Float64, positions.device).Times(-Math.Log(10_000) / (half - 1)));     // [W / 2]
         var angles = positions.to(ScalarType.Float64).unsqueeze(-1) * frequencies;                                        // [N, L, W / 2]
         var table = cat([angles.sin(), angles.cos()], dim: -1);
         if (width % 2 == 1)

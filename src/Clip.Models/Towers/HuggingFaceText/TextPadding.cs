@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>Which tokens of a text are padding, for towers that are told so by an id.</summary>
@@ -10,7 +12,7 @@ internal static class TextPadding
     /// <param name="ids">Token ids [N, L].</param>
     /// <param name="paddingId">The id of padding.</param>
     /// <returns>[N, L], bool.</returns>
-    public static Tensor Visible(Tensor ids, int paddingId) => ids.ne(paddingId);
+    public static Tensor Visible(Tensor ids, int paddingId) => ids.IsNot(paddingId);
 
     /// <summary>What is added to the attention logits so that nobody attends to padding.</summary>
     /// <param name="ids">Token ids [N, L].</param>
@@ -32,7 +34,7 @@ internal static class TextPadding
         using var scope = NewDisposeScope();
         var (texts, length) = (visible.shape[0], visible.shape[1]);
         var isHidden = visible.logical_not().view(texts, 1, 1, length);
-        return zeros([texts, 1, 1, length], dtype, visible.device).masked_fill(isHidden, Lowest(dtype)).MoveToOuterDisposeScope();
+        return zeros([texts, 1, 1, length], dtype, visible.device).FillWhere(isHidden, Lowest(dtype)).MoveToOuterDisposeScope();
     }
 
     /// <summary>A mask that also hides what is far away.</summary>
@@ -43,9 +45,9 @@ internal static class TextPadding
     {
         using var scope = NewDisposeScope();
         var length = mask.shape[3];
-        var places = arange(length, ScalarType.Int64, mask.device);
-        var isFar = (places.unsqueeze(1) - places).abs().gt(farthest);                       // [L, L]
-        return mask.expand(-1, 1, length, length).masked_fill(isFar, Lowest(mask.dtype)).MoveToOuterDisposeScope();
+        var places = TensorArithmetic.Range(length, ScalarType.Int64, mask.device);
+        var isFar = (places.unsqueeze(1) - places).abs().IsGreaterThan(farthest);            // [L, L]
+        return mask.expand(-1, 1, length, length).FillWhere(isFar, Lowest(mask.dtype)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Positions counted over the tokens that are no padding; padding has the number of its id.</summary>
@@ -56,7 +58,7 @@ internal static class TextPadding
     {
         using var scope = NewDisposeScope();
         var visible = Visible(ids, paddingId).to(ScalarType.Int64);
-        return (visible.cumsum(1) * visible + paddingId).MoveToOuterDisposeScope();
+        return (visible.cumsum(1) * visible).Plus(paddingId).MoveToOuterDisposeScope();
     }
 
     /// <summary>How many tokens there are before the padding at the end; all where there is nothing else.</summary>

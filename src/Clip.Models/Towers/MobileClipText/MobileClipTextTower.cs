@@ -1,4 +1,5 @@
 using Clip.Kernels;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -77,7 +78,7 @@ internal sealed class MobileClipTextTower : TextTower
     internal override Tensor EncodeFeatures(Tensor ids) => Pool(ids, Encode(ids));
 
     /// <summary>Token ids [N, L] to the input of the first block, [N, L, W].</summary>
-    internal Tensor Embed(Tensor ids, ScalarType dtype) => _tokenEmbedding.call(ids).to(dtype) + _positions.to(dtype);
+    internal Tensor Embed(Tensor ids, ScalarType dtype) => _tokenEmbedding.call(ids).to(dtype).Plus(_positions.to(dtype));
 
     /// <summary>Norms tokens behind the blocks.</summary>
     internal Tensor Norm(Tensor tokens) => _lastNorm.call(tokens);

@@ -1,4 +1,5 @@
 using Clip.Kernels;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -86,7 +87,7 @@ internal sealed class ModernTextAttention : nn.Module<Tensor, Tensor?, Tensor>
                 nn.init.ones_(bias);
         }
         if (_ownShare is not null)
-            nn.init.constant_(_ownShare, 0.5);
+            _ownShare.Initialize(0.5);
         nn.init.normal_(_output.Weight, std: outputDeviation);
         if (_output.BiasOrNull is { } outputBias)
             nn.init.zeros_(outputBias);
@@ -98,7 +99,7 @@ internal sealed class ModernTextAttention : nn.Module<Tensor, Tensor?, Tensor>
         using var scope = NewDisposeScope();
         var projected = input(x).chunk(3, dim: 2);                                           // 3 x [N, L, W]
         var own = projected[2];
-        var values = _ownShare is null || firstValues is null ? own : firstValues + ((own - firstValues) * _ownShare.to(own.dtype));
+        var values = _ownShare is null || firstValues is null ? own : firstValues.Plus((own - firstValues) * _ownShare.to(own.dtype));
         var attended = AttentionHeads.Attend(
             Turn(_queryNorm, projected[0]), Turn(_keyNorm, projected[1]), values, _config.Heads, mask, causal: mask is null && _config.Causal);
         if (gate is not null)

@@ -1,4 +1,5 @@
 using Clip.Kernels;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -72,8 +73,8 @@ internal sealed class ModernTextBlock : TransformerBlock
     {
         using var scope = NewDisposeScope();
         var (heard, values) = attend(_attentionNorm.call(x), mask, firstValues);
-        var attended = x + Finish(heard, _normBehindAttention, _attentionScale);                             // [N, L, W]
-        var output = attended + Finish(transform(_mlpNorm.call(attended)), _normBehindMlp, _mlpScale);       // [N, L, W]
+        var attended = x.Plus(Finish(heard, _normBehindAttention, _attentionScale));                         // [N, L, W]
+        var output = attended.Plus(Finish(transform(_mlpNorm.call(attended)), _normBehindMlp, _mlpScale));   // [N, L, W]
         return (output.MoveToOuterDisposeScope(), values.MoveToOuterDisposeScope());
     }
 

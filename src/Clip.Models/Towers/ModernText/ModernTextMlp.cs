@@ -1,4 +1,5 @@
 using Clip.Kernels;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -61,7 +62,7 @@ internal sealed class ModernTextMlp : nn.Module<Tensor, Tensor>
         var plain = kernels.Add(new PackedLinear(backend, Input.Weight, Input.BiasOrNull, _config.Activation));
         Dispose();
         return _config.Mlp == ModernTextMlpKind.SquaredRelu
-            ? x => contract.Forward(plain.Forward(x).square())
+            ? x => contract.Forward(plain.Forward(x).Squared())
             : x => contract.Forward(plain.Forward(x));
 
         PackedLinear PackPart(int first, Activation? activation) => kernels.Add(new PackedLinear(
@@ -88,7 +89,7 @@ internal sealed class ModernTextMlp : nn.Module<Tensor, Tensor>
                 var halves = hidden.chunk(2, dim: 2);
                 return halves[0] * nn.functional.silu(halves[1]);
             case ModernTextMlpKind.SquaredRelu:
-                return hidden.relu().square();
+                return hidden.relu().Squared();
             default:
                 return nn.functional.gelu(hidden);
         }

@@ -1,4 +1,5 @@
 using Clip.Kernels;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -96,10 +97,10 @@ internal sealed class ModernTextTower : TextTower
                 return _pool!.call(tokens, Mask(ids, 0, tokens.dtype));
             case ModernTextPooling.Mean:
                 var weights = visible.unsqueeze(-1).to(tokens.dtype);                                        // [N, L, 1]
-                return (tokens * weights).sum(1) / weights.sum(1).clamp_min(1);
+                return (tokens * weights).sum(1) / weights.sum(1).AtLeast(1);
             default:
-                var isEnd = ids.eq(_config.EndTokenId!.Value);                                               // [N, L]
-                var last = visible.to(ScalarType.Int64).sum(1) - 1;                                          // [N]
+                var isEnd = ids.IsEqualTo(_config.EndTokenId!.Value);                                        // [N, L]
+                var last = visible.to(ScalarType.Int64).sum(1).Minus(1);                                     // [N]
                 var places = isEnd.to(ScalarType.Int32).argmax(1).where(isEnd.any(1), last);
                 return tokens.gather(1, places.view(-1, 1, 1).expand(-1, 1, tokens.shape[2])).squeeze(1);
         }
@@ -150,7 +151,7 @@ internal sealed class ModernTextTower : TextTower
         if (_config.PaddingId is not { } paddingId)
             return ones_like(ids, ScalarType.Bool);
         var visible = TextPadding.Visible(ids, paddingId);
-        var isFirst = arange(ids.shape[1], ScalarType.Int64, ids.device).eq(0);                              // [L]
+        var isFirst = TensorArithmetic.Range(ids.shape[1], ScalarType.Int64, ids.device).IsEqualTo(0);       // [L]
         return visible.logical_or(visible.any(1, keepdim: true).logical_not().logical_and(isFirst));
     }
 

@@ -1,6 +1,7 @@
 using Clip.Kernels;
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -39,7 +40,7 @@ internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var mean = x.mean([1], keepdim: true);                                            // [N, 1, C]
-        var tokens = cat([mean, x], dim: 1) + _positions.to(x.dtype);                     // [N, 1 + P, C]
+        var tokens = cat([mean, x], dim: 1).Plus(_positions.to(x.dtype));                 // [N, 1 + P, C]
         // Only the mean's output is used, so only the mean is a query.
         var attended = AttentionHeads.Attend(
             _queries.call(tokens.narrow(1, 0, 1)), _keys.call(tokens), _values.call(tokens), _heads);   // [N, 1, C]
@@ -50,7 +51,7 @@ internal sealed class AttentionPool2d : nn.Module<Tensor, Tensor>
     public Tensor AttendAlone(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return _values.call(x + _positions.narrow(0, 1, x.shape[1]).to(x.dtype)).MoveToOuterDisposeScope();
+        return _values.call(x.Plus(_positions.narrow(0, 1, x.shape[1]).to(x.dtype))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Features to embeddings, [N, C] to [N, E].</summary>

@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -15,11 +16,11 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     private readonly long _stride;
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _reduce;
-    [ComponentName(Name = "bn1")] private readonly BatchNorm2d _reduceNorm;
+    [ComponentName(Name = "bn1")] private readonly MapBatchNorm _reduceNorm;
     [ComponentName(Name = "conv2")] private readonly Conv2d _mix;
-    [ComponentName(Name = "bn2")] private readonly BatchNorm2d _mixNorm;
+    [ComponentName(Name = "bn2")] private readonly MapBatchNorm _mixNorm;
     [ComponentName(Name = "conv3")] private readonly Conv2d _expand;
-    [ComponentName(Name = "bn3")] private readonly BatchNorm2d _expandNorm;
+    [ComponentName(Name = "bn3")] private readonly MapBatchNorm _expandNorm;
     [ComponentName(Name = "downsample")] private readonly Sequential? _shortcut;
 
     public Bottleneck(WeightFactory weights, long inputs, long planes, long stride)
@@ -27,17 +28,17 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     {
         _stride = stride;
         _reduce = weights.Conv2d(inputs, planes, kernel: 1);
-        _reduceNorm = weights.BatchNorm2d(planes);
+        _reduceNorm = weights.BatchNorm(planes);
         _mix = weights.Conv2d(planes, planes, kernel: 3, padding: 1);
-        _mixNorm = weights.BatchNorm2d(planes);
+        _mixNorm = weights.BatchNorm(planes);
         _expand = weights.Conv2d(planes, planes * Expansion, kernel: 1);
-        _expandNorm = weights.BatchNorm2d(planes * Expansion);
+        _expandNorm = weights.BatchNorm(planes * Expansion);
         if (stride > 1 || inputs != planes * Expansion)
         {
             _shortcut = nn.Sequential(
                 ("-1", nn.AvgPool2d(stride)),
                 ("0", weights.Conv2d(inputs, planes * Expansion, kernel: 1)),
-                ("1", weights.BatchNorm2d(planes * Expansion)));
+                ("1", weights.BatchNorm(planes * Expansion)));
         }
         RegisterComponents();
     }
@@ -47,7 +48,7 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
         NormedConvolutions.Join(_reduce, _reduceNorm),
         NormedConvolutions.Join(_mix, _mixNorm),
         NormedConvolutions.Join(_expand, _expandNorm),
-        _shortcut is null ? null : NormedConvolutions.Join(_shortcut.modules().OfType<Conv2d>().Single(), _shortcut.modules().OfType<BatchNorm2d>().Single()),
+        _shortcut is null ? null : NormedConvolutions.Join(_shortcut.modules().OfType<Conv2d>().Single(), _shortcut.modules().OfType<MapBatchNorm>().Single()),
         _stride);
 
     public override Tensor forward(Tensor x)
@@ -58,7 +59,7 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
         if (_stride > 1)
             y = nn.functional.avg_pool2d(y, _stride);
         y = _expandNorm.call(_expand.call(y));                               // [N, 4 planes, H / stride, W / stride]
-        y = y.add_(_shortcut is null ? x : _shortcut.call(x));
+        y = y.AddInPlace(_shortcut is null ? x : _shortcut.call(x));
         return y.relu_().MoveToOuterDisposeScope();
     }
 

@@ -6,6 +6,6 @@ namespace Clip.Models;
 internal static class NormedConvolutions
 {
     /// <summary>The weights of both; the norm's are not copied.</summary>
-    public static NormedConvolution Join(Conv2d convolution, BatchNorm2d norm) =>
+    public static NormedConvolution Join(Conv2d convolution, MapBatchNorm norm) =>
         new(convolution.weight!, norm.weight!, norm.bias!, norm.running_mean!, norm.running_var!, norm.eps);
 }

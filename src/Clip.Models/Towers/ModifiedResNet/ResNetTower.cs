@@ -13,11 +13,11 @@ public sealed class ResNetTower : ImageTower
     private readonly ModifiedResNetConfig _config;
 
     [ComponentName(Name = "conv1")] private readonly Conv2d _stemConvolution1;
-    [ComponentName(Name = "bn1")] private readonly BatchNorm2d _stemNorm1;
+    [ComponentName(Name = "bn1")] private readonly MapBatchNorm _stemNorm1;
     [ComponentName(Name = "conv2")] private readonly Conv2d _stemConvolution2;
-    [ComponentName(Name = "bn2")] private readonly BatchNorm2d _stemNorm2;
+    [ComponentName(Name = "bn2")] private readonly MapBatchNorm _stemNorm2;
     [ComponentName(Name = "conv3")] private readonly Conv2d _stemConvolution3;
-    [ComponentName(Name = "bn3")] private readonly BatchNorm2d _stemNorm3;
+    [ComponentName(Name = "bn3")] private readonly MapBatchNorm _stemNorm3;
     [ComponentName(Name = "layer1")] private readonly Sequential _stage1;
     [ComponentName(Name = "layer2")] private readonly Sequential _stage2;
     [ComponentName(Name = "layer3")] private readonly Sequential _stage3;
@@ -40,11 +40,11 @@ public sealed class ResNetTower : ImageTower
         _config = config;
         long width = config.Width;
         _stemConvolution1 = weights.Conv2d(3, width / 2, kernel: 3, stride: 2, padding: 1);
-        _stemNorm1 = weights.BatchNorm2d(width / 2);
+        _stemNorm1 = weights.BatchNorm(width / 2);
         _stemConvolution2 = weights.Conv2d(width / 2, width / 2, kernel: 3, padding: 1);
-        _stemNorm2 = weights.BatchNorm2d(width / 2);
+        _stemNorm2 = weights.BatchNorm(width / 2);
         _stemConvolution3 = weights.Conv2d(width / 2, width, kernel: 3, padding: 1);
-        _stemNorm3 = weights.BatchNorm2d(width);
+        _stemNorm3 = weights.BatchNorm(width);
 
         var inputs = width;
         _stage1 = Stage(config.Blocks[0], width, stride: 1);

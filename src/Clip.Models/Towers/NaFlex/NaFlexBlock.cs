@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -58,8 +59,8 @@ internal sealed class NaFlexBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var attended = x + Scale(_attentionScale, _attention.call(_attentionNorm.call(x)));
-        return (attended + Scale(_mlpScale, _mlp.call(_mlpNorm.call(attended)))).MoveToOuterDisposeScope();
+        var attended = x.Plus(Scale(_attentionScale, _attention.call(_attentionNorm.call(x))));
+        return attended.Plus(Scale(_mlpScale, _mlp.call(_mlpNorm.call(attended)))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Sets what linear layers and norms do not have: biases of the attention and gains of the branches.</summary>
@@ -67,7 +68,7 @@ internal sealed class NaFlexBlock : nn.Module<Tensor, Tensor>
     {
         _attention.InitializeBiases();
         foreach (var gain in new[] { _attentionScale, _mlpScale }.OfType<Parameter>())
-            nn.init.constant_(gain, _initialScale!.Value);
+            gain.Initialize(_initialScale!.Value);
     }
 
     private static Tensor Scale(Parameter? gain, Tensor branch) => gain is null ? branch : branch * gain.to(branch.dtype);

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>The first layers of a NaFlex tower: pixels to tokens with positions, behind registers.</summary>
@@ -39,7 +41,7 @@ internal sealed class NaFlexPatches : nn.Module<Tensor, Tensor>
         var patches = pixels.view(count, 3, rows, side, columns, side).permute(0, 2, 4, 3, 5, 1)
             .reshape(count, rows * columns, 3L * side * side);
         var embedded = _projection.call(patches);
-        var tokens = embedded + positions(rows, columns).to(embedded.dtype);
+        var tokens = embedded.Plus(positions(rows, columns).to(embedded.dtype));
         if (_registers is not null)
             tokens = cat([_registers.to(tokens.dtype).unsqueeze(0).expand(count, -1, -1), tokens], dim: 1);
         return tokens.MoveToOuterDisposeScope();

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>What is added to a block's attention logits: an MLP of the displacement of two patches, on a logarithmic scale.</summary>
@@ -50,6 +52,6 @@ internal sealed class RelativePositions : nn.Module
         var pairs = stack(displacements, dim: 2).view(-1, 2);
         return pairs.sign() * pairs.abs().log1p();
 
-        static Tensor Axis(int places) => arange(1 - places, places, ScalarType.Float64);
+        static Tensor Axis(int places) => TensorArithmetic.Range(1 - places, places, ScalarType.Float64);
     }
 }

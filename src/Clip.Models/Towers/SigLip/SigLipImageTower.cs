@@ -1,6 +1,7 @@
 using Clip.Kernels;
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -69,7 +70,7 @@ public sealed class SigLipImageTower : ImageTower, ITrainedLayer
     internal Tensor Embed(Tensor pixels)
     {
         var patches = PatchProduct.Compute(_kernels, _patches, pixels);
-        return patches + _positions.to(patches.dtype);
+        return patches.Plus(_positions.to(patches.dtype));
     }
 
     internal override PackedImageTower Pack(KernelBackend backend, PassGate gate) => KernelList.Fill(kernels =>

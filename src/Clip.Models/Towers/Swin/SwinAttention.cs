@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>Multi-head attention within windows, with a learned bias for each displacement (Liu et al. 2021, section 3.2).</summary>
@@ -39,7 +41,7 @@ internal sealed class SwinAttention : nn.Module<Tensor, Tensor>
         var (dtype, device) = (_input.Weight.dtype, _input.Weight.device);
         var bias = _table.index_select(0, _numbers.Get(ScalarType.Int64, device)).view(_places, _places, _heads).permute(2, 0, 1).unsqueeze(0).to(dtype);
         // A sum keeps the order of its first term in memory.
-        return (_mask is null ? bias : bias + _mask.Get(dtype, device)).contiguous().MoveToOuterDisposeScope();
+        return (_mask is null ? bias : bias.Plus(_mask.Get(dtype, device))).contiguous().MoveToOuterDisposeScope();
     }
 
     public override Tensor forward(Tensor windows)

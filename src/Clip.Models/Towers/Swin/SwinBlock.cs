@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -46,7 +47,7 @@ internal sealed class SwinBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var attended = x + Windows.Join(_attention.call(Windows.Split(_attentionNorm.call(x))));
-        return (attended + _mlp.call(_mlpNorm.call(attended))).MoveToOuterDisposeScope();
+        var attended = x.Plus(Windows.Join(_attention.call(Windows.Split(_attentionNorm.call(x)))));
+        return attended.Plus(_mlp.call(_mlpNorm.call(attended))).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>Halves the resolution: the channels of two by two places side by side, their norm, and a matrix without a bias.</summary>
@@ -27,7 +29,7 @@ internal sealed class SwinMerging : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         // Two rows beside each other lie inside of two columns.
-        var places = arange(4L * merged.Height * merged.Width, ScalarType.Int64).view(merged.Height, 2, merged.Width, 2);
+        var places = TensorArithmetic.Range(4L * merged.Height * merged.Width, ScalarType.Int64).view(merged.Height, 2, merged.Width, 2);
         return places.permute(0, 2, 3, 1).reshape(-1).MoveToOuterDisposeScope();
     }
 

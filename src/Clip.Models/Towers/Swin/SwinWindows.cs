@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>How the places of a stage lie in the windows of a block, which may be shifted around its edges.</summary>
@@ -71,7 +73,8 @@ internal sealed class SwinWindows
     public Tensor Order()
     {
         using var scope = NewDisposeScope();
-        return Split(arange((long)Grid.Height * Grid.Width).view(1, Grid.Height, Grid.Width, 1)).view(-1).MoveToOuterDisposeScope();
+        var places = TensorArithmetic.Range((long)Grid.Height * Grid.Width, ScalarType.Int64).view(1, Grid.Height, Grid.Width, 1);
+        return Split(places).view(-1).MoveToOuterDisposeScope();
     }
 
     /// <summary>What is added to the attention logits of shifted windows, [windows, 1, places, places].</summary>

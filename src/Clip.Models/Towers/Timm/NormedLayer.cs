@@ -11,7 +11,7 @@ internal sealed class NormedLayer : nn.Module<Tensor, Tensor>
     private readonly long _stride, _padding;
 
     [ComponentName(Name = "conv")] private readonly Conv2d _convolution;
-    [ComponentName(Name = "bn")] private readonly BatchNorm2d _norm;
+    [ComponentName(Name = "bn")] private readonly MapBatchNorm _norm;
 
     /// <param name="weights">Makes the weights.</param>
     /// <param name="inputs">Channels that come in.</param>
@@ -23,7 +23,7 @@ internal sealed class NormedLayer : nn.Module<Tensor, Tensor>
     {
         (_stride, _padding) = (kernel, padding);
         _convolution = weights.Conv2d(inputs, outputs, kernel, stride: kernel, padding: padding);
-        _norm = weights.BatchNorm2d(outputs);
+        _norm = weights.BatchNorm(outputs);
         RegisterComponents();
     }
 

@@ -1,5 +1,6 @@
 using Clip.Kernels;
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -104,7 +105,7 @@ internal sealed class PatchTokens : nn.Module<Tensor, Tensor>
         if (_classToken is not null)
             tokens = cat([_classToken.to(tokens.dtype).expand(tokens.shape[0], 1, -1), tokens], dim: 1);
         if (AllPositions() is { } positions)
-            tokens = tokens + positions.to(tokens.dtype);
+            tokens = tokens.Plus(positions.to(tokens.dtype));
         return _norm is null ? tokens : _norm.call(tokens);
     }
 

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>timm's initialization of linear layers, and of ConvNeXt's convolutions.</summary>
@@ -49,7 +51,7 @@ internal static class TimmInitializer
     public static void ScaleAsEva(TimmTrunk trunk, LinearLayer? classifier)
     {
         ScaleBranches(trunk);
-        classifier?.Weight.mul_(ClassifierScale);
+        classifier?.Weight.MultiplyInPlace(ClassifierScale);
     }
 
     /// <summary>Scales the last matrix of each branch by its depth.</summary>
@@ -58,7 +60,7 @@ internal static class TimmInitializer
         foreach (var (name, weight) in trunk.named_parameters())
         {
             if (name.Contains("blocks.", StringComparison.Ordinal) && LastOfBranch.Any(last => name.EndsWith(last, StringComparison.Ordinal)))
-                weight.div_(Math.Sqrt(2 * trunk.StageOf(name)));
+                weight.DivideInPlace(Math.Sqrt(2 * trunk.StageOf(name)));
         }
     }
 }

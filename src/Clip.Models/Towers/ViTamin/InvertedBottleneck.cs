@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -46,7 +47,7 @@ internal sealed class InvertedBottleneck : nn.Module<Tensor, Tensor>
             shortcut = _shortcut.call(shortcut);
         var expanded = nn.functional.gelu(_expand.call(_norm.call(x)));
         var hidden = nn.functional.gelu(_spatial.call(expanded));
-        return (_contract.call(hidden) + shortcut).MoveToOuterDisposeScope();
+        return _contract.call(hidden).Plus(shortcut).MoveToOuterDisposeScope();
     }
 
     private static FoldedConvolution Folded(Conv2d convolution) => new(convolution.weight!, convolution.bias!);

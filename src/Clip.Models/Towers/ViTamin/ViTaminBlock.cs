@@ -1,4 +1,5 @@
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -42,7 +43,7 @@ internal sealed class ViTaminBlock : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var attended = x + _attention.call(_attentionNorm.call(x));
-        return (attended + _mlp.call(_mlpNorm.call(attended))).MoveToOuterDisposeScope();
+        var attended = x.Plus(_attention.call(_attentionNorm.call(x)));
+        return attended.Plus(_mlp.call(_mlpNorm.call(attended))).MoveToOuterDisposeScope();
     }
 }

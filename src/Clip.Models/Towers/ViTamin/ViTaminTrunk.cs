@@ -1,5 +1,6 @@
 using Clip.Kernels;
 using Clip.Kernels.Contracts;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -62,7 +63,7 @@ internal sealed class ViTaminTrunk : TimmTrunk
     private Tensor Embed(Tensor pixels)
     {
         var tokens = _patches.call(pixels);
-        return _positions is null ? tokens : tokens + _positions.to(tokens.dtype);
+        return _positions is null ? tokens : tokens.Plus(_positions.to(tokens.dtype));
     }
 
     public override Tensor Pool(Tensor tokens)

@@ -1,3 +1,5 @@
+using Clip.Shared;
+
 namespace Clip.Models;
 
 /// <summary>Leaves out a random share of the patches while training; the class token always stays.</summary>
@@ -18,7 +20,7 @@ internal sealed class PatchDropout(double share) : ParameterLessModule<Tensor, T
         using var scope = NewDisposeScope();
         var patches = x.shape[1] - 1;
         var kept = Math.Max(1, (long)(patches * (1 - share)));
-        var chosen = rand([x.shape[0], patches], device: x.device).topk((int)kept, dim: 1).indexes + 1;   // [N, kept]
+        var chosen = rand([x.shape[0], patches], device: x.device).topk((int)kept, dim: 1).indexes.Plus(1);   // [N, kept]
         var indices = chosen.unsqueeze(2).expand(-1, -1, x.shape[2]);                                      // [N, kept, W]
         return cat([x.narrow(1, 0, 1), x.gather(1, indices)], dim: 1).MoveToOuterDisposeScope();
     }

@@ -1,6 +1,7 @@
 using Clip.Kernels;
 using Clip.Kernels.Contracts;
 using Clip.Kernels.Weights;
+using Clip.Shared;
 
 namespace Clip.Models;
 
@@ -129,7 +130,7 @@ public sealed class VisionTransformerTower : ImageTower, ITrainedLayer
 
         var patches = PatchProduct.Compute(_kernels, _patches, pixels);                              // [N, P, W]
         var classToken = _classToken.to(patches.dtype).expand(patches.shape[0], 1, -1);              // [N, 1, W]
-        var tokens = cat([classToken, patches], dim: 1) + _positions.to(patches.dtype);              // [N, 1 + P, W]
+        var tokens = cat([classToken, patches], dim: 1).Plus(_positions.to(patches.dtype));          // [N, 1 + P, W]
         tokens = _patchDropout.call(tokens);
         return _firstNorm is null ? tokens : _firstNorm.call(tokens);
     }

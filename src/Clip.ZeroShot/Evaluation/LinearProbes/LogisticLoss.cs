@@ -62,15 +62,15 @@ internal sealed class LogisticLoss : IDisposable
             var rows = Math.Min(_rowsPerBlock, Count - first);
             var x = _features.narrow(0, first, rows).to(ScalarType.Float64);                  // [B, D]
             var y = _labels.narrow(0, first, rows).unsqueeze(1);                              // [B, 1]
-            var logProbabilities = (x.matmul(weights.t()) + intercepts).log_softmax(1);       // [B, C]
+            var logProbabilities = x.matmul(weights.t()).Plus(intercepts).log_softmax(1);     // [B, C]
             loss.sub_(logProbabilities.gather(1, y).sum());
-            var error = logProbabilities.exp().scatter_add(1, y, full_like(y, -1, ScalarType.Float64));
-            weightSlope.add_(error.t().matmul(x));                                            // [C, B] x [B, D]
-            interceptSlope.add_(error.sum(dim: 0));
+            var error = logProbabilities.exp().scatter_add(1, y, empty_like(y, ScalarType.Float64).FillWith(-1));
+            weightSlope.AddInPlace(error.t().matmul(x));                                      // [C, B] x [B, D]
+            interceptSlope.AddInPlace(error.sum(dim: 0));
         }
-        slope.div_(Count);
-        weightSlope.add_(weights * _penalty);
-        loss.div_(Count).add_(weights.square().sum() * (0.5 * _penalty));
+        slope.DivideInPlace(Count);
+        weightSlope.AddInPlace(weights.Times(_penalty));
+        loss.DivideInPlace(Count).AddInPlace(weights.Squared().sum().Times(0.5 * _penalty));
 
         var (weightRows, interceptRow) = (weightSlope.cpu(), interceptSlope.view(1, Classes).cpu());
         for (var label = 0; label < Classes; label++)
