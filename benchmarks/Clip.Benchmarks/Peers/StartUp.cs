@@ -61,6 +61,9 @@ internal static class StartUp
         (image, var imageBytes) = GraphWithFile.Write(image, model.Folder);
         (text, var textBytes) = GraphWithFile.Write(text, model.Folder);
         var threads = (options.Threads ?? get_num_threads()).ToString(CultureInfo.InvariantCulture);
+        // What libtorch reads when it is loaded: to call it for that would load it before the library does, which reads files meanwhile.
+        Environment.SetEnvironmentVariable("OMP_NUM_THREADS", threads);
+        Environment.SetEnvironmentVariable("MKL_NUM_THREADS", threads);
 
         var (ours, images, halves, peer) = (new List<FirstEmbedding>(), new List<FirstEmbedding>(), new List<FirstEmbedding>(), new List<FirstEmbedding>());
         for (var round = -1; round < options.Rounds; round++)
@@ -114,7 +117,6 @@ internal static class StartUp
 
     private static void EmbedWithOurs(string folder, WeightQuantization quantization, Towers towers, int threads)
     {
-        set_num_threads(threads);
         using var clip = TemporaryModel.Load(folder, Precision.Float32, threads, quantization, towers);
         clip.EmbedImage(ImageSource.FromPixels(new byte[3 * Side * Side], Side, Side));
         Answer();
