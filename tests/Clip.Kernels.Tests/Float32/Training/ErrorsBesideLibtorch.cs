@@ -9,9 +9,26 @@ namespace Clip.Kernels.Tests.Float32.Training;
 /// </remarks>
 internal sealed class ErrorsBesideLibtorch
 {
+    /// <summary>How many inputs are usual.</summary>
+    public const int Inputs = 4;
+
     private const double LastPlaces = 1e-7;
 
     private readonly Dictionary<string, (double Ours, double Libtorch, double Slack, int Count)> _squares = [];
+
+    /// <summary>Fails if results are less exact than libtorch's.</summary>
+    /// <param name="add">Adds those of an input, by its number, in a dispose scope of its own.</param>
+    /// <param name="inputs">How many inputs there are.</param>
+    public static void Require(Action<ErrorsBesideLibtorch, int> add, int inputs = Inputs)
+    {
+        var errors = new ErrorsBesideLibtorch();
+        for (var input = 0; input < inputs; input++)
+        {
+            using var scope = NewDisposeScope();
+            add(errors, input);
+        }
+        errors.Require();
+    }
 
     /// <summary>Adds the results of one input.</summary>
     /// <param name="name">What they are, the same for every input.</param>
@@ -29,8 +46,7 @@ internal sealed class ErrorsBesideLibtorch
         _squares[name] = (ours + Square(actual), theirs + Square(libtorch), slack, count + 1);
     }
 
-    /// <summary>Fails if the results are less exact than libtorch's.</summary>
-    public void Require()
+    private void Require()
     {
         Assert.NotEmpty(_squares);
         foreach (var (name, (oursSquared, theirsSquared, slack, count)) in _squares)

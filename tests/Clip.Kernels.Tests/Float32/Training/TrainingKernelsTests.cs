@@ -17,9 +17,6 @@ public sealed class TrainingKernelsTests
     // Of one token per sequence there are few rows, in which rounding is more a matter of chance: up to 2.3 times was seen.
     private const double SlackOfFew = 3;
 
-    // Inputs over which errors are averaged.
-    private const int Draws = 4;
-
     private static readonly int[] s_sums = [1, 2, 4, 6, 7, 8, 10, 12];
 
     public TrainingKernelsTests() => TorchLibraries.EnsureLoaded();
@@ -355,18 +352,15 @@ public sealed class TrainingKernelsTests
         using var scope = NewDisposeScope();
         using var kernels = new TrainingKernels<TSimd, TVector>();
         var model = BlockModel.Create(width, hidden, heads, Activation(activation), causal);
-        var errors = new ErrorsBesideLibtorch();
-        for (var draw = 0; draw < Draws; draw++)
+        ErrorsBesideLibtorch.Require((errors, input) =>
         {
-            using var inner = NewDisposeScope();
-            var (x, gradient) = (TestTensors.Draw(draw, sequences, length, width) * 4, TestTensors.Draw(draw + Draws, sequences, length, width));
+            var (x, gradient) = (TestTensors.Draw(input, sequences, length, width) * 4, TestTensors.Draw(input + ErrorsBesideLibtorch.Inputs, sequences, length, width));
             var expected = model.To(ScalarType.Float64).Run(x, gradient);
             var libtorch = model.To(ScalarType.Float32).Run(x, gradient);
             var actual = Run(kernels, model.To(ScalarType.Float32), x, gradient);
             errors.Add("output", expected.Output, libtorch.Output, actual.Output, Slack);
             AddGradients(errors, expected.Gradients, libtorch.Gradients, actual.Gradients, Slack);
-        }
-        errors.Require();
+        });
     }
 
     // One token of each sequence: the others' outputs have no gradients.
@@ -377,22 +371,19 @@ public sealed class TrainingKernelsTests
         using var scope = NewDisposeScope();
         using var kernels = new TrainingKernels<TSimd, TVector>();
         var model = BlockModel.Create(width, hidden, heads, Activation(activation), causal);
-        var errors = new ErrorsBesideLibtorch();
         long[] chosen = [.. Enumerable.Range(0, sequences).Select(i => (i + 1) * 7L % length)];
         var index = tensor(chosen).view(-1, 1, 1).expand(-1, 1, width);
         Tensor Chosen(Tensor output) => output.gather(1, index).squeeze(1);
-        for (var draw = 0; draw < Draws; draw++)
+        ErrorsBesideLibtorch.Require((errors, input) =>
         {
-            using var inner = NewDisposeScope();
-            var (x, gradient) = (TestTensors.Draw(draw, sequences, length, width) * 4, TestTensors.Draw(draw + Draws, sequences, width));
+            var (x, gradient) = (TestTensors.Draw(input, sequences, length, width) * 4, TestTensors.Draw(input + ErrorsBesideLibtorch.Inputs, sequences, width));
             var all = zeros_like(x).scatter(1, index, gradient.unsqueeze(1));
             var expected = model.To(ScalarType.Float64).Run(x, all);
             var libtorch = model.To(ScalarType.Float32).Run(x, all);
             var actual = Run(kernels, model.To(ScalarType.Float32), BlockTokens.Of(x) with { Chosen = chosen }, x, gradient);
             errors.Add("output", Chosen(expected.Output), Chosen(libtorch.Output), actual.Output, SlackOfFew);
             AddGradients(errors, expected.Gradients, libtorch.Gradients, actual.Gradients, SlackOfFew);
-        }
-        errors.Require();
+        });
     }
 
     private static void AddGradients(
@@ -408,11 +399,9 @@ public sealed class TrainingKernelsTests
     {
         using var scope = NewDisposeScope();
         using var kernels = new TrainingKernels<TSimd, TVector>();
-        var errors = new ErrorsBesideLibtorch();
-        for (var draw = 0; draw < Draws; draw++)
+        ErrorsBesideLibtorch.Require((errors, input) =>
         {
-            using var inner = NewDisposeScope();
-            var (x, gradient) = (TestTensors.Draw(draw, rows, inputs), TestTensors.Draw(draw + Draws, rows, outputs));
+            var (x, gradient) = (TestTensors.Draw(input, rows, inputs), TestTensors.Draw(input + ErrorsBesideLibtorch.Inputs, rows, outputs));
             var (weight, bias) = (TestTensors.Create(outputs, inputs).requires_grad_(true), TestTensors.Create(outputs).requires_grad_(true));
             var (expected, libtorch) = (Libtorch(ScalarType.Float64), Libtorch(ScalarType.Float32));
             Tensor[] actual =
@@ -423,21 +412,16 @@ public sealed class TrainingKernelsTests
             Tensor[] Libtorch(ScalarType dtype)
             {
                 Tensor Leaf(Tensor tensor) => tensor.detach().to(dtype).clone().requires_grad_(true);
-                var (input, factors, addend) = (Leaf(x), Leaf(weight), Leaf(bias));
-                var output = nn.functional.linear(input, factors, addend);
+                var (leaf, factors, addend) = (Leaf(x), Leaf(weight), Leaf(bias));
+                var output = nn.functional.linear(leaf, factors, addend);
                 output.backward([gradient.to(dtype)]);
-                return [output.detach(), input.grad!, factors.grad!, addend.grad!];
+                return [output.detach(), leaf.grad!, factors.grad!, addend.grad!];
             }
-        }
-        errors.Require();
+        });
     }
 
-    private static void RequireAsExact(string name, Tensor expected, Tensor libtorch, Tensor actual, double slack = Slack)
-    {
-        var errors = new ErrorsBesideLibtorch();
-        errors.Add(name, expected, libtorch, actual, slack);
-        errors.Require();
-    }
+    private static void RequireAsExact(string name, Tensor expected, Tensor libtorch, Tensor actual, double slack = Slack) =>
+        ErrorsBesideLibtorch.Require((errors, _) => errors.Add(name, expected, libtorch, actual, slack), inputs: 1);
 
     private static (Tensor Output, IReadOnlyList<Tensor> Gradients) Run(ITrainingKernels kernels, BlockModel model, Tensor x, Tensor gradient) =>
         Run(kernels, model, BlockTokens.Of(x), x, gradient);
